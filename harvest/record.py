@@ -1,0 +1,154 @@
+"""What passes between a source, the runner and whoever keeps the records. No input or output happens here."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """
+    One record as a source gave it, already mapped to DCAT.
+
+    `key` identifies the record inside its source: its IRI, else its identifier, else what the mapping names.
+    `ntriples` is UTF-8 N-Triples in any order, blank nodes labelled at random; `subject` is the dataset's node in
+    it, `<iri>` or `_:label`. `position` says where it stood, in words a person can follow ("row 17").
+    `notes` are remarks for the report (an unknown code, a value that was kept as text).
+    """
+
+    key: str
+    subject: str
+    ntriples: bytes
+    position: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A record that could not even be mapped; it goes to quarantine with this reason, in Chinese and English."""
+
+    key: str
+    position: str
+    reason_zh: str
+    reason_en: str
+    excerpt: str = ""
+
+
+class Outcome(StrEnum):
+    """What became of one record that was seen."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    QUARANTINED = "quarantined"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the keeper of the records knows of a key: our id, the hash last seen, and whether that one is quarantined."""
+
+    id: str
+    content_hash: str
+    quarantined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding of a check, already in words. `severity` is "violation", "warning" or "info"."""
+
+    rule: str
+    severity: str
+    path: str
+    value: str
+    message_zh: str
+    message_en: str
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """
+    A record that passed `intake`, ready to be kept.
+
+    `ntriples` is canonical: sorted lines, the dataset's node is `<urn:suishu:dataset/{id}>`, blank nodes are
+    skolemised from content. `content_hash` is the SHA-256 (hex) of the canonical form as the source said it.
+    `source_iri` is the source's own IRI of the dataset, or "" where it had none.
+    """
+
+    id: str
+    key: str
+    source_iri: str
+    ntriples: bytes
+    content_hash: str
+    outcome: Outcome
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A record that was refused, with the reasons. `ntriples` is what was read of it, for a person to look at."""
+
+    id: str
+    key: str
+    position: str
+    content_hash: str
+    problems: tuple[Problem, ...]
+    ntriples: bytes = b""
+
+
+Check = Callable[[bytes], Sequence[Problem]]
+"""Takes canonical N-Triples of one record and returns what `intake` finds; any "violation" refuses the record."""
+
+
+class Recorder(Protocol):
+    """Keeps what a run brings; implemented over SQL. Each call is one short transaction."""
+
+    def known(self) -> dict[str, Known]: ...
+
+    def keep(self, batch: Sequence[Accepted | Quarantined]) -> None: ...
+
+    def seen_all(self, gone: Sequence[str]) -> None:
+        """The source was read to its end without a fault; these keys were known before and did not appear."""
+        ...
+
+
+@dataclass
+class RunReport:
+    """The sums of a run. `seen` = new + changed + unchanged + quarantined + duplicate, always."""
+
+    source: str
+    seen: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+    duplicate: int = 0
+    gone: int = 0
+    complete: bool = False
+    """True when the source was read to its end; only then is anything counted as gone."""
+    failure_zh: str = ""
+    failure_en: str = ""
+    """Why the run ended early or read nothing, in words; empty when it went well."""
+    reasons: dict[str, int] = field(default_factory=dict)
+    """Rule or note -> how often; the 'why' behind quarantine, duplicates and unknown codes."""
+    samples: dict[str, list[str]] = field(default_factory=dict)
+    """Rule or note -> up to five positions and keys where it occurred."""
+    seconds: float = 0.0
+
+    @property
+    def recorded(self) -> int:
+        return self.new + self.changed + self.unchanged
+
+
+class Source(Protocol):
+    """
+    One dialect of one place. Opening and reading may raise `harvest.errors.SourceFailed` at any point; what was
+    yielded before counts, and nothing is then taken for gone.
+    """
+
+    name: str
+
+    def records(self) -> Iterator[Incoming | Unreadable]: ...

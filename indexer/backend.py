@@ -1,0 +1,32 @@
+"""The one protocol that every search backend fulfils: reads, writes and failure."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from indexer.document import Document
+from indexer.query import Query
+from indexer.results import Results
+
+
+class SearchReader(Protocol):
+    """Any process may hold one. Every method may raise `indexer.errors.SearchUnavailable`."""
+
+    def search(self, query: Query) -> Results: ...
+
+    def count(self) -> int: ...
+
+    def ids(self) -> Iterable[str]:
+        """Every id in the index, for `suishu check`."""
+        ...
+
+
+class SearchWriter(Protocol):
+    """One process at a time holds one. Nothing is visible before `commit`; repeating a batch changes nothing."""
+
+    def apply(self, upserts: Iterable[Document], deletes: Iterable[str]) -> None: ...
+
+    def commit(self) -> None: ...
+
+    def clear(self) -> None: ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,33 @@
+"""What is indexed of one public entry. Built by the caller from what anyone may see, and from nothing else."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """
+    One entry as search knows it. Facet fields hold notations or ids, never labels.
+
+    `titles` has every language's title, the display title first; `display` is a small JSON-able mapping that a
+    result list shows as it is (title and summary in each language, publisher name …) without asking the record.
+    """
+
+    id: str
+    uri: str
+    identifiers: tuple[str, ...]
+    titles: tuple[str, ...]
+    descriptions: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    publisher_id: str = ""
+    publisher_names: tuple[str, ...] = ()
+    data_items: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    open_attribute: str = ""
+    formats: tuple[str, ...] = ()
+    frequency: str = ""
+    districts: tuple[str, ...] = ()
+    source_id: str = ""
+    issued: date | None = None
+    modified: date | None = None
+    display: dict[str, object] = field(default_factory=dict)

@@ -1,0 +1,9 @@
+"""What a search backend may raise."""
+
+
+class SearchUnavailable(Exception):
+    """The index can't be reached or opened now; the caller says so and goes on without."""
+
+
+class CursorInvalid(ValueError):
+    """A cursor that this backend did not give out, or that belongs to another query."""

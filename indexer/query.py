@@ -1,0 +1,36 @@
+"""What a reader asks of search. Pure: a backend translates it, nothing here knows a backend."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+FACETS = ("theme", "publisher", "open_attribute", "format", "frequency", "district")
+"""Facets that every backend counts; each is also the name of a filter and of a URL parameter."""
+
+MAX_PAGE_SIZE = 100
+MAX_QUERY_CHARACTERS = 200
+
+
+class Sort(StrEnum):
+    RELEVANCE = "relevance"
+    MODIFIED = "modified"
+    ISSUED = "issued"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """
+    `filters`: facet name -> chosen values (OR inside a facet, AND between facets; several words of one value are
+    never split). A facet's counts ignore its own filter. `text` is what the person typed, any string; it never
+    makes an error. `page` counts from 1; a `cursor` from earlier results takes its place for deep paging.
+    """
+
+    text: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: Sort = Sort.RELEVANCE
+    page: int = 1
+    size: int = 20
+    cursor: str = ""
+    facets: tuple[str, ...] = FACETS
+    facet_size: int = 30
+    highlight: bool = True
