@@ -1,0 +1,53 @@
+SHELL := /bin/bash
+PYTHON ?= python3
+PORT ?= 8080
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test test-all lint types imports golden bench check clean
+
+help: ## Show the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+$(STAMP): pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Suishu needs Python 3.11 or later; name one: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $@
+
+run: $(STAMP) ## Serve the portal with the settings of the environment
+	$(BIN)/suishu serve --port $(PORT)
+
+demo: $(STAMP) ## Install, harvest the demonstration catalogue and serve it on 127.0.0.1 (PORT=8080)
+	$(BIN)/suishu demo --port $(PORT)
+
+test: $(STAMP) ## Install and run the tests
+	$(BIN)/python -m pytest -n 2 -m "not slow"
+
+test-all: $(STAMP) ## The slow tests too: kills at random points, whole catalogues
+	$(BIN)/python -m pytest -n 2
+
+lint: $(STAMP) ## Style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP) ## Types, strict in the four libraries
+	$(BIN)/mypy
+
+imports: $(STAMP) ## One direction of imports
+	$(BIN)/lint-imports
+
+golden: $(STAMP) ## Rewrite the golden files after a change that was meant
+	$(BIN)/python -m pytest tests/golden --update-golden
+
+bench: $(STAMP) ## Measure, each figure beside its floor (SIZES="1000 10000 100000")
+	$(BIN)/python -m benchmarks $(SIZES)
+
+check: lint types imports test-all ## Exactly what CI runs
+
+clean: ## Remove what was installed and built; never the data under var/
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
