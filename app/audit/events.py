@@ -1,0 +1,27 @@
+"""What an audit row says. Pure."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What was done; the value stands in the database and never changes its meaning."""
+
+    DATASET_PUBLISHED = "dataset.published"
+    DATASET_CHANGED = "dataset.changed"
+    DATASET_HELD = "dataset.held"
+    DATASET_WITHDRAWN = "dataset.withdrawn"
+    SOURCE_ADDED = "source.added"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """
+    One thing that was done. `actor` names a part of the portal ("harvest") or an account's id, never a person's name
+    or address; `subject` is what it was done to ("dataset/…"). `details` holds nothing personal either.
+    """
+
+    actor: str
+    action: Action
+    subject: str
+    details: dict[str, object] = field(default_factory=dict)

@@ -1,0 +1,72 @@
+"""
+The record. A dataset's row is small, so that lists and sums stay fast; its RDF lies in its versions.
+
+`public_ntriples` is what anyone may see, made once by `disclosure`; it is NULL where the public may see nothing.
+`public_title` outlives a withdrawal, for the tombstone; it is NULL unless the title was public when it ended.
+"""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
+
+from app.db import Json, Moment, Packed, metadata
+
+source = Table(
+    "source",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("location", Text, nullable=False),
+    Column("dialect", String(40), nullable=False),
+    Column("mapping", Text, nullable=False),
+    Column("added_at", Moment, nullable=False),
+)
+
+publisher = Table(
+    "publisher",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("names", Json, nullable=False),
+    Column("iri", Text, nullable=False),
+    Column("uscc", String(18), nullable=False),
+    Column("kind", String(20), nullable=False),
+)
+
+dataset = Table(
+    "dataset",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("source_id", String(80), ForeignKey("source.id"), nullable=False, index=True),
+    Column("source_key", Text, nullable=False),
+    Column("source_iri", Text, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("profile", String(20), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("public_title", Text),
+    Column("publisher_id", String(32)),
+    Column("open_attribute", String(10), nullable=False),
+    Column("withheld", String(40), nullable=False),
+    Column("data_items", Integer, nullable=False),
+    Column("row_count", BigInteger, nullable=False),
+    Column("distributions", Integer, nullable=False),
+    Column("apis", Integer, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("published_at", Moment),
+    Column("missing_since", Moment),
+    Column("withdrawn_at", Moment),
+    Column("problems", Json, nullable=False),
+    Index("ix_dataset_state_id", "state", "id"),
+    Index("ix_dataset_publisher_id_state_id", "publisher_id", "state", "id"),
+)
+
+dataset_version = Table(
+    "dataset_version",
+    metadata,
+    Column("dataset_id", String(32), ForeignKey("dataset.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("recorded_at", Moment, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("ntriples", Packed, nullable=False),
+    Column("public_ntriples", Packed),
+)

@@ -1,0 +1,258 @@
+"""
+The one way to the database: short reads, short writes, locks, and migrations.
+
+SQLite has no fairness between writers and refuses one that read first and wants to write later, so every write
+begins with BEGIN IMMEDIATE and waits for its turn there, where nothing has been done yet and trying again is safe.
+"""
+
+import os
+import random
+import time
+import weakref
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, LargeBinary, MetaData, TypeDecorator, create_engine, event, inspect, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection, Dialect, Engine, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+
+from app.errors import Busy, Misconfigured, Unavailable
+from app.settings import Settings
+
+metadata = MetaData(
+    naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "fk": "fk_%(table_name)s_%(column_0_name)s"}
+)
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class Moment(TypeDecorator[datetime]):
+    """An instant with a zone; UTC in the database, whatever the database can hold."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Packed(TypeDecorator[bytes]):
+    """RDF text, deflated."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else zlib.compress(value, 1)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else zlib.decompress(value)
+
+
+class Database:
+    """
+    Opens no connection before it is first used, and none is carried over a fork.
+
+    `read()` and `write()` give a connection inside a transaction that ends with the block; a block that raises
+    leaves nothing behind.
+    """
+
+    def __init__(self, url: str, locks: Path, busy_timeout_s: float = 30.0) -> None:
+        self.engine = _engine(url, busy_timeout_s)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._locks = locks
+        self._busy_timeout_s = busy_timeout_s
+        engine = weakref.ref(self.engine)
+        os.register_at_fork(after_in_child=lambda: _forget_connections(engine))
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with self._connection() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        with self._connection() as connection:
+            if self.is_sqlite:
+                connection = connection.execution_options(suishu_write=True)
+            with self._begin(connection):
+                yield connection
+
+    @contextmanager
+    def lock(self, name: str) -> Iterator[bool]:
+        """
+        Gives True while this process alone holds `name`, False when another does. A process that dies lets go.
+
+        On SQLite a file lock (all processes share one machine), on PostgreSQL an advisory lock of a session.
+        """
+        if self.is_sqlite:
+            with _file_lock(self._locks / f"{name}.lock") as held:
+                yield held
+            return
+        with self._connection() as connection:
+            autocommit = connection.execution_options(isolation_level="AUTOCOMMIT")
+            held = bool(autocommit.scalar(text("SELECT pg_try_advisory_lock(hashtext(:name))"), {"name": name}))
+            try:
+                yield held
+            finally:
+                if held:
+                    autocommit.execute(text("SELECT pg_advisory_unlock(hashtext(:name))"), {"name": name})
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        try:
+            connection = self.engine.connect()
+        except OperationalError as error:
+            raise Unavailable(
+                f"无法打开数据库（{self.engine.url.render_as_string()}）：{error.orig}。请检查 SUISHU_DATABASE_URL 和文件权限。",
+                f"The database {self.engine.url.render_as_string()} can't be opened: {error.orig}. "
+                "Check SUISHU_DATABASE_URL, and that the folder can be written.",
+            ) from error
+        with connection:
+            yield connection
+
+    def _begin(self, connection: Connection) -> Any:
+        """Begins a transaction; on SQLite waits for the write lock, as long as the settings allow."""
+        deadline = time.monotonic() + self._busy_timeout_s
+        while True:
+            try:
+                return connection.begin()
+            except OperationalError as error:
+                if not _is_locked(error):
+                    raise
+                if time.monotonic() > deadline:
+                    raise Busy(
+                        "数据库正被另一个写入占用，请稍后再试。",
+                        "The database is busy with another write; try again in a moment.",
+                    ) from error
+                time.sleep(random.uniform(0.001, 0.02))  # noqa: S311 (spreads writers, guards nothing)
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of these settings, with its folder there; no connection is made yet."""
+    if settings.database.startswith("sqlite"):
+        location = make_url(settings.database).database
+        if location and location != ":memory:":
+            Path(location).parent.mkdir(parents=True, exist_ok=True)
+    return Database(settings.database, settings.home / "locks", settings.database_busy_timeout_s)
+
+
+def _engine(url: str, busy_timeout_s: float) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            engine = create_engine(parsed, connect_args={"timeout": min(busy_timeout_s, 5.0)})
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+            return engine
+        if parsed.get_backend_name() == "postgresql":
+            return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise Misconfigured(
+            f"SUISHU_DATABASE_URL 无法识别：{error}", f"SUISHU_DATABASE_URL can't be understood: {error}"
+        ) from error
+    except ModuleNotFoundError as error:
+        raise Misconfigured(
+            "使用 PostgreSQL 需要 psycopg：pip install 'suishu[postgresql]'",
+            "PostgreSQL needs psycopg: pip install 'suishu[postgresql]'",
+        ) from error
+    raise Misconfigured(
+        "SUISHU_DATABASE_URL 只支持 SQLite 和 PostgreSQL。", "SUISHU_DATABASE_URL must be SQLite or PostgreSQL."
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite, never by the driver
+    cursor = connection.cursor()
+    # synchronous=FULL: the projections must never be ahead of a record that lost its last commits with the power
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-32000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("suishu_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _is_locked(error: OperationalError) -> bool:
+    return "locked" in str(error.orig) or "busy" in str(error.orig)
+
+
+def _forget_connections(engine: "weakref.ref[Engine]") -> None:
+    alive = engine()
+    if alive is not None:
+        alive.dispose(close=False)
+
+
+@contextmanager
+def _file_lock(path: Path) -> Iterator[bool]:
+    import fcntl
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The file stays: deleting it would let two processes lock two files of one name.
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def head() -> str:
+    """The newest migration of this installation; files are named `{number}_{what}.py`."""
+    return max(path.name.split("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+
+
+def revision(connection: Connection) -> str:
+    """The migration that the database is at, "" when it is empty."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
+
+
+def migrate(database: Database) -> None:
+    """
+    Brings the database to `head()`; does nothing, in a millisecond, when it is there.
+
+    Several processes may call it at once: the first does it inside one transaction, the others wait and find it done.
+    Raises `Misconfigured` when the database is newer than this installation.
+    """
+    with database.read() as connection:
+        if revision(connection) == head():
+            return
+    with database.write() as connection:
+        if not database.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('suishu migrations'))"))
+        current = revision(connection)
+        if current == head():
+            return
+        if current > head():
+            raise Misconfigured(
+                f"数据库版本 {current} 比本程序（{head()}）新，请升级程序。",
+                f"The database is at {current}, newer than this installation ({head()}): upgrade the installation.",
+            )
+        from alembic import command  # a third of a second, needed only here
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

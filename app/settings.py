@@ -1,0 +1,119 @@
+"""
+Every setting of the portal: name, default, help. Read from the environment as SUISHU_<NAME>; units stand in the
+names. docs/settings.md lists them and a test holds the two together.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.errors import Misconfigured
+
+_MIN_SECRET_CHARACTERS = 32
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="SUISHU_", frozen=True, extra="ignore")
+
+    home: Path = Field(Path("var"), description="Folder of all embedded data: database, index, triple store, locks.")
+    base_url: str = Field(
+        "http://127.0.0.1:8080",
+        description="Address under which the public reaches the portal; every dataset's URI begins with it.",
+    )
+    database_url: str = Field(
+        "", description="SQLAlchemy URL of the record (SQLite or PostgreSQL by psycopg). Empty: SQLite in the home."
+    )
+    search_url: str = Field("embedded:", description="Search engine; `embedded:` is tantivy in the home.")
+    sparql_url: str = Field("embedded:", description="Triple store; `embedded:` is Oxigraph in the home.")
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="Signs what browsers hold. Empty: made once and kept in the home, mode 0600."
+    )
+    log_level: str = Field("info", description="debug, info, warning or error.")
+    database_busy_timeout_s: float = Field(
+        30.0, gt=0, description="How long a write waits for its turn before it gives up."
+    )
+    harvest_batch_rows: int = Field(200, ge=1, le=200, description="Records kept in one transaction.")
+    harvest_pause_ms: float = Field(
+        5.0, ge=0, description="Pause between a harvest's transactions; lets people's writes in."
+    )
+    missing_grace_days: int = Field(
+        14, ge=0, description="How long a record may be missing from its source before its entry is withdrawn."
+    )
+    missing_limit_percent: float = Field(
+        20.0, ge=0, le=100, description="More of a source missing than this is left for a person to decide."
+    )
+    web_workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, description="Web processes.")
+    web_threads: int = Field(4, ge=1, description="Threads of each web process.")
+    sparql_workers: int = Field(2, ge=1, description="SPARQL worker processes.")
+    sparql_time_limit_s: float = Field(10.0, gt=0, description="A SPARQL query is ended after this time.")
+    sparql_row_limit: int = Field(100_000, ge=1, description="A SPARQL answer is cut off with an error after this.")
+    sparql_memory_limit_mb: int = Field(600, ge=64, description="A SPARQL worker that needs more is ended.")
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_web_address(cls, value: str) -> str:
+        value = value.strip().rstrip("/")
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("an http or https address without query, such as https://data.example.gov.cn")
+        if any(character in value for character in ' <>"{}|\\^`') or not value.isascii():
+            raise ValueError("an address that can stand in an IRI: ASCII, no spaces, brackets or quotes")
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _is_level(cls, value: str) -> str:
+        if value.lower() not in ("debug", "info", "warning", "error"):
+            raise ValueError("one of debug, info, warning, error")
+        return value.lower()
+
+    @property
+    def database(self) -> str:
+        """The database's URL, resolved."""
+        return self.database_url or f"sqlite:///{(self.home / 'record.sqlite').resolve()}"
+
+    def secret(self) -> str:
+        """
+        The secret key; makes one and keeps it in the home when none is set.
+
+        Two processes that start at once get the same: the file is linked into place whole, and the first link wins.
+        """
+        given = self.secret_key.get_secret_value()
+        if given:
+            if len(given) < _MIN_SECRET_CHARACTERS:
+                raise Misconfigured(
+                    f"SUISHU_SECRET_KEY 太短，至少 {_MIN_SECRET_CHARACTERS} 个字符；可用 openssl rand -hex 32 生成。",
+                    f"SUISHU_SECRET_KEY is too short: use at least {_MIN_SECRET_CHARACTERS} characters, "
+                    "for example from `openssl rand -hex 32`.",
+                )
+            return given
+        path = self.home / "secret.key"
+        if not path.exists():
+            self.home.mkdir(parents=True, exist_ok=True)
+            draft = path.with_name(f".secret.{os.getpid()}.{secrets.token_hex(4)}")
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+            try:
+                os.link(draft, path)
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        return path.read_text().strip()
+
+
+def load() -> Settings:
+    """Settings from the environment; raises `Misconfigured`, naming each setting that can't be used."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = "; ".join(
+            f"SUISHU_{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}" for fault in error.errors()
+        )
+        raise Misconfigured(
+            f"设置有误，请更正后再启动：{faults}", f"Settings can't be used; mend them: {faults}"
+        ) from None
