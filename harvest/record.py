@@ -1,9 +1,39 @@
 """What passes between a source, the runner and whoever keeps the records. No input or output happens here."""
 
+import base64
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
+
+
+def _short_id(text: str) -> str:
+    return base64.b32encode(hashlib.sha256(text.encode()).digest()).decode()[:16].lower()
+
+
+def dataset_id(source_id: str, key: str) -> str:
+    """Our id of a record: 16 characters of base32, the same for ever for one key of one source."""
+    return _short_id(f"{source_id}\n{key}")
+
+
+def publisher_id(source_id: str, *, uscc: str = "", iri: str = "", name: str = "") -> str:
+    """
+    Our id of a publisher. Its 统一社会信用代码 joins it across sources, else its IRI; a bare name is believed only
+    inside its source.
+    """
+    return _short_id(uscc if valid_uscc(uscc) else iri or f"{source_id}\n{name}")
+
+
+_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def valid_uscc(code: str) -> bool:
+    """Is it a 统一社会信用代码 with the right check character? GB 32100-2015, weights 3^i mod 31."""
+    if len(code) != 18 or any(character not in _USCC_ALPHABET for character in code):
+        return False
+    total = sum(_USCC_ALPHABET.index(code[i]) * pow(3, i, 31) for i in range(17))
+    return _USCC_ALPHABET[-total % 31] == code[17]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +77,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the keeper of the records knows of a key: our id, the hash last seen, and whether that one is quarantined."""
+    """What the keeper knows of a key: our id, the hash last seen, and whether that one is in quarantine."""
 
     id: str
     content_hash: str
