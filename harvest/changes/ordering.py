@@ -14,25 +14,36 @@ need not agree with RDFC-1.0; they are compared only with themselves.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from harvest.errors import TooComplex
 
 BUDGET_STEPS = 200_000
 """Statement visits that one record may cost; a plain record costs about 30."""
+MAX_STATEMENTS = 50_000
+"""Statements with a blank node in one record."""
 MAX_ROUNDS = 32
 DATASET_LABEL = b"_:dataset"
 """Label of the dataset's own node in the canonical form where it is blank."""
 _BLANK = ord("_")
 
 
-def canonical_labels(triples: Iterable[tuple[bytes, ...]], dataset: bytes) -> dict[bytes, bytes]:
+def canonical_labels(triples: Sequence[tuple[bytes, ...]], dataset: bytes) -> dict[bytes, bytes]:
     """
     Label -> canonical label, for the blank nodes of these statements. `dataset` is a fixed point, blank or not.
 
     Nodes that nothing tells apart get ordinals, so that twins don't merge. Raises TooComplex.
     """
+    if len(triples) > MAX_STATEMENTS:
+        raise _too_complex(f"超过 {MAX_STATEMENTS:,} 条语句", f"more than {MAX_STATEMENTS:,} statements")
     return _Ordering(triples, dataset).labels()
+
+
+def _too_complex(how_zh: str, how_en: str) -> TooComplex:
+    return TooComplex(
+        f"记录中的空白节点过于复杂（{how_zh}），无法判断是否有变化。请给这些节点命名（使用 IRI）。",
+        f"The record's blank nodes are too intricate ({how_en}) to tell whether it changed. Give these nodes IRIs.",
+    )
 
 
 class _Node:
@@ -57,7 +68,7 @@ def _digest(parts: list[bytes]) -> bytes:
 class _Ordering:
     """Finds canonical labels for the blank nodes of one record, within the budget."""
 
-    def __init__(self, triples: Iterable[tuple[bytes, ...]], dataset: bytes) -> None:
+    def __init__(self, triples: Sequence[tuple[bytes, ...]], dataset: bytes) -> None:
         self.left = BUDGET_STEPS
         self.dataset = dataset if dataset.startswith(b"_:") else b""
         nodes: dict[bytes, _Node] = {}
@@ -101,11 +112,7 @@ class _Ordering:
         self.left -= steps
         if self.left < 0:
             many = len(self.nodes)
-            raise TooComplex(
-                f"记录中 {many} 个空白节点互相引用过于复杂，无法判断是否有变化。请给这些节点命名（使用 IRI）。",
-                f"The record's {many} blank nodes refer to each other in too intricate a way to tell whether it "
-                "changed. Give these nodes IRIs.",
-            )
+            raise _too_complex(f"{many} 个节点互相引用", f"{many} nodes refer to each other")
 
     def _contents(self) -> None:
         """Sets `content` of each node from what it says and the contents below it."""

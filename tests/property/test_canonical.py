@@ -157,16 +157,16 @@ def test_a_hostile_record_is_recorded_or_refused_within_a_second(poison: Triples
     start = time.process_time()
     try:
         form: Canonical | None = canonical(text, DATASET)
-    except TooComplex as refusal:
+    except TooComplex:
         form = None
-        assert refusal.zh
-        assert refusal.en
     assert time.process_time() - start < 1
     if form:
         assert canonical(_text(again), DATASET) == form
     else:
-        with pytest.raises(TooComplex):
+        with pytest.raises(TooComplex) as refusal:
             canonical(_text(again), DATASET)
+        assert "IRI" in refusal.value.zh
+        assert "IRI" in refusal.value.en
 
 
 def test_a_chain_and_a_short_list_are_ordinary_records():
