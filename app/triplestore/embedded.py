@@ -1,0 +1,270 @@
+"""
+Oxigraph in the home. The only module that writes a store.
+
+Every statement stands twice: in the named graph of its dataset and once in the default graph, because answering from
+the union of the graphs repeats solutions where two graphs state the same. The mark lies in a private graph, so that
+it changes in the same transaction as the statements; that graph is taken out of every snapshot.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeAlias
+
+import pyoxigraph as ox
+
+from app.triplestore.places import Places, point, write_mark
+from app.triplestore.protocol import Mark, StoreUnavailable
+
+Statement: TypeAlias = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]
+
+_PRIVATE = ox.NamedNode("urn:suishu:private")
+_CURSOR = ox.NamedNode("urn:suishu:private#cursor")
+_EDITION = ox.NamedNode("urn:suishu:private#edition")
+_DEFAULT = ox.DefaultGraph()
+
+_CHUNK_BYTES = 8_000_000
+"""Of N-Quads a bulk load takes at once: larger ones are slower and take memory in proportion (10k datasets: 0.9 GB)."""
+
+
+class _Reading:
+    """What a store and a snapshot can both be asked."""
+
+    _store: ox.Store
+
+    def names(self) -> Iterator[str]:
+        return (graph.value for graph in self._store.named_graphs() if graph != _PRIVATE)
+
+    def graph(self, name: str) -> frozenset[str]:
+        graph = ox.NamedNode(name) if name else _DEFAULT
+        return frozenset(_line(statement) for statement in _statements(self._store, graph))
+
+    def stored_form(self, ntriples: bytes) -> frozenset[str]:
+        return frozenset(_line(statement) for statement in _as_stored(_parse(ntriples, "urn:suishu:private")))
+
+
+class EmbeddedSnapshot(_Reading):
+    """The state that is published now. Raises `StoreUnavailable` before the first is."""
+
+    def __init__(self, places: Places) -> None:
+        taken = places.take_snapshot()
+        if taken is None:
+            raise StoreUnavailable(f"no snapshot of the graph is published in {places.root}")
+        self._taken = taken
+        try:
+            self._store = ox.Store.read_only(str(taken.data))
+        except OSError as error:
+            taken.close()
+            raise StoreUnavailable(str(error)) from error
+
+    def mark(self) -> Mark:
+        return self._taken.mark
+
+    def close(self) -> None:
+        del self._store
+        self._taken.close()
+
+
+class EmbeddedStore(_Reading):
+    """
+    The one writer. Raises `StoreUnavailable` when another process has it open.
+
+    Lock files of the engine stay where they are: they are locked, not made, by who holds them.
+    """
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        if not places.store.exists():
+            empty = places.new_store()
+            empty.mkdir()
+            point(places.store, empty)
+        self._open()
+        places.drop_old_stores()
+        places.drop_old_snapshots()
+
+    def _open(self) -> None:
+        try:
+            self._store = ox.Store(self._places.store.resolve())
+        except OSError as error:
+            raise StoreUnavailable(str(error)) from error
+
+    def mark(self) -> Mark:
+        cursors = [int(_text(quad)) for quad in self._private(_CURSOR)]
+        editions = [_text(quad) for quad in self._private(_EDITION)]
+        # Two cursors: a kill fell between writing the new one and removing the old one, so the new one is true.
+        return Mark(max(cursors, default=0), editions[0] if editions else "")
+
+    def apply(self, upserts: Mapping[str, bytes], deletes: Iterable[str], cursor: int) -> int:
+        added: dict[str, set[Statement]] = {}
+        removed: dict[str, set[Statement]] = {}
+        for name, ntriples in upserts.items():
+            added[name], removed[name] = _difference(_statements(self._store, ox.NamedNode(name)), ntriples, name)
+        for name in deletes:
+            added.pop(name, None)
+            removed[name] = _statements(self._store, ox.NamedNode(name))
+        self._write(added, removed, cursor)
+        return sum(map(len, added.values())) + sum(map(len, removed.values()))
+
+    def _write(self, added: dict[str, set[Statement]], removed: dict[str, set[Statement]], cursor: int) -> None:
+        come = {statement for statements in added.values() for statement in statements}
+        old_marks = list(self._private(_CURSOR))
+        new_mark = ox.Quad(_PRIVATE, _CURSOR, ox.Literal(str(cursor)), _PRIVATE)
+        if not any(removed.values()):
+            # One transaction, and four times as fast as an update in words.
+            self._store.extend(
+                [
+                    *(ox.Quad(*statement) for statement in come),
+                    *(ox.Quad(*statement, ox.NamedNode(name)) for name, group in added.items() for statement in group),
+                    new_mark,
+                ]
+            )
+            for quad in old_marks:
+                if quad != new_mark:
+                    self._store.remove(quad)
+            return
+        marks = "".join(f"{quad.subject} {quad.predicate} {quad.object} .\n" for quad in old_marks)
+        orphans = self._stated_nowhere_else(removed) - come
+        emptied = [name for name in removed if not added.get(name) and len(removed[name]) == self._size(name)]
+        steps = [
+            f"DELETE DATA {{ {_data(orphans)} {_graphs(removed)} GRAPH {_PRIVATE} {{ {marks} }} }}",
+            *(f"DROP SILENT GRAPH <{name}>" for name in emptied),  # else its name would still be listed
+            f'INSERT DATA {{ {_data(come)} {_graphs(added)} GRAPH {_PRIVATE} {{ {_PRIVATE} {_CURSOR} "{cursor}" }} }}',
+        ]
+        self._store.update(" ;\n".join(steps))
+
+    def _size(self, name: str) -> int:
+        return sum(1 for _ in self._store.quads_for_pattern(None, None, None, ox.NamedNode(name)))
+
+    def _stated_nowhere_else(self, removed: dict[str, set[Statement]]) -> set[Statement]:
+        losing: dict[Statement, set[str]] = {}
+        for name, statements in removed.items():
+            for statement in statements:
+                losing.setdefault(statement, set()).add(name)
+        return {
+            statement
+            for statement, names in losing.items()
+            if all(
+                isinstance(quad.graph_name, ox.DefaultGraph) or quad.graph_name.value in names
+                for quad in self._store.quads_for_pattern(*statement, None)
+            )
+        }
+
+    def rebuild(self, graphs: Iterable[tuple[str, bytes]], mark: Mark) -> None:
+        # A load that is killed leaves a folder that no link points to; the next start sweeps it away.
+        folder = self._places.new_store()
+        store = ox.Store(folder)
+        _load(store, _chunks(graphs))
+        store.extend(
+            [
+                ox.Quad(_PRIVATE, _CURSOR, ox.Literal(str(mark.cursor)), _PRIVATE),
+                ox.Quad(_PRIVATE, _EDITION, ox.Literal(mark.edition), _PRIVATE),
+            ]
+        )
+        store.flush()
+        point(self._places.store, folder)
+        self._store = store
+        self.publish()
+        store.optimize()  # most queries are two to four times faster after it; nobody has to wait for it
+        self.publish()
+        self._places.drop_old_stores()
+
+    def publish(self) -> None:
+        snapshot = self._places.new_snapshot()
+        snapshot.mkdir()
+        mark = self.mark()
+        self._store.backup(snapshot / "data")
+        copy = ox.Store(snapshot / "data")
+        copy.remove_graph(_PRIVATE)
+        copy.flush()
+        del copy  # closes it
+        write_mark(snapshot, mark)
+        point(self._places.current, snapshot)
+        self._places.drop_old_snapshots()
+
+    def close(self) -> None:
+        self._store.flush()
+        del self._store
+
+    def _private(self, predicate: ox.NamedNode) -> Iterator[ox.Quad]:
+        return self._store.quads_for_pattern(_PRIVATE, predicate, None, _PRIVATE)
+
+
+def _statements(store: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> set[Statement]:
+    # Nothing but names and literals was ever put in.
+    found = store.quads_for_pattern(None, None, None, graph)
+    return {(quad.subject, quad.predicate, quad.object) for quad in found}  # type: ignore[misc]
+
+
+def _text(quad: ox.Quad) -> str:
+    return quad.object.value if isinstance(quad.object, ox.Literal) else ""
+
+
+def _difference(old: set[Statement], ntriples: bytes, name: str) -> tuple[set[Statement], set[Statement]]:
+    """What is to be added and removed."""
+    new = _parse(ntriples, name)
+    if old and new - old and old - new:
+        new = _as_stored(new)  # "05"^^xsd:integer is stored as 5: without this it would change at every visit
+    return new - old, old - new
+
+
+def _as_stored(statements: set[Statement]) -> set[Statement]:
+    scratch = ox.Store()
+    scratch.extend(ox.Quad(*statement) for statement in statements)
+    return _statements(scratch, _DEFAULT)
+
+
+def _parse(ntriples: bytes, name: str) -> set[Statement]:
+    return {
+        (_named(quad.subject, name), quad.predicate, _named(quad.object, name))
+        for quad in ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES)
+    }
+
+
+def _named(term: Any, name: str) -> Any:
+    """Blank nodes of two documents may have one label and would become one node; they get a name of their graph's."""
+    return ox.NamedNode(f"{name}#b-{term.value}") if isinstance(term, ox.BlankNode) else term
+
+
+def _line(statement: Statement) -> str:
+    return " ".join(map(str, statement))
+
+
+def _data(statements: Iterable[Statement]) -> str:
+    return "".join(f"{_line(statement)} .\n" for statement in statements)
+
+
+def _graphs(by_name: Mapping[str, Iterable[Statement]]) -> str:
+    return "".join(f"GRAPH <{name}> {{ {_data(statements)} }}\n" for name, statements in by_name.items())
+
+
+def _load(store: ox.Store, chunks: Iterator[bytes]) -> None:
+    """Two at a time, for the engine loads one on one core; no more, for each takes memory."""
+    with ThreadPoolExecutor(2) as pool:
+        pending: deque[Future[None]] = deque()
+        for chunk in chunks:
+            pending.append(pool.submit(store.bulk_load, input=chunk, format=ox.RdfFormat.N_QUADS))
+            if len(pending) == 3:
+                pending.popleft().result()
+        for loaded in pending:
+            loaded.result()
+
+
+def _chunks(graphs: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
+    chunk: list[bytes] = []
+    size = 0
+    for name, ntriples in graphs:
+        chunk.append(_twice(name, ntriples))
+        size += len(chunk[-1])
+        if size >= _CHUNK_BYTES:
+            yield b"".join(chunk)
+            chunk, size = [], 0
+    yield b"".join(chunk)
+
+
+def _twice(name: str, ntriples: bytes) -> bytes:
+    """N-Quads of one graph and of its share of the default graph."""
+    lines = ntriples.count(b"\n")
+    if b"_:" in ntriples or lines != ntriples.count(b" .\n") or not ntriples.endswith(b"\n"):
+        # Not the canonical form that the record keeps; the long way round gives it.
+        ntriples = _data(_parse(ntriples, name)).encode()
+    return ntriples + ntriples.replace(b" .\n", f" <{name}> .\n".encode())

@@ -1,0 +1,62 @@
+"""
+The one protocol that every triple store fulfils. A store is a projection: it holds named graphs of public statements,
+beside them their merged default graph, and how far it has followed the record. It can be thrown away at any time.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class StoreUnavailable(Exception):
+    """The store can't be opened or reached now, or another process is writing to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """
+    What a store says of itself, never part of an answer: the number of the last announcement it has followed, and
+    the `edition` it was built for (base address and form of the projection); another edition has to be rebuilt.
+    """
+
+    cursor: int = 0
+    edition: str = ""
+
+
+class GraphReader(Protocol):
+    """A state that stands still. Every method may raise `StoreUnavailable`."""
+
+    def mark(self) -> Mark: ...
+
+    def names(self) -> Iterator[str]:
+        """IRIs of the named graphs, in no order."""
+        ...
+
+    def graph(self, name: str) -> frozenset[str]:
+        """The statements of one graph as N-Triples without the full stop; "" names the default graph."""
+        ...
+
+    def stored_form(self, ntriples: bytes) -> frozenset[str]:
+        """The same for a document that this store would have been given: stores normalise literals."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class TripleStore(GraphReader, Protocol):
+    """One process at a time holds one. Repeating a call changes nothing."""
+
+    def apply(self, upserts: Mapping[str, bytes], deletes: Iterable[str], cursor: int) -> int:
+        """
+        Makes each named graph exactly these N-Triples, drops others, and notes the cursor: all of it or nothing.
+        Returns how many statements changed.
+        """
+        ...
+
+    def rebuild(self, graphs: Iterable[tuple[str, bytes]], mark: Mark) -> None:
+        """Replaces everything by these graphs. Whoever reads sees the old state until `publish`."""
+        ...
+
+    def publish(self) -> None:
+        """Lets readers see what was applied."""
+        ...

@@ -1,0 +1,205 @@
+"""What every triple store does; each adapter passes all of it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.triplestore.embedded import EmbeddedSnapshot, EmbeddedStore
+from app.triplestore.places import Places
+from app.triplestore.protocol import GraphReader, Mark, StoreUnavailable, TripleStore
+
+P = "<http://purl.org/dc/terms/title>"
+NAME = "https://data.example/dataset/{}".format
+
+
+def document(id_: str, *titles: str) -> bytes:
+    return "".join(f'<{NAME(id_)}> {P} "{title}" .\n' for title in sorted(titles)).encode()
+
+
+SHARED = b'<https://data.example/publisher/p> <http://xmlns.com/foaf/0.1/name> "\xe5\xb1\x80"@zh-hans .\n'
+
+
+@pytest.fixture(params=["embedded"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], TripleStore]:
+    return lambda: EmbeddedStore(Places(tmp_path / "graph"))
+
+
+@pytest.fixture
+def store(opened: Callable[[], TripleStore]) -> Iterator[TripleStore]:
+    store = opened()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Callable[[], GraphReader]:
+    return lambda: EmbeddedSnapshot(Places(tmp_path / "graph"))
+
+
+def statements(*documents: bytes) -> set[str]:
+    return {line.removesuffix(" .") for document in documents for line in document.decode().splitlines()}
+
+
+def test_a_dataset_stands_in_its_graph_and_in_the_default_graph(store: TripleStore) -> None:
+    store.apply({NAME("a"): document("a", "甲")}, [], 1)
+    assert store.graph(NAME("a")) == store.graph("") == statements(document("a", "甲"))
+    assert list(store.names()) == [NAME("a")]
+
+
+def test_what_a_new_state_does_not_say_is_gone_from_both_graphs(store: TripleStore) -> None:
+    store.apply({NAME("a"): document("a", "旧", "同")}, [], 1)
+    store.apply({NAME("a"): document("a", "新", "同")}, [], 2)
+    assert store.graph(NAME("a")) == store.graph("") == statements(document("a", "新", "同"))
+
+
+def test_what_two_datasets_state_stays_until_the_last_one_drops_it(store: TripleStore) -> None:
+    store.apply({NAME("a"): document("a", "甲") + SHARED, NAME("b"): document("b", "乙") + SHARED}, [], 1)
+    store.apply({}, [NAME("a")], 2)
+    assert store.graph("") == statements(document("b", "乙"), SHARED)
+    store.apply({NAME("b"): document("b", "乙")}, [], 3)
+    assert store.graph("") == statements(document("b", "乙"))
+
+
+def test_what_two_datasets_drop_in_one_batch_is_gone(store: TripleStore) -> None:
+    store.apply({NAME("a"): SHARED, NAME("b"): SHARED}, [], 1)
+    store.apply({}, [NAME("a"), NAME("b")], 2)
+    assert not store.graph("")
+    assert list(store.names()) == []
+
+
+def test_what_one_drops_and_another_takes_up_in_one_batch_stays(store: TripleStore) -> None:
+    store.apply({NAME("a"): SHARED}, [], 1)
+    store.apply({NAME("b"): SHARED}, [NAME("a")], 2)
+    assert store.graph("") == statements(SHARED)
+    assert list(store.names()) == [NAME("b")]
+
+
+def test_repeating_a_batch_changes_nothing(store: TripleStore) -> None:
+    batch = {
+        NAME("a"): document("a", "甲")
+        + f'<{NAME("a")}> <http://purl.org/dc/terms/extent> "05"^^'
+        "<http://www.w3.org/2001/XMLSchema#nonNegativeInteger> .\n".encode()
+    }  # stores write 5
+    assert store.apply(batch, [], 1) > 0
+    before = store.graph("")
+    assert store.apply(batch, [NAME("never-there")], 1) == 0
+    assert store.graph("") == before == store.stored_form(batch[NAME("a")])
+
+
+def test_the_mark_survives_closing_and_is_no_statement(opened: Callable[[], TripleStore]) -> None:
+    store = opened()
+    store.rebuild([], Mark(3, "first"))
+    store.apply({NAME("a"): document("a", "甲")}, [], 17)
+    store.close()
+    again = opened()
+    assert again.mark() == Mark(17, "first")
+    again.apply({NAME("a"): document("a", "乙")}, [], 18)
+    assert again.mark() == Mark(18, "first")
+    assert again.graph("") == statements(document("a", "乙"))
+    again.close()
+
+
+def test_a_rebuild_replaces_everything(store: TripleStore) -> None:
+    store.apply({NAME("old"): document("old", "旧")}, [], 1)
+    store.rebuild(((NAME(str(n)), document(str(n), f"第{n}个") + SHARED) for n in range(300)), Mark(9, "next"))
+    assert store.mark() == Mark(9, "next")
+    assert len(store.graph("")) == 301
+    assert len(list(store.names())) == 300
+    store.apply({}, [NAME("7")], 10)
+    assert len(store.graph("")) == 300
+
+
+def test_blank_nodes_of_two_datasets_never_become_one(store: TripleStore) -> None:
+    blank = b'_:b <http://purl.org/dc/terms/title> "same label" .\n'
+    store.apply({NAME("a"): blank}, [], 1)
+    store.rebuild([(NAME("a"), blank), (NAME("b"), blank)], Mark())
+    assert len(store.graph("")) == 2
+    store.apply({}, [NAME("a"), NAME("b")], 2)
+    assert not store.graph("")
+
+
+def test_every_character_comes_out_as_it_went_in_and_can_be_removed(store: TripleStore) -> None:
+    hostile = r"\u0000\u0007\"\\ \r\n\t} ; DROP ALL # \u2028 \U0001F600 \\u0041"
+    document = f'<{NAME("a")}> {P} "{hostile}" .\n'.encode()
+    store.apply({NAME("a"): document, NAME("b"): SHARED}, [], 1)
+    assert store.graph(NAME("a")) == store.stored_form(document)
+    store.apply({NAME("a"): document + f'<{NAME("a")}> {P} "more" .\n'.encode(), NAME("b"): b""}, [], 2)
+    assert store.graph(NAME("a")) > store.stored_form(document)
+    store.apply({NAME("a"): SHARED}, [], 3)
+    assert store.graph("") == statements(SHARED)
+
+
+def test_readers_see_what_was_published_and_nothing_before(
+    store: TripleStore, published: Callable[[], GraphReader]
+) -> None:
+    with pytest.raises(StoreUnavailable):
+        published()
+    store.apply({NAME("a"): document("a", "甲")}, [], 1)
+    store.publish()
+    store.apply({NAME("a"): document("a", "乙")}, [], 2)
+    assert published().graph(NAME("a")) == statements(document("a", "甲"))
+    assert published().mark().cursor == 1
+    store.publish()
+    assert published().mark().cursor == 2
+    assert published().graph(NAME("a")) == statements(document("a", "乙"))
+
+
+def test_a_reader_keeps_its_state_when_the_next_is_published(
+    store: TripleStore, published: Callable[[], GraphReader]
+) -> None:
+    store.rebuild(((NAME(str(n)), document(str(n), f"第{n}个")) for n in range(200)), Mark(1))
+    reader = published()
+    store.apply({}, [NAME(str(n)) for n in range(200)], 2)
+    store.publish()
+    store.publish()
+    assert len(reader.graph("")) == 200
+    assert not published().graph("")
+
+
+def test_a_snapshot_that_nobody_reads_any_more_is_dropped(
+    store: TripleStore, published: Callable[[], GraphReader], tmp_path: Path
+) -> None:
+    store.publish()
+    reader = published()
+    for cursor in range(5):
+        store.apply({NAME("a"): document("a", str(cursor))}, [], cursor)
+        store.publish()
+    snapshots = tmp_path / "graph" / "snapshots"
+    assert len(list(snapshots.iterdir())) == 2
+    reader.close()
+    store.publish()
+    assert len(list(snapshots.iterdir())) == 1
+
+
+def test_only_one_process_may_write(store: TripleStore, opened: Callable[[], TripleStore]) -> None:
+    with pytest.raises(StoreUnavailable):
+        opened()
+
+
+def test_nothing_of_the_mark_is_in_what_is_published(
+    store: TripleStore, published: Callable[[], GraphReader], tmp_path: Path
+) -> None:
+    store.rebuild([(NAME("a"), document("a", "甲"))], Mark(123456789, "edition-of-today"))
+    reader = published()
+    assert list(reader.names()) == [NAME("a")]
+    assert reader.graph("urn:suishu:private") == frozenset()
+
+
+def test_a_kill_while_loading_leaves_the_old_state_and_is_swept_up(
+    opened: Callable[[], TripleStore], tmp_path: Path
+) -> None:
+    store = opened()
+    store.apply({NAME("a"): document("a", "甲")}, [], 1)
+
+    def broken() -> Iterator[tuple[str, bytes]]:
+        yield NAME("b"), document("b", "乙")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.rebuild(broken(), Mark(2))
+    store.close()
+    again = opened()
+    assert again.graph("") == statements(document("a", "甲"))
+    assert len(list((tmp_path / "graph" / "stores").iterdir())) == 1
+    again.close()
