@@ -1,0 +1,257 @@
+"""
+What of an entry is for everyone. Pure, and the only place that decides it.
+
+Article 9 of the measures: an entry that is not open without conditions is in the catalogue, its data is not, and the
+basis of the decision goes to the authority, not to the public. Made once, when a record is kept; whatever the public
+can reach reads the result.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from app.catalogue import terms
+from app.catalogue.statements import Graph, literal, quoted, read
+from app.catalogue.terms import CSVW, DCAT, DCT, FOAF, LABEL, ORG, PROV, SCHEMA, SKOS, SUI, TYPE, VALUE, VCARD, XSD
+from vocab import codelists
+
+WITHHOLDABLE: Final = ("dataItems", "description")
+"""What a publisher may keep from the public, as `sui:withheld` says it."""
+
+NEUTRAL_DESCRIPTION: Final = (
+    ("该数据集为非无条件开放的公共数据，开放主体依照规定不公开其摘要，如需了解请与开放主体联系。", "zh-Hans"),
+    ("The publisher keeps the description of this dataset from the public; please contact the publisher.", "en"),
+)
+
+_RANKS: Final = {"": 0, "WTJ": 0, "YTJ": 1, "BKF": 2}
+_ACCESS_RIGHTS: Final = {
+    "PUBLIC": "WTJ",
+    "RESTRICTED": "YTJ",
+    "NON_PUBLIC": "BKF",
+    "CONFIDENTIAL": "BKF",
+    "SENSITIVE": "BKF",
+}
+"""http://publications.europa.eu/resource/authority/access-right"""
+_ACCESS_IRI = re.compile(r"<https?://publications\.europa\.eu/resource/authority/access-right/(\w+)>")
+
+_PLAIN_TERMS: Final = (
+    "level", "rows", "publisherKind", "open", "position", "frequencyText", "formatText", "openAttributeText", "themeText",
+)  # fmt: skip
+"""Own terms that a source may say and everyone may read."""
+_OWN_TERM = re.compile(rb"<https://w3id\.org/suishu/ns#(?!(?:" + "|".join(_PLAIN_TERMS).encode() + rb")>)")
+_PRIVATE_TERMS: Final = frozenset(SUI + term for term in ("basis", "ground", "basisOnFile"))
+
+Tree = dict[str, "Tree"]
+"""Predicate -> what may be said of the node it leads to."""
+
+_NAMED: Final[Tree] = {TYPE: {}, LABEL: {}, SKOS + "prefLabel": {}, VALUE: {}}
+_AGENT: Final[Tree] = {
+    **_NAMED, FOAF + "name": {}, VCARD + "fn": {}, SCHEMA + "name": {}, DCT + "identifier": {}, SUI + "publisherKind": {},
+}  # fmt: skip
+_CONTACT: Final[Tree] = {
+    TYPE: {}, VCARD + "fn": {}, VCARD + "organization-name": {}, VCARD + "hasURL": {},
+    VCARD + "hasTelephone": {TYPE: {}, VCARD + "hasValue": {}}, VCARD + "hasEmail": {TYPE: {}, VCARD + "hasValue": {}},
+}  # fmt: skip
+_COLUMN: Final[Tree] = {
+    TYPE: {}, CSVW + "name": {}, CSVW + "title": {}, CSVW + "datatype": {}, DCT + "description": {},
+    SUI + "open": {}, SUI + "position": {},
+}  # fmt: skip
+_CLOSED: Final[Tree] = {
+    TYPE: {}, DCT + "title": {}, DCT + "description": {}, DCT + "identifier": {}, DCT + "publisher": _AGENT,
+    DCAT + "contactPoint": _CONTACT, DCAT + "theme": _NAMED, DCT + "accessRights": _NAMED, DCT + "rights": _NAMED,
+    DCT + "format": _NAMED, DCT + "accrualPeriodicity": _NAMED, DCT + "issued": {}, DCT + "modified": {},
+    DCT + "spatial": _NAMED, SUI + "level": _NAMED, SUI + "withheld": {},
+    CSVW + "tableSchema": {TYPE: {}, CSVW + "column": _COLUMN},
+}  # fmt: skip
+"""All that is public of an entry that is not open (非开放): the fields of Article 11."""
+_KNOWN_TYPES: Final = (DCAT, DCT, FOAF, ORG, VCARD, CSVW, SKOS)
+
+_DESCRIBING: Final = frozenset(
+    {DCT + "description", DCT + "abstract", SCHEMA + "description", SKOS + "note", LABEL.replace("label", "comment")}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Openness:
+    """How far an entry is open: the notation of its open attribute, and what its publisher keeps back."""
+
+    attribute: str = ""
+    withheld: frozenset[str] = field(default_factory=frozenset)
+
+    def closes(self, before: "Openness") -> bool:
+        """True when something that was public before may be public no more."""
+        return _RANKS[self.attribute] > _RANKS[before.attribute] or not self.withheld <= before.withheld
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the portal itself says of an entry in the public graph."""
+
+    id: str
+    source_iri: str
+    profile: str
+    published_at: datetime
+    recorded_at: datetime
+
+
+def openness(ntriples: bytes, id_: str) -> Openness:
+    """Of several access rights the strictest holds; one that nobody can read counts as not said."""
+    node = terms.dataset(id_).encode()
+    said = {_attribute(value, ntriples) for value in _objects(ntriples, node, DCT + "accessRights")}
+    withheld = {value.strip('"') for value in _objects(ntriples, node, SUI + "withheld")}
+    return Openness(max(said, key=_RANKS.__getitem__, default=""), withheld.intersection(WITHHOLDABLE))
+
+
+def public(ntriples: bytes, listing: Listing) -> bytes:
+    """The public N-Triples of a published entry: lines sorted, our own addresses on the fixed base."""
+    node = terms.dataset(listing.id)
+    opened = openness(ntriples, listing.id)
+    if _RANKS[opened.attribute] == 0 and not _needs_care(ntriples):
+        return _joined(ntriples.decode().splitlines(), _portal_lines(node, listing))
+    graph = read(ntriples)
+    lodged = any(predicate == SUI + "basis" for predicate, _ in graph.get(node, ()))
+    graph = _without_portals_own(graph, node)
+    if opened.withheld:
+        graph = _without_withheld(graph, node, opened.withheld)
+    if opened.attribute == "BKF":
+        graph = _closed(graph, node)
+    elif opened.attribute == "YTJ":
+        graph = _without_downloads(graph)
+    lines = [f"{s} <{p}> {o} ." for s in _reachable(graph, node) for p, o in graph[s]]
+    if lodged:
+        lines.append(f"{node} <{SUI}basisOnFile> {quoted('true', datatype=XSD + 'boolean')} .")
+    return _joined(lines, _portal_lines(node, listing))
+
+
+def _objects(ntriples: bytes, node: bytes, predicate: str) -> Iterator[str]:
+    """Objects of the dataset's statements with one predicate; by search, because most records say it once."""
+    key = node + b" <" + predicate.encode() + b"> "
+    at = ntriples.find(key)
+    while at >= 0:
+        end = ntriples.find(b"\n", at)
+        if at == 0 or ntriples[at - 1] == 10:
+            yield ntriples[at + len(key) : end if end >= 0 else None].removesuffix(b" .").decode("utf-8", "replace")
+        at = ntriples.find(key, at + 1)
+
+
+def _attribute(value: str, ntriples: bytes) -> str:
+    match = _ACCESS_IRI.fullmatch(value)
+    if match:
+        return _ACCESS_RIGHTS.get(match[1], "")
+    scheme = codelists.scheme("open-attribute")
+    if value.startswith('"'):
+        said = literal(value)
+        concept = scheme.find(said.text) if said else None
+    elif (concept := scheme.by_iri(value.strip("<>"))) is None:
+        labels = (literal(o) for p, o in read(ntriples).get(value, ()) if p in _NAMED and p != TYPE)
+        found = (scheme.find(label.text) for label in labels if label)
+        concept = next((each for each in found if each), None)
+    return concept.notation if concept and concept.notation in _RANKS else ""
+
+
+def _needs_care(ntriples: bytes) -> bool:
+    """True when a source says something that only the portal may say, or that is not for everyone."""
+    return (
+        _OWN_TERM.search(ntriples) is not None
+        or b"#wasDerivedFrom>" in ntriples
+        or b"#record> <" in ntriples
+        or b"<urn:suishu:catalog>" in ntriples
+    )
+
+
+def _without_portals_own(graph: Graph, node: str) -> Graph:
+    """Drops what only the portal may say, the basis, and every own term that nobody knows."""
+    public_terms = {SUI + term for term in (*_PLAIN_TERMS, "withheld")}
+    return {
+        subject: [
+            (p, o)
+            for p, o in statements
+            if not (p.startswith(SUI) and p not in public_terms)
+            and not (subject == node and p == PROV + "wasDerivedFrom")
+        ]
+        for subject, statements in graph.items()
+        if subject not in (f"{node[:-1]}#record>", f"<{terms.BASE}catalog>")
+    }
+
+
+def _without_withheld(graph: Graph, node: str, withheld: Iterable[str]) -> Graph:
+    """Drops the fields that the publisher keeps back, wherever in the record they are said."""
+    columns = {s for s, statements in graph.items() if any(p.startswith(CSVW) for p, _ in statements)} - {node}
+    kept: Graph = {}
+    for subject, statements in graph.items():
+        if "dataItems" in withheld:
+            if subject in columns and not _is_distribution(statements):
+                continue
+            statements = [(p, o) for p, o in statements if not p.startswith(CSVW)]
+        if "description" in withheld and subject not in columns:
+            statements = [(p, o) for p, o in statements if p not in _DESCRIBING]
+            if subject == node:
+                statements += [(DCT + "description", quoted(*sentence)) for sentence in NEUTRAL_DESCRIPTION]
+        kept[subject] = statements
+    return kept
+
+
+def _is_distribution(statements: Iterable[tuple[str, str]]) -> bool:
+    return (TYPE, f"<{DCAT}Distribution>") in statements
+
+
+def _without_downloads(graph: Graph) -> Graph:
+    """有条件开放: the ways to apply stay, the addresses of files go, under whatever other property they are said."""
+    hidden = {o for statements in graph.values() for p, o in statements if p == DCAT + "downloadURL"}
+    return {s: [(p, o) for p, o in statements if o not in hidden] for s, statements in graph.items()}
+
+
+def _closed(graph: Graph, node: str) -> Graph:
+    """Only what `_CLOSED` lists, followed from the dataset's node."""
+    kept: dict[str, dict[tuple[str, str], None]] = {}
+
+    def pick(subject: str, allowed: Tree) -> None:
+        said = kept.setdefault(subject, {})
+        for p, o in graph[subject]:
+            if p not in allowed or (p == TYPE and not o[1:].startswith(_KNOWN_TYPES)):
+                continue
+            said[p, o] = None
+            if allowed[p] and o in graph and o != node:
+                pick(o, allowed[p])
+
+    if node in graph:
+        pick(node, _CLOSED)
+    return {subject: list(said) for subject, said in kept.items()}
+
+
+def _reachable(graph: Graph, node: str) -> list[str]:
+    """Subjects that the dataset's node leads to; what hung on something dropped goes with it."""
+    found = [node] if node in graph else []
+    seen = set(found)
+    for subject in found:  # grows while it is walked
+        for _, o in graph[subject]:
+            if o in graph and o not in seen:
+                seen.add(o)
+                found.append(o)
+    return found
+
+
+def _portal_lines(node: str, listing: Listing) -> list[str]:
+    record, catalogue = f"{node[:-1]}#record>", f"<{terms.BASE}catalog>"
+    lines = [
+        f"{catalogue} <{DCAT}dataset> {node} .",
+        f"{catalogue} <{DCAT}record> {record} .",
+        f"{record} <{TYPE}> <{DCAT}CatalogRecord> .",
+        f"{record} <{FOAF}primaryTopic> {node} .",
+        f"{record} <{DCT}issued> {_instant(listing.published_at)} .",
+        f"{record} <{DCT}modified> {_instant(listing.recorded_at)} .",
+        f"{record} <{DCT}conformsTo> <{terms.PROFILE}{listing.profile}> .",
+    ]
+    if listing.source_iri:
+        lines.append(f"{node} <{PROV}wasDerivedFrom> <{listing.source_iri}> .")
+    return lines
+
+
+def _instant(moment: datetime) -> str:
+    return quoted(moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), datatype=XSD + "dateTime")
+
+
+def _joined(lines: list[str], more: list[str]) -> bytes:
+    return ("\n".join(sorted({*lines, *more})) + "\n").encode()

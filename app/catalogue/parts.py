@@ -1,0 +1,133 @@
+"""Reads the parts of an entry that have nodes of their own: publisher, contacts, data items, distributions. Pure."""
+
+from app.catalogue.model import Contact, DataItem, Distribution, Publisher
+from app.catalogue.reading import Node, last_part, notation, unique, whole_number
+from app.catalogue.statements import iri, literal, quoted
+from app.catalogue.terms import ADMS, CSVW, DCAT, DCT, FOAF, LABEL, SCHEMA, SKOS, SUI, TYPE, VCARD
+from harvest.record import publisher_id, valid_uscc
+
+_MEDIA_TYPES = ("http://www.iana.org/assignments/media-types/", "https://www.iana.org/assignments/media-types/")
+
+
+def publisher(dataset: Node, source_id: str) -> Publisher | None:
+    for term in dataset.terms(DCT + "publisher"):
+        said = literal(term)
+        if said:
+            name = said.text.strip()
+            if name:
+                return Publisher(publisher_id(source_id, name=name), {said.language: name})
+            continue
+        agent = dataset.at(term)
+        names = agent.text(FOAF + "name", SKOS + "prefLabel", VCARD + "fn", SCHEMA + "name", LABEL)
+        uscc = next((code for code in agent.words(DCT + "identifier") if valid_uscc(code)), "")
+        if term.startswith(f"<{dataset.base}publisher/"):
+            return Publisher(last_part(iri(term)), names, uscc=uscc)
+        address = "" if dataset.is_ours(term) else iri(term)
+        if address or names:
+            name = next(iter(names.values()), "")
+            id_ = publisher_id(source_id, uscc=uscc, iri=address, name=name)
+            return Publisher(id_, names or {"": last_part(address)}, address, uscc)
+    return None
+
+
+def publisher_kind(dataset: Node) -> str:
+    """government, enterprise or society; "" where nobody says."""
+    kinds = (word for agent in dataset.nodes(DCT + "publisher") for word in agent.words(SUI + "publisherKind"))
+    return next((kind for kind in kinds if kind in ("government", "enterprise", "society")), "")
+
+
+def contacts(dataset: Node) -> tuple[Contact, ...]:
+    found = []
+    for node in dataset.nodes(DCAT + "contactPoint"):
+        said = literal(node.term)
+        contact = Contact(
+            {said.language: said.text} if said else node.text(VCARD + "fn", VCARD + "organization-name", FOAF + "name"),
+            _addresses(node, "tel:", VCARD + "hasTelephone", VCARD + "tel", VCARD + "telephone"),
+            _addresses(node, "mailto:", VCARD + "hasEmail", VCARD + "email"),
+            node.iris(VCARD + "hasURL", VCARD + "url"),
+        )
+        if contact.names or contact.phones or contact.emails or contact.urls:
+            found.append(contact)
+    return tuple(found)
+
+
+def _addresses(contact: Node, scheme: str, *predicates: str) -> tuple[str, ...]:
+    """Phone numbers or mail addresses without their scheme; a node may stand between (`vcard:hasValue`)."""
+    found: list[str] = []
+    for value in contact.terms(*predicates):
+        between = contact.at(value).iris(VCARD + "hasValue", VCARD + "value")
+        found += between or contact.spoken(value)
+    return unique(word.removeprefix(scheme).strip() for word in found if word.removeprefix(scheme).strip())
+
+
+def data_items(dataset: Node) -> tuple[DataItem, ...]:
+    """The dataset's own columns, else those of its distributions."""
+    own = _columns(dataset)
+    if own:
+        return own
+    items = (item for part in dataset.nodes(DCAT + "distribution") for item in _columns(part))
+    return tuple({item.name: item for item in items}.values())
+
+
+def _columns(node: Node) -> tuple[DataItem, ...]:
+    found = []
+    for schema in node.nodes(CSVW + "tableSchema"):
+        for column in schema.nodes(CSVW + "column"):
+            title = column.word(CSVW + "title", CSVW + "titles")
+            name = column.word(CSVW + "name") or title
+            if not name:
+                continue
+            position = column.word(SUI + "position")
+            opened = {"true": True, "1": True, "false": False, "0": False}.get(column.word(SUI + "open"))
+            datatype = last_part(column.word(CSVW + "datatype"))
+            item = DataItem(name, title, datatype, column.word(DCT + "description"), opened)
+            found.append((int(position) if position.isascii() and position.isdigit() else 1_000_000, item))
+    return tuple(item for _, item in sorted(found, key=lambda pair: pair[0]))
+
+
+def distributions(dataset: Node) -> tuple[Distribution, ...]:
+    return tuple(_distribution(node) for node in dataset.nodes(DCAT + "distribution", ADMS + "sample"))
+
+
+def _distribution(node: Node) -> Distribution:
+    form, other = format_of(node)
+    return Distribution(
+        iri=iri(node.term),
+        titles=node.text(DCT + "title", LABEL),
+        descriptions=node.text(DCT + "description"),
+        download_url=next(iter(node.iris(DCAT + "downloadURL")), ""),
+        access_url=next(iter(node.iris(DCAT + "accessURL")), ""),
+        format=form or other,
+        media_type=_media_type(node),
+        licence=node.word(DCT + "license", DCT + "licence"),
+        byte_size=whole_number(node.word(DCAT + "byteSize")),
+        is_api=bool(node.terms(DCAT + "accessService"))
+        or f"<{DCAT}DataService>" in node.terms(TYPE)
+        or form in ("api", "interface"),
+        issued=node.word(DCT + "issued"),
+        modified=node.word(DCT + "modified"),
+    )
+
+
+def format_of(node: Node) -> tuple[str, str]:
+    """(notation, "") of the first known format, else ("", the source's own word)."""
+    known, other = known_and_other(node, "format", DCT + "format")
+    return (known[0], "") if known else ("", last_part(other[0]) if other else "")
+
+
+def known_and_other(node: Node, scheme: str, *predicates: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Notations of the values that a scheme knows; the source's words of the others."""
+    known, other = [], []
+    for value in node.terms(*predicates):
+        words = node.spoken(value)
+        code = notation(scheme, value) or next((c for word in words if (c := notation(scheme, quoted(word)))), "")
+        if code:
+            known.append(code)
+        else:
+            other += words
+    return unique(known), unique(other)
+
+
+def _media_type(node: Node) -> str:
+    said = node.word(DCAT + "mediaType")
+    return next((said.removeprefix(base) for base in _MEDIA_TYPES if said.startswith(base)), said)

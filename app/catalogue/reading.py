@@ -1,0 +1,96 @@
+"""Reads values off an entry's graph, whatever form a source gave them. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+
+from app.catalogue.model import Text
+from app.catalogue.statements import Graph, iri, literal
+from app.catalogue.terms import DCT, FOAF, LABEL, SCHEMA, SKOS, VALUE, VCARD
+from vocab import codelists
+
+_NAMES = (LABEL, SKOS + "prefLabel", FOAF + "name", DCT + "title", VCARD + "fn", SCHEMA + "name", VALUE)
+
+
+class Node:
+    """One subject and what is said of it, by predicate. `base` begins the addresses that we gave."""
+
+    __slots__ = ("base", "graph", "term", "values")
+
+    def __init__(self, graph: Graph, term: str, base: str) -> None:
+        self.graph = graph
+        self.term = term
+        self.base = base
+        self.values: dict[str, list[str]] = defaultdict(list)
+        for predicate, object_ in graph.get(term, ()):
+            self.values[predicate].append(object_)
+
+    def terms(self, *predicates: str) -> list[str]:
+        return [value for predicate in predicates for value in self.values.get(predicate, ())]
+
+    def nodes(self, *predicates: str) -> list["Node"]:
+        return [self.at(value) for value in self.terms(*predicates)]
+
+    def at(self, term: str) -> "Node":
+        """Another node of the same record."""
+        return Node(self.graph, term, self.base)
+
+    def is_ours(self, term: str) -> bool:
+        """True for a node that has no address but the one we gave it."""
+        return term.startswith((f"<{self.base}", "_:"))
+
+    def text(self, *predicates: str) -> Text:
+        """Language -> text; the first in each language stands."""
+        found: Text = {}
+        for value in self.terms(*predicates):
+            said = literal(value)
+            if said and said.text.strip():
+                found.setdefault(said.language, said.text.strip())
+        return found
+
+    def words(self, *predicates: str) -> tuple[str, ...]:
+        """Every value in words: a literal's text, a node's name, else an IRI as it is."""
+        return unique(word for value in self.terms(*predicates) for word in self.spoken(value))
+
+    def word(self, *predicates: str) -> str:
+        return next(iter(self.words(*predicates)), "")
+
+    def iris(self, *predicates: str) -> tuple[str, ...]:
+        """Addresses, also where a source wrote one as text."""
+        said = (iri(value) or getattr(literal(value), "text", "").strip() for value in self.terms(*predicates))
+        return unique(address for address in said if address)
+
+    def spoken(self, value: str) -> list[str]:
+        """One value in words."""
+        said = literal(value)
+        if said:
+            return [said.text.strip()] if said.text.strip() else []
+        if value in self.graph:
+            names = [name for p, o in self.graph[value] if p in _NAMES and (name := literal(o))]
+            if names:
+                return [name.text.strip() for name in names if name.text.strip()]
+        return [] if self.is_ours(value) else [iri(value)]
+
+
+def unique(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words))
+
+
+@lru_cache(maxsize=20_000)
+def notation(scheme: str, term: str) -> str:
+    """The notation that an IRI or a word has in a scheme of `vocab`, or ""."""
+    codes = codelists.scheme(scheme)
+    said = literal(term)
+    concept = codes.find(said.text) if said else codes.by_iri(iri(term))
+    return concept.notation if concept else ""
+
+
+def last_part(address: str) -> str:
+    """The last part of an IRI, as a word to show where nothing better is known."""
+    return address.rstrip("/#").rsplit("/", 1)[-1].rsplit("#", 1)[-1]
+
+
+def whole_number(text: str) -> int | None:
+    """A count as sources write it ("1,024", "1024.0"), or None."""
+    digits = text.replace(",", "").strip().removesuffix(".0")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 18 else None

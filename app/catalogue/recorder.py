@@ -1,0 +1,240 @@
+"""
+Writes the record. A change, its version, its audit row and its outbox row share one transaction.
+
+Whatever can be worked out before is: a transaction on SQLite keeps every other writer waiting.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.engine import Connection, Row
+
+from app import outbox
+from app.audit import service as audit
+from app.audit.events import Action, Event
+from app.catalogue import terms
+from app.catalogue.decision import Arrival, Current, Decision, decide
+from app.catalogue.disclosure import Openness
+from app.catalogue.model import Publisher, State, Text
+from app.catalogue.parts import publisher_kind
+from app.catalogue.reading import Node
+from app.catalogue.statements import read
+from app.catalogue.tables import dataset, dataset_version, publisher
+from app.catalogue.view import view_of
+from app.db import Database
+
+MAX_ROWS = 200
+"""Entries that one transaction may change."""
+
+
+class Stale(Exception):
+    """Somebody changed an entry between the preparation and the transaction; prepare again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A batch worked out; `rows` are what the dataset table gets, in the order of `decisions`."""
+
+    decisions: tuple[Decision, ...]
+    rows: tuple[dict[str, object], ...]
+    publishers: tuple[dict[str, object], ...]
+
+
+def prepare(database: Database, arrivals: Sequence[Arrival], at: datetime) -> Prepared:
+    """Works out a batch of at most `MAX_ROWS`, reading but not writing. Later of two arrivals of one id wins."""
+    if len(arrivals) > MAX_ROWS:
+        raise ValueError(f"a batch has at most {MAX_ROWS} records, not {len(arrivals)}")
+    latest = {arrival.id: arrival for arrival in arrivals}
+    with database.read() as connection:
+        before = _current(connection, latest)
+    decisions, rows, publishers = [], [], {}
+    for arrival in latest.values():
+        decision = decide(arrival, before.get(arrival.id), at)
+        if decision is None:
+            continue
+        decisions.append(decision)
+        row, found = _row(decision, at)
+        rows.append(row)
+        if found:
+            publishers[str(found["id"])] = found
+    return Prepared(tuple(decisions), tuple(rows), tuple(publishers.values()))
+
+
+def apply(connection: Connection, prepared: Prepared, actor: str, at: datetime) -> None:
+    """Writes a prepared batch inside the caller's transaction. Raises `Stale` when it no longer fits."""
+    decisions = prepared.decisions
+    if not decisions:
+        return
+    ids = [decision.arrival.id for decision in decisions]
+    now = {
+        row.id: (row.state, row.version)
+        for row in connection.execute(
+            select(dataset.c.id, dataset.c.state, dataset.c.version).where(dataset.c.id.in_(ids)).with_for_update()
+        )
+    }
+    for decision in decisions:
+        before = decision.before
+        if now.get(decision.arrival.id) != ((before.state, before.version) if before else None):
+            raise Stale
+    _write_publishers(connection, prepared.publishers)
+    _write_rows(connection, prepared)
+    _write_versions(connection, decisions, at)
+    audit.append(connection, map(_event, [actor] * len(decisions), decisions), at)
+    outbox.add(connection, [decision.arrival.id for decision in decisions if decision.is_announced], at)
+
+
+def withdraw(connection: Connection, ids: Sequence[str], actor: str, at: datetime, why: str) -> None:
+    """Ends entries: nothing of them stays public but a tombstone, with the title where that was public."""
+    alive = connection.execute(
+        select(dataset.c.id, dataset.c.state).where(dataset.c.id.in_(ids), dataset.c.state != State.WITHDRAWN)
+    ).all()
+    if not alive:
+        return
+    found = [row.id for row in alive]
+    public = [row.id for row in alive if row.state == State.PUBLISHED]
+    connection.execute(
+        update(dataset)
+        .where(dataset.c.id.in_(found))
+        .values(state=State.WITHDRAWN, withdrawn_at=at, missing_since=None)
+    )
+    connection.execute(
+        update(dataset_version).where(dataset_version.c.dataset_id.in_(found)).values(public_ntriples=None)
+    )
+    audit.append(
+        connection, (Event(actor, Action.DATASET_WITHDRAWN, f"dataset/{id_}", {"why": why}) for id_ in found), at
+    )
+    outbox.add(connection, public, at)
+
+
+def title_of(titles: Text) -> str:
+    """One title for lists: Chinese first."""
+    for language in ("zh-Hans", "zh", "zh-CN", "", "zh-Hant"):
+        if language in titles:
+            return titles[language]
+    return next(iter(titles.values()), "")
+
+
+def _current(connection: Connection, ids: Iterable[str]) -> dict[str, Current]:
+    columns = (
+        dataset.c.id, dataset.c.state, dataset.c.version, dataset.c.content_hash, dataset.c.open_attribute,
+        dataset.c.withheld, dataset.c.published_at, dataset.c.problems,
+    )  # fmt: skip
+    return {
+        row.id: Current(
+            state=State(row.state),
+            version=row.version,
+            content_hash=row.content_hash,
+            openness=Openness(row.open_attribute, frozenset(row.withheld.split())),
+            published_at=row.published_at,
+            problems=tuple(row.problems),
+        )
+        for row in connection.execute(select(*columns).where(dataset.c.id.in_(list(ids))))
+    }
+
+
+def _row(decision: Decision, at: datetime) -> tuple[dict[str, object], dict[str, object] | None]:
+    """The dataset's row, and its publisher's where that is public."""
+    arrival = decision.arrival
+    node = Node(read(decision.public_ntriples or arrival.ntriples), terms.dataset(arrival.id), terms.BASE)
+    seen = view_of(node, arrival.id, arrival.source_id)
+    is_public = decision.public_ntriples is not None
+    title = title_of(seen.titles)
+    row: dict[str, object] = {
+        "id": arrival.id,
+        "source_id": arrival.source_id,
+        "source_key": arrival.source_key,
+        "source_iri": arrival.source_iri,
+        "state": arrival.state,
+        "profile": arrival.profile,
+        "version": decision.version,
+        "content_hash": arrival.content_hash,
+        "title": title,
+        "public_title": title if is_public else None,
+        "publisher_id": seen.publisher.id if seen.publisher and is_public else None,
+        "open_attribute": decision.openness.attribute,
+        "withheld": " ".join(sorted(decision.openness.withheld)),
+        "data_items": len(seen.data_items),
+        "row_count": seen.rows or 0,
+        "distributions": len(seen.distributions),
+        "apis": sum(part.is_api for part in seen.distributions),
+        "recorded_at": at,
+        "published_at": decision.published_at,
+        "missing_since": None,
+        "withdrawn_at": None,
+        "problems": list(arrival.problems),
+    }
+    return row, _publisher_row(node, seen.publisher) if is_public else None
+
+
+def _publisher_row(node: Node, found: Publisher | None) -> dict[str, object] | None:
+    if found is None:
+        return None
+    return {"id": found.id, "names": found.names, "iri": found.iri, "uscc": found.uscc, "kind": publisher_kind(node)}
+
+
+def _write_publishers(connection: Connection, rows: Sequence[dict[str, object]]) -> None:
+    if not rows:
+        return
+    query = select(publisher).where(publisher.c.id.in_([row["id"] for row in rows])).with_for_update()
+    known: dict[str, Row] = {row.id: row for row in connection.execute(query)}
+    new = [row for row in rows if row["id"] not in known]
+    if new:
+        connection.execute(insert(publisher), new)
+    for row in rows:
+        before = known.get(str(row["id"]))
+        if before is not None and dict(before._mapping) != row:
+            connection.execute(update(publisher).where(publisher.c.id == row["id"]).values(**row))
+
+
+def _write_rows(connection: Connection, prepared: Prepared) -> None:
+    pairs = list(zip(prepared.decisions, prepared.rows, strict=True))
+    new = [row for decision, row in pairs if decision.before is None]
+    changed = [{"key": row["id"], **row} for decision, row in pairs if decision.before is not None]
+    if new:
+        connection.execute(insert(dataset), new)
+    if changed:
+        columns = {name: bindparam(name) for name in changed[0] if name not in ("key", "id")}
+        connection.execute(update(dataset).where(dataset.c.id == bindparam("key")).values(**columns), changed)
+
+
+def _write_versions(connection: Connection, decisions: Sequence[Decision], at: datetime) -> None:
+    versions = dataset_version.c
+    wiped = [{"key": d.arrival.id, "below": d.wipe_before} for d in decisions if d.wipe_before]
+    if wiped:
+        statement = update(dataset_version).where(
+            versions.dataset_id == bindparam("key"),
+            versions.version < bindparam("below"),
+            versions.public_ntriples.is_not(None),
+        )
+        connection.execute(statement.values(public_ntriples=None), wiped)
+    new = [
+        {
+            "dataset_id": d.arrival.id,
+            "version": d.version,
+            "recorded_at": at,
+            "content_hash": d.arrival.content_hash,
+            "ntriples": d.arrival.ntriples,
+            "public_ntriples": d.public_ntriples,
+        }
+        for d in decisions
+        if d.is_new_version
+    ]
+    if new:
+        connection.execute(insert(dataset_version), new)
+    again = [
+        {"key": d.arrival.id, "which": d.version, "shown": d.public_ntriples} for d in decisions if not d.is_new_version
+    ]
+    if again:
+        statement = update(dataset_version).where(
+            versions.dataset_id == bindparam("key"), versions.version == bindparam("which")
+        )
+        connection.execute(statement.values(public_ntriples=bindparam("shown")), again)
+
+
+def _event(actor: str, decision: Decision) -> Event:
+    details: dict[str, object] = {"version": decision.version, "source": decision.arrival.source_id}
+    if decision.wipe_before:
+        details["closed"] = True
+    return Event(actor, decision.action, f"dataset/{decision.arrival.id}", details)

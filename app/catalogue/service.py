@@ -1,0 +1,280 @@
+"""The catalogue as everybody reads it, and the one door through which it is written."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.engine import Connection, Row
+
+from app import outbox
+from app.catalogue import recorder, terms
+from app.catalogue.decision import Arrival
+from app.catalogue.model import (
+    DatasetView,
+    PublicEntry,
+    PublicVersion,
+    Publisher,
+    State,
+    Tombstone,
+    Totals,
+)
+from app.catalogue.tables import dataset, dataset_version, publisher, source
+from app.catalogue.view import view
+from app.clock import Clock
+from app.db import Database
+
+_CHUNK = 500
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+_PUBLIC = and_(dataset.c.state == State.PUBLISHED, dataset_version.c.public_ntriples.is_not(None))
+_CURRENT = dataset.join(
+    dataset_version,
+    and_(dataset_version.c.dataset_id == dataset.c.id, dataset_version.c.version == dataset.c.version),
+)
+
+
+class CatalogueService:
+    """Reads give public RDF and nothing else; what is held or withdrawn is never in them."""
+
+    def __init__(self, database: Database, clock: Clock, base_url: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._base_url = base_url
+        self._totals: tuple[int, Totals] | None = None
+
+    # One entry
+
+    def entry(self, id_: str) -> PublicEntry | Tombstone | None:
+        with self._database.read() as connection:
+            row = connection.execute(_entries().where(dataset.c.id == id_)).first()
+            if row is not None:
+                return self._entry(row)
+            gone = connection.execute(
+                select(dataset.c.withdrawn_at, dataset.c.public_title).where(
+                    dataset.c.id == id_, dataset.c.state == State.WITHDRAWN
+                )
+            ).first()
+        if gone is None:
+            return None
+        return Tombstone(id_, f"{self._base_url}/dataset/{id_}", gone.withdrawn_at, gone.public_title or "")
+
+    def history(self, id_: str) -> list[PublicVersion]:
+        """
+        What the public may still see of each version, newest first, as N-Triples lines.
+
+        The first that is left adds all its lines. What the portal notes about its own record is not history.
+        """
+        versions = dataset_version.c
+        query = (
+            select(versions.version, versions.recorded_at, versions.public_ntriples)
+            .join(dataset, dataset.c.id == versions.dataset_id)
+            .where(versions.dataset_id == id_, _PUBLIC)
+            .order_by(versions.version)
+        )
+        steps: list[PublicVersion] = []
+        before: set[str] = set()
+        own = f"<{self._base_url}/dataset/{id_}#record> "
+        with self._database.read() as connection:
+            for row in connection.execute(query):
+                lines = terms.with_base(row.public_ntriples, self._base_url).decode().splitlines()
+                after = {line for line in lines if not line.startswith(own)}
+                added, removed = sorted(after - before), sorted(before - after)
+                steps.append(PublicVersion(row.version, row.recorded_at, tuple(added), tuple(removed)))
+                before = after
+        return steps[::-1]
+
+    # Many entries
+
+    def entries(self, after_id: str = "", limit: int = 100, publisher: str | None = None) -> list[PublicEntry]:
+        """Published entries in the order of their ids, after one of them."""
+        query = _entries().where(dataset.c.id > after_id).order_by(dataset.c.id).limit(limit)
+        if publisher is not None:
+            query = query.where(dataset.c.publisher_id == publisher)
+        with self._database.read() as connection:
+            return [self._entry(row) for row in connection.execute(query).all()]
+
+    def some(self, ids: Sequence[str]) -> list[PublicEntry]:
+        """Those of `ids` that are published, in the order asked for."""
+        with self._database.read() as connection:
+            found = {row.id: row for row in connection.execute(_entries().where(dataset.c.id.in_(list(ids))))}
+        return [self._entry(found[id_]) for id_ in ids if id_ in found]
+
+    def totals(self) -> Totals:
+        """Sums over what is published; worked out again only when something changed."""
+        with self._database.read() as connection:
+            at = outbox.latest(connection)
+            if self._totals is None or self._totals[0] != at:
+                self._totals = (at, _totals(connection))
+        return self._totals[1]
+
+    def last_changed(self) -> datetime:
+        """When the public catalogue last changed; 1970 when nothing was ever published."""
+        with self._database.read() as connection:
+            return outbox.last_change(connection) or _NEVER
+
+    def publishers(self) -> list[tuple[Publisher, int]]:
+        """Publishers with the number of their published entries, most first."""
+        with self._database.read() as connection:
+            return [(_publisher(row), row.entries) for row in connection.execute(_publishers())]
+
+    def publisher(self, id_: str) -> tuple[Publisher, int] | None:
+        with self._database.read() as connection:
+            row = connection.execute(_publishers().where(publisher.c.id == id_)).first()
+        return (_publisher(row), row.entries) if row else None
+
+    # For projections, dumps and checks
+
+    def public_states(self, ids: Sequence[str]) -> dict[str, bytes | None]:
+        """Public N-Triples of each id, our address in place; None: it must be in no projection."""
+        found: dict[str, bytes | None] = dict.fromkeys(ids)
+        with self._database.read() as connection:
+            for start in range(0, len(ids), _CHUNK):
+                query = _graphs().where(dataset.c.id.in_(list(ids[start : start + _CHUNK])))
+                found |= {row.id: terms.with_base(row.ntriples, self._base_url) for row in connection.execute(query)}
+        return found
+
+    def public_graphs(self, after: str = "") -> Iterator[tuple[str, bytes]]:
+        """Every published entry's (id, public N-Triples) by id, streamed: each step is a short read of its own."""
+        while True:
+            query = _graphs().where(dataset.c.id > after).order_by(dataset.c.id).limit(_CHUNK)
+            with self._database.read() as connection:
+                rows = connection.execute(query).all()
+            for row in rows:
+                yield row.id, terms.with_base(row.ntriples, self._base_url)
+            if len(rows) < _CHUNK:
+                return
+            after = rows[-1].id
+
+    def all_public_ids(self) -> Iterator[str]:
+        """Every id that projections must hold, in order."""
+        after = ""
+        while True:
+            query = select(dataset.c.id).where(dataset.c.state == State.PUBLISHED, dataset.c.id > after)
+            with self._database.read() as connection:
+                ids = connection.scalars(query.order_by(dataset.c.id).limit(_CHUNK * 20)).all()
+            yield from ids
+            if len(ids) < _CHUNK * 20:
+                return
+            after = ids[-1]
+
+    def source_titles(self) -> dict[str, str]:
+        with self._database.read() as connection:
+            return {row.id: row.title for row in connection.execute(select(source.c.id, source.c.title))}
+
+    def sources_of(self, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Each published id's (source's id, source's title)."""
+        query = select(dataset.c.id, source.c.id.label("source_id"), source.c.title).join(
+            source, source.c.id == dataset.c.source_id
+        )
+        found: dict[str, tuple[str, str]] = {}
+        with self._database.read() as connection:
+            for start in range(0, len(ids), _CHUNK):
+                chosen = query.where(
+                    dataset.c.id.in_(list(ids[start : start + _CHUNK])), dataset.c.state == State.PUBLISHED
+                )
+                found |= {row.id: (row.source_id, row.title) for row in connection.execute(chosen)}
+        return found
+
+    def state_of(self, ids: Sequence[str]) -> dict[str, State]:
+        with self._database.read() as connection:
+            query = select(dataset.c.id, dataset.c.state).where(dataset.c.id.in_(list(ids)))
+            return {row.id: State(row.state) for row in connection.execute(query)}
+
+    # Writing
+
+    def record(
+        self, arrivals: Sequence[Arrival], *, actor: str, also: Callable[[Connection, datetime], None] | None = None
+    ) -> None:
+        """
+        Keeps at most `recorder.MAX_ROWS` records in one transaction; `also` writes what belongs to it.
+
+        A record that changes nothing writes nothing.
+        """
+        while True:
+            at = self._clock()
+            prepared = recorder.prepare(self._database, arrivals, at)
+            if not prepared.decisions and also is None:
+                return
+            try:
+                with self._database.write() as connection:
+                    recorder.apply(connection, prepared, actor, at)
+                    if also is not None:
+                        also(connection, at)
+                return
+            except recorder.Stale:
+                continue
+
+    def withdraw(self, ids: Sequence[str], *, actor: str, why: str, pause_s: float = 0.005) -> None:
+        """Ends entries; `why` is a word for the audit log."""
+        for start in range(0, len(ids), recorder.MAX_ROWS):
+            with self._database.write() as connection:
+                recorder.withdraw(connection, ids[start : start + recorder.MAX_ROWS], actor, self._clock(), why)
+            time.sleep(pause_s)
+
+    def _entry(self, row: Row) -> PublicEntry:
+        ntriples = terms.with_base(row.public_ntriples, self._base_url)
+        seen: DatasetView = view(ntriples, row.id, self._base_url, source_id=row.source_id)
+        return PublicEntry(
+            view=seen,
+            ntriples=ntriples,
+            version=row.version,
+            source_id=row.source_id,
+            source_title=row.source_title,
+            recorded_at=row.recorded_at,
+            content_hash=row.content_hash,
+            profile=row.profile,
+        )
+
+
+def _entries() -> Select:
+    return (
+        select(
+            dataset.c.id,
+            dataset.c.version,
+            dataset.c.source_id,
+            dataset.c.recorded_at,
+            dataset.c.content_hash,
+            dataset.c.profile,
+            dataset_version.c.public_ntriples,
+            source.c.title.label("source_title"),
+        )
+        .select_from(_CURRENT.join(source, source.c.id == dataset.c.source_id))
+        .where(_PUBLIC)
+    )
+
+
+def _graphs() -> Select:
+    return (
+        select(dataset.c.id, dataset_version.c.public_ntriples.label("ntriples")).select_from(_CURRENT).where(_PUBLIC)
+    )
+
+
+def _publishers() -> Select:
+    entries = func.count().label("entries")
+    return (
+        select(publisher, entries)
+        .join(dataset, dataset.c.publisher_id == publisher.c.id)
+        .where(dataset.c.state == State.PUBLISHED)
+        .group_by(publisher.c.id)
+        .order_by(entries.desc(), publisher.c.id)
+    )
+
+
+def _publisher(row: Row) -> Publisher:
+    return Publisher(row.id, dict(row.names), row.iri, row.uscc)
+
+
+def _totals(connection: Connection) -> Totals:
+    published = dataset.c.state == State.PUBLISHED
+    sums = connection.execute(
+        select(
+            func.count(),
+            func.count(func.distinct(dataset.c.publisher_id)),
+            func.coalesce(func.sum(dataset.c.data_items), 0),
+            func.coalesce(func.sum(dataset.c.row_count), 0),
+            func.coalesce(func.sum(dataset.c.distributions), 0),
+            func.coalesce(func.sum(dataset.c.apis), 0),
+        ).where(published)
+    ).one()
+    return Totals(*map(int, sums))
