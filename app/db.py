@@ -117,7 +117,8 @@ class Database:
             connection = self.engine.connect()
         except OperationalError as error:
             raise Unavailable(
-                f"无法打开数据库（{self.engine.url.render_as_string()}）：{error.orig}。请检查 SUISHU_DATABASE_URL 和文件权限。",
+                f"无法打开数据库（{self.engine.url.render_as_string()}）：{error.orig}。"
+                "请检查 SUISHU_DATABASE_URL 和文件权限。",
                 f"The database {self.engine.url.render_as_string()} can't be opened: {error.orig}. "
                 "Check SUISHU_DATABASE_URL, and that the folder can be written.",
             ) from error

@@ -37,7 +37,8 @@ _ACCESS_RIGHTS: Final = {
 _ACCESS_IRI = re.compile(r"<https?://publications\.europa\.eu/resource/authority/access-right/(\w+)>")
 
 _PLAIN_TERMS: Final = (
-    "level", "rows", "publisherKind", "open", "position", "frequencyText", "formatText", "openAttributeText", "themeText",
+    "level", "rows", "publisherKind", "open", "position",
+    "frequencyText", "formatText", "openAttributeText", "themeText",
 )  # fmt: skip
 """Own terms that a source may say and everyone may read."""
 _OWN_TERM = re.compile(rb"<https://w3id\.org/suishu/ns#(?!(?:" + "|".join(_PLAIN_TERMS).encode() + rb")>)")
@@ -48,7 +49,8 @@ Tree = dict[str, "Tree"]
 
 _NAMED: Final[Tree] = {TYPE: {}, LABEL: {}, SKOS + "prefLabel": {}, VALUE: {}}
 _AGENT: Final[Tree] = {
-    **_NAMED, FOAF + "name": {}, VCARD + "fn": {}, SCHEMA + "name": {}, DCT + "identifier": {}, SUI + "publisherKind": {},
+    **_NAMED, FOAF + "name": {}, VCARD + "fn": {}, SCHEMA + "name": {}, DCT + "identifier": {},
+    SUI + "publisherKind": {},
 }  # fmt: skip
 _CONTACT: Final[Tree] = {
     TYPE: {}, VCARD + "fn": {}, VCARD + "organization-name": {}, VCARD + "hasURL": {},
@@ -101,7 +103,7 @@ def openness(ntriples: bytes, id_: str) -> Openness:
     node = terms.dataset(id_).encode()
     said = {_attribute(value, ntriples) for value in _objects(ntriples, node, DCT + "accessRights")}
     withheld = {value.strip('"') for value in _objects(ntriples, node, SUI + "withheld")}
-    return Openness(max(said, key=_RANKS.__getitem__, default=""), withheld.intersection(WITHHOLDABLE))
+    return Openness(max(said, key=_RANKS.__getitem__, default=""), frozenset(withheld).intersection(WITHHOLDABLE))
 
 
 def public(ntriples: bytes, listing: Listing) -> bytes:

@@ -7,6 +7,7 @@ Whatever can be worked out before is: a transaction on SQLite keeps every other 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection, Row
@@ -178,7 +179,7 @@ def _write_publishers(connection: Connection, rows: Sequence[dict[str, object]])
     if not rows:
         return
     query = select(publisher).where(publisher.c.id.in_([row["id"] for row in rows])).with_for_update()
-    known: dict[str, Row] = {row.id: row for row in connection.execute(query)}
+    known: dict[str, Row[Any]] = {row.id: row for row in connection.execute(query)}
     new = [row for row in rows if row["id"] not in known]
     if new:
         connection.execute(insert(publisher), new)
@@ -195,7 +196,7 @@ def _write_rows(connection: Connection, prepared: Prepared) -> None:
     if new:
         connection.execute(insert(dataset), new)
     if changed:
-        columns = {name: bindparam(name) for name in changed[0] if name not in ("key", "id")}
+        columns: dict[str, Any] = {name: bindparam(name) for name in changed[0] if name not in ("key", "id")}
         connection.execute(update(dataset).where(dataset.c.id == bindparam("key")).values(**columns), changed)
 
 

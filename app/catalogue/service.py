@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.engine import Connection, Row
@@ -16,6 +17,7 @@ from app.catalogue.model import (
     PublicVersion,
     Publisher,
     State,
+    Text,
     Tombstone,
     Totals,
 )
@@ -123,6 +125,12 @@ class CatalogueService:
             row = connection.execute(_publishers().where(publisher.c.id == id_)).first()
         return (_publisher(row), row.entries) if row else None
 
+    def publisher_names(self, ids: Sequence[str]) -> dict[str, Text]:
+        """Names of those publishers that have published entries."""
+        with self._database.read() as connection:
+            rows = connection.execute(_publishers().where(publisher.c.id.in_(list(ids))))
+            return {row.id: dict(row.names) for row in rows}
+
     # For projections, dumps and checks
 
     def public_states(self, ids: Sequence[str]) -> dict[str, bytes | None]:
@@ -212,7 +220,7 @@ class CatalogueService:
                 recorder.withdraw(connection, ids[start : start + recorder.MAX_ROWS], actor, self._clock(), why)
             time.sleep(pause_s)
 
-    def _entry(self, row: Row) -> PublicEntry:
+    def _entry(self, row: Row[Any]) -> PublicEntry:
         ntriples = terms.with_base(row.public_ntriples, self._base_url)
         seen: DatasetView = view(ntriples, row.id, self._base_url, source_id=row.source_id)
         return PublicEntry(
@@ -227,7 +235,7 @@ class CatalogueService:
         )
 
 
-def _entries() -> Select:
+def _entries() -> Select[Any]:
     return (
         select(
             dataset.c.id,
@@ -244,13 +252,13 @@ def _entries() -> Select:
     )
 
 
-def _graphs() -> Select:
+def _graphs() -> Select[Any]:
     return (
         select(dataset.c.id, dataset_version.c.public_ntriples.label("ntriples")).select_from(_CURRENT).where(_PUBLIC)
     )
 
 
-def _publishers() -> Select:
+def _publishers() -> Select[Any]:
     entries = func.count().label("entries")
     return (
         select(publisher, entries)
@@ -261,7 +269,7 @@ def _publishers() -> Select:
     )
 
 
-def _publisher(row: Row) -> Publisher:
+def _publisher(row: Row[Any]) -> Publisher:
     return Publisher(row.id, dict(row.names), row.iri, row.uscc)
 
 

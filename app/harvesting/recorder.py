@@ -1,0 +1,156 @@
+"""Keeps what a run of the harvest brings, over SQL."""
+
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.engine import Connection
+
+from app.catalogue.decision import Arrival
+from app.catalogue.model import SourceKind, State
+from app.catalogue.service import CatalogueService
+from app.catalogue.tables import dataset
+from app.clock import Clock
+from app.db import Database
+from app.harvesting.checks import check, has_violation, stored
+from app.harvesting.missing import Verdict, judge
+from app.harvesting.model import SourceEntry
+from app.harvesting.tables import quarantine
+from app.settings import Settings
+from harvest.record import Accepted, Known, Problem, Quarantined
+
+ACTOR = "harvest"
+_CHUNK = 200
+
+
+class SqlRecorder:
+    """
+    A `harvest.record.Recorder` for one run over one source.
+
+    Records of the city's own publishers that fail `guangzhou` are kept and held from the public.
+    """
+
+    def __init__(
+        self, source: SourceEntry, catalogue: CatalogueService, database: Database, clock: Clock, settings: Settings
+    ) -> None:
+        self._source = source
+        self._catalogue = catalogue
+        self._database = database
+        self._clock = clock
+        self._settings = settings
+        self.held = 0
+        """Records that this run kept but held from the public."""
+        self.verdict = Verdict()
+
+    def known(self) -> dict[str, Known]:
+        """By key. What was withdrawn is not known: when it comes back, it comes as new."""
+        of_source = dataset.c.source_id == self._source.id
+        with self._database.read() as connection:
+            kept = connection.execute(
+                select(dataset.c.source_key, dataset.c.id, dataset.c.content_hash).where(
+                    of_source, dataset.c.state != State.WITHDRAWN
+                )
+            )
+            found = {row.source_key: Known(row.id, row.content_hash) for row in kept}
+            refused = connection.execute(
+                select(quarantine.c.source_key, quarantine.c.id, quarantine.c.content_hash).where(
+                    quarantine.c.source_id == self._source.id
+                )
+            )
+            found |= {row.source_key: Known(row.id, row.content_hash, quarantined=True) for row in refused}
+        return found
+
+    def keep(self, batch: Sequence[Accepted | Quarantined]) -> None:
+        for start in range(0, len(batch), self._settings.harvest_batch_rows):
+            self._keep(batch[start : start + self._settings.harvest_batch_rows])
+
+    def _keep(self, batch: Sequence[Accepted | Quarantined]) -> None:
+        arrivals = [self._arrival(record) for record in batch if isinstance(record, Accepted)]
+        refused = [record for record in batch if isinstance(record, Quarantined)]
+        self.held += sum(arrival.state is State.HELD for arrival in arrivals)
+
+        def quarantined(connection: Connection, at: datetime) -> None:
+            _replace_quarantine(connection, self._source.id, [record.id for record in batch], refused, at)
+
+        self._catalogue.record(arrivals, actor=ACTOR, also=quarantined)
+        time.sleep(self._settings.harvest_pause_ms / 1000)
+
+    def _arrival(self, record: Accepted) -> Arrival:
+        problems: tuple[Problem, ...] = record.problems
+        state = State.PUBLISHED
+        if self._source.kind is SourceKind.OWN:
+            problems = check(record.ntriples, self._source.profile)
+            state = State.HELD if has_violation(problems) else State.PUBLISHED
+        return Arrival(
+            id=record.id,
+            source_id=self._source.id,
+            source_key=record.key,
+            source_iri=record.source_iri,
+            ntriples=record.ntriples,
+            content_hash=record.content_hash,
+            state=state,
+            profile=self._source.profile,
+            problems=stored(problems),
+        )
+
+    def seen_all(self, gone: Sequence[str]) -> None:
+        """Marks what is missing, forgets marks of what came back, withdraws what is missing for too long."""
+        now = self._clock()
+        known = self.known()
+        missing = {known[key].id for key in gone if key in known}
+        with self._database.read() as connection:
+            marked = {
+                row.id: row.missing_since
+                for row in connection.execute(
+                    select(dataset.c.id, dataset.c.missing_since).where(
+                        dataset.c.source_id == self._source.id, dataset.c.missing_since.is_not(None)
+                    )
+                )
+            }
+            total = connection.scalar(
+                select(func.count()).where(dataset.c.source_id == self._source.id, dataset.c.state != State.WITHDRAWN)
+            )
+        self._mark(sorted(missing - marked.keys()), now)
+        self._mark(sorted(marked.keys() - missing), None)
+        ids = {key: known[key].id for key in gone if key in known and not known[key].quarantined}
+        since = {id_: marked.get(id_, now) for id_ in ids.values()}
+        self.verdict = judge(
+            since,
+            total or 0,
+            now,
+            grace=timedelta(days=self._settings.missing_grace_days),
+            limit_percent=self._settings.missing_limit_percent,
+        )
+        self._catalogue.withdraw(self.verdict.withdrawn, actor=ACTOR, why="missing from its source")
+
+    def _mark(self, ids: Sequence[str], since: datetime | None) -> None:
+        for start in range(0, len(ids), _CHUNK):
+            chunk = ids[start : start + _CHUNK]
+            with self._database.write() as connection:
+                connection.execute(update(dataset).where(dataset.c.id.in_(chunk)).values(missing_since=since))
+                if since is not None:  # a refused record that is gone needs nobody's attention any more
+                    connection.execute(delete(quarantine).where(quarantine.c.id.in_(chunk)))
+            time.sleep(self._settings.harvest_pause_ms / 1000)
+
+
+def _replace_quarantine(
+    connection: Connection, source_id: str, ids: Sequence[str], refused: Sequence[Quarantined], at: datetime
+) -> None:
+    """Whatever was refused before under these ids is over: each came again, and was kept or refused anew."""
+    connection.execute(delete(quarantine).where(quarantine.c.id.in_(ids)))
+    if refused:
+        rows = [
+            {
+                "id": record.id,
+                "source_id": source_id,
+                "source_key": record.key,
+                "position": record.position,
+                "content_hash": record.content_hash,
+                "problems": list(stored(record.problems)),
+                "ntriples": record.ntriples,
+                "at": at,
+            }
+            for record in {record.id: record for record in refused}.values()
+        ]
+        connection.execute(insert(quarantine), rows)

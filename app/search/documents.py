@@ -1,0 +1,61 @@
+"""What search knows of an entry, made from its public view alone. Pure."""
+
+from datetime import date
+
+from app.catalogue.model import DatasetView, Text
+from indexer.document import Document
+
+SUMMARY_CHARACTERS = 300
+_INDEXED_CHARACTERS = 20_000
+"""More of one description than this finds nothing better and costs everybody."""
+
+
+def document(entry: DatasetView, *, source_id: str = "", source_title: str = "") -> Document:
+    """The document of one published entry. `display` holds all that a result list shows."""
+    publisher = entry.publisher
+    return Document(
+        id=entry.id,
+        uri=entry.uri,
+        identifiers=entry.identifiers,
+        titles=tuple(_chinese_first(entry.titles)),
+        descriptions=tuple(text[:_INDEXED_CHARACTERS] for text in _chinese_first(entry.descriptions)),
+        keywords=entry.keywords,
+        publisher_id=publisher.id if publisher else "",
+        publisher_names=tuple(_chinese_first(publisher.names)) if publisher else (),
+        data_items=tuple(dict.fromkeys(word for item in entry.data_items for word in (item.title, item.name) if word)),
+        themes=entry.themes,
+        open_attribute=entry.open_attribute,
+        formats=entry.formats,
+        frequency=entry.frequency,
+        districts=entry.districts,
+        source_id=source_id,
+        issued=entry.issued,
+        modified=entry.modified,
+        display={
+            "titles": entry.titles,
+            "descriptions": {language: _cut(text) for language, text in entry.descriptions.items()},
+            "publisher": {"id": publisher.id, "names": publisher.names} if publisher else None,
+            "themes": list(entry.themes),
+            "open_attribute": entry.open_attribute,
+            "formats": list(entry.formats),
+            "frequency": entry.frequency,
+            "issued": _iso(entry.issued),
+            "modified": _iso(entry.modified),
+            "source_id": source_id,
+            "source_title": source_title,
+        },
+    )
+
+
+def _chinese_first(texts: Text) -> list[str]:
+    order = {"zh-Hans": 0, "zh": 1, "zh-CN": 1, "": 2, "zh-Hant": 3, "zh-TW": 3, "zh-HK": 3}
+    ordered = sorted(texts.items(), key=lambda pair: order.get(pair[0], 4))
+    return list(dict.fromkeys(text for _, text in ordered))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SUMMARY_CHARACTERS else text[: SUMMARY_CHARACTERS - 1].rstrip() + "…"
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

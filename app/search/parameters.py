@@ -1,0 +1,51 @@
+"""Between a URL's parameters and a query, both ways. Nothing that a person can type makes an error."""
+
+from collections.abc import Callable, Sequence
+
+from app.search.filters import FILTERS
+from indexer.query import MAX_PAGE_SIZE, MAX_QUERY_CHARACTERS, Query, Sort
+
+DEFAULT_SIZE = 20
+_MAX_CURSOR_CHARACTERS = 2_000
+
+Values = Callable[[str], Sequence[str]]
+"""Gives every value of a parameter, as `request.args.getlist` does."""
+
+
+def query_from(values: Values, *, size: int = DEFAULT_SIZE) -> Query:
+    """The query that `q`, `page`, `size`, `sort`, `cursor` and one parameter a filter ask for."""
+
+    def last(name: str) -> str:
+        given = values(name)
+        return given[-1].strip() if given else ""
+
+    filters = {each.name: chosen for each in FILTERS if (chosen := each.values(values(each.name)))}
+    sort = last("sort").lower()
+    return Query(
+        text=" ".join(last("q").split())[:MAX_QUERY_CHARACTERS],
+        filters=filters,
+        sort=Sort(sort) if sort in set(Sort) else Sort.RELEVANCE,
+        page=_number(last("page"), 1, 10**6, 1),
+        size=_number(last("size"), 1, MAX_PAGE_SIZE, size),
+        cursor=last("cursor")[:_MAX_CURSOR_CHARACTERS],
+    )
+
+
+def parameters_of(query: Query, *, size: int = DEFAULT_SIZE) -> list[tuple[str, str]]:
+    """The parameters that ask for this query; what is as by default is left out."""
+    found = [("q", query.text)] if query.text else []
+    for each in FILTERS:
+        found += [(each.name, value) for value in query.filters.get(each.name, ())]
+    if query.sort is not Sort.RELEVANCE:
+        found.append(("sort", query.sort.value))
+    if query.size != size:
+        found.append(("size", str(query.size)))
+    if query.page != 1:
+        found.append(("page", str(query.page)))
+    return found
+
+
+def _number(text: str, least: int, most: int, default: int) -> int:
+    if not (text.isascii() and text.isdigit()):
+        return default
+    return max(least, min(most, int(text[:12])))

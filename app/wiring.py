@@ -1,0 +1,89 @@
+"""The one place that names implementations. Nothing is opened at import; little is opened by `build`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app import db
+from app.catalogue.service import CatalogueService
+from app.clock import Clock, system_clock
+from app.db import Database
+from app.errors import Misconfigured
+from app.harvesting.model import SourceEntry
+from app.harvesting.service import HarvestingService
+from app.search.service import SearchService
+from app.settings import Settings
+from harvest.record import Source
+from indexer.backend import SearchReader, SearchWriter
+
+
+@dataclass(frozen=True)
+class Portal:
+    """A portal, put together."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    catalogue: CatalogueService
+    harvesting: HarvestingService
+    search: SearchService
+
+    def search_writer(self) -> SearchWriter:
+        """The index, for the one process that writes it."""
+        return _search_writer(self.settings)
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def build(settings: Settings, clock: Clock = system_clock) -> Portal:
+    """Puts a portal together and brings its database up to date."""
+    database = db.open_database(settings)
+    db.migrate(database)
+    catalogue = CatalogueService(database, clock, settings.base_url)
+    return Portal(
+        settings=settings,
+        clock=clock,
+        database=database,
+        catalogue=catalogue,
+        harvesting=HarvestingService(database, clock, settings, catalogue, _open_source),
+        search=SearchService(lambda: _search_reader(settings), catalogue),
+    )
+
+
+def index_folder(settings: Settings) -> Path:
+    return settings.home / "index"
+
+
+def _search_reader(settings: Settings) -> SearchReader:
+    _embedded_only(settings.search_url)
+    from indexer.embedded import EmbeddedReader
+
+    return EmbeddedReader(index_folder(settings))
+
+
+def _search_writer(settings: Settings) -> SearchWriter:
+    _embedded_only(settings.search_url)
+    from indexer.embedded import EmbeddedWriter
+
+    return EmbeddedWriter(index_folder(settings))
+
+
+def _embedded_only(search_url: str) -> None:
+    if search_url != "embedded:":
+        raise Misconfigured(
+            f"SUISHU_SEARCH_URL 目前只支持 embedded:，不支持 {search_url}。",
+            f"SUISHU_SEARCH_URL can only be embedded: for now, not {search_url}.",
+        )
+
+
+def _open_source(entry: SourceEntry) -> Source:
+    from harvest.fetch import Fetcher
+
+    from harvest.sources import open_source
+
+    return open_source(
+        entry.location,
+        dialect=entry.dialect or None,
+        mapping=Path(entry.mapping) if entry.mapping else None,
+        fetcher=Fetcher(),
+    )
