@@ -1,0 +1,157 @@
+"""`suishu harvest` and `suishu demo`: how records come in."""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.cli.output import answer_json, open_portal, progress, say, words
+from app.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from app.harvesting.model import Run
+    from app.wiring import Portal
+    from harvest.record import RunReport
+
+DEMO = Path(__file__).parents[1] / "demo" / "sources.yaml"
+_COUNTS = (
+    ("seen", "读到", "seen"), ("new", "新增", "new"), ("changed", "有变化", "changed"),
+    ("unchanged", "无变化", "unchanged"), ("quarantined", "隔离", "quarantined"), ("duplicate", "重复", "duplicate"),
+    ("gone", "不再出现", "gone"),
+)  # fmt: skip
+
+
+@click.command()
+@click.argument("source", metavar="SOURCE_OR_FILE_OR_URL")
+@click.option("--as", "dialect", type=click.Choice(["dcat", "table", "portal-json"]), help="Dialect. Default: guessed.")
+@click.option("--mapping", type=click.Path(exists=True, dir_okay=False), help="Mapping of names and codes (YAML).")
+@click.option(
+    "--profile",
+    type=click.Choice(["guangzhou", "intake"]),
+    help="guangzhou: a publisher of the city; what fails the profile is held from the public. "
+    "intake (default): another portal's catalogue.",
+)
+@click.option("--title", default="", help="Name of the source, for people.")
+@click.option("--id", "id_", default="", help="Id of a new source. Default: made from its address.")
+@click.option("--withdraw-missing", is_flag=True, help="What the source no longer has is really gone: withdraw it now.")
+@click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
+def harvest(
+    source: str, dialect: str | None, mapping: str | None, profile: str | None, title: str, id_: str,
+    withdraw_missing: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Harvest a source into the catalogue (采集数据目录).
+
+    SOURCE is a known source's id, a file, or an http(s) address; a new place becomes a source. Ends with the report.
+    A record in quarantine is no failure; exit status 1 means that nothing could be read.
+    """
+    from app.catalogue.model import SourceKind
+
+    kind = {"guangzhou": SourceKind.OWN, "intake": SourceKind.FEDERATED, None: None}[profile]
+    portal = open_portal()
+    with progress(words("采集", "Harvesting")) as bar:
+        run = portal.harvesting.harvest_location(
+            source,
+            dialect=dialect or "",
+            mapping=mapping or "",
+            kind=kind,
+            title=title,
+            id_=id_,
+            withdraw_missing=withdraw_missing,
+            progress=lambda report: bar(report.seen, words=_sums(report)),
+        )
+    project(portal)
+    show(run, as_json)
+    if nothing_read(run.report):
+        sys.exit(1)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--serve/--no-serve", default=True, help="Serve the portal afterwards. [default: serve]")
+def demo(host: str, port: int, serve: bool) -> None:
+    """Harvest the bundled demonstration catalogue and serve it (演示目录)."""
+    portal = open_portal()
+    failed = 0
+    for entry in _demo_sources():
+        with progress(entry["title"]) as bar:
+            run = _harvest_demo(portal, entry, bar)
+        report = run.report
+        say(f"{entry['title']}：{_sums(report)}", f"{entry['title']}: {_sums(report)}")
+        failed += nothing_read(report)
+    project(portal)
+    if failed:
+        raise Misconfigured(
+            "演示目录无法读取，请重新安装。", "The demonstration catalogue can't be read; install again."
+        )
+    if serve:
+        from app.cli.running import run_server
+
+        portal.close()
+        run_server(portal.settings, host, port)
+
+
+def _demo_sources() -> list[dict[str, str]]:
+    import yaml
+
+    if not DEMO.exists():
+        raise Misconfigured(f"没有找到演示目录：{DEMO}", f"The demonstration catalogue is not there: {DEMO}")
+    return list(yaml.safe_load(DEMO.read_text(encoding="utf-8")))
+
+
+def _harvest_demo(portal: "Portal", entry: dict[str, str], bar: Any) -> "Run":
+    from app.catalogue.model import SourceKind
+
+    mapping = entry.get("mapping")
+    known = portal.harvesting.source(entry["id"])
+    if known is None:
+        portal.harvesting.add_source(
+            str(DEMO.parent / entry["file"]),
+            kind=SourceKind(entry.get("kind", "own")),
+            title=entry["title"],
+            dialect=entry.get("dialect", ""),
+            mapping=str(DEMO.parent / mapping) if mapping else "",
+            id_=entry["id"],
+        )
+    return portal.harvesting.harvest(entry["id"], progress=lambda report: bar(report.seen, words=_sums(report)))
+
+
+def project(portal: "Portal") -> None:
+    """Brings search and the public graph up to date, unless a running server does it."""
+    from app.processes.keeper import catch_up
+
+    with progress(words("更新检索与图谱", "Updating search and graph")) as bar:
+        followed = catch_up(portal, progress=bar)
+    if not followed:
+        say("正在运行的门户会更新检索与图谱。", "The running portal brings search and graph up to date.")
+
+
+def show(run: "Run", as_json: bool) -> None:
+    report = run.report
+    if as_json:
+        answer_json({"run": run.id, "source_id": run.source_id, **asdict(report), "recorded": report.recorded})
+        return
+    click.echo(words(f"来源 {run.source_id}（{report.source}）", f"Source {run.source_id} ({report.source})"))
+    for name, zh, en in _COUNTS:
+        click.echo(f"  {words(zh, en):<12} {getattr(report, name):>8}")
+    for reason, count in sorted(report.reasons.items(), key=lambda pair: -pair[1])[:20]:
+        click.echo(f"  {count:>6} × {reason}")
+        for sample in report.samples.get(reason, [])[:2]:
+            click.echo(f"           {sample}")
+    click.echo(words(f"用时 {report.seconds:.1f} 秒", f"Took {report.seconds:.1f} s"))
+    if report.failure_en:
+        click.secho(words(report.failure_zh, report.failure_en), fg="red", err=True)
+
+
+def nothing_read(report: "RunReport") -> bool:
+    return report.seen == 0
+
+
+def _sums(report: "RunReport") -> str:
+    parts = ((getattr(report, name), words(zh, en)) for name, zh, en in _COUNTS[1:])
+    return " · ".join(f"{label} {count}" for count, label in parts if count)
+
+
+COMMANDS = (harvest, demo)
