@@ -1,0 +1,1 @@
+"""The two SHACL engines behind one signature: `run(profile, ntriples) -> list[Finding]`."""
