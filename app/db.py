@@ -144,11 +144,11 @@ class Database:
 
 def open_database(settings: Settings) -> Database:
     """The database of these settings, with its folder there; no connection is made yet."""
-    if settings.database.startswith("sqlite"):
-        location = make_url(settings.database).database
-        if location and location != ":memory:":
-            Path(location).parent.mkdir(parents=True, exist_ok=True)
-    return Database(settings.database, settings.home / "locks", settings.database_busy_timeout_s)
+    database = Database(settings.database, settings.home / "locks", settings.database_busy_timeout_s)
+    location = database.engine.url.database
+    if database.is_sqlite and location and location != ":memory:":
+        Path(location).parent.mkdir(parents=True, exist_ok=True)
+    return database
 
 
 def _engine(url: str, busy_timeout_s: float) -> Engine:

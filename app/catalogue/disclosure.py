@@ -102,7 +102,7 @@ def openness(ntriples: bytes, id_: str) -> Openness:
     """Of several access rights the strictest holds; one that nobody can read counts as not said."""
     node = terms.dataset(id_).encode()
     said = {_attribute(value, ntriples) for value in _objects(ntriples, node, DCT + "accessRights")}
-    withheld = {value.strip('"') for value in _objects(ntriples, node, SUI + "withheld")}
+    withheld = {word.text for value in _objects(ntriples, node, SUI + "withheld") if (word := literal(value))}
     return Openness(max(said, key=_RANKS.__getitem__, default=""), frozenset(withheld).intersection(WITHHOLDABLE))
 
 

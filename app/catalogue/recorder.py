@@ -10,19 +10,18 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from app import outbox
 from app.audit import service as audit
 from app.audit.events import Action, Event
-from app.catalogue import terms
+from app.catalogue import publishers, terms
 from app.catalogue.decision import Arrival, Current, Decision, decide
 from app.catalogue.disclosure import Openness
-from app.catalogue.model import Publisher, State, Text
-from app.catalogue.parts import publisher_kind
+from app.catalogue.model import State, Text
 from app.catalogue.reading import Node
 from app.catalogue.statements import read
-from app.catalogue.tables import dataset, dataset_version, publisher
+from app.catalogue.tables import dataset, dataset_version
 from app.catalogue.view import view_of
 from app.db import Database
 
@@ -50,7 +49,7 @@ def prepare(database: Database, arrivals: Sequence[Arrival], at: datetime) -> Pr
     latest = {arrival.id: arrival for arrival in arrivals}
     with database.read() as connection:
         before = _current(connection, latest)
-    decisions, rows, publishers = [], [], {}
+    decisions, rows, named = [], [], {}
     for arrival in latest.values():
         decision = decide(arrival, before.get(arrival.id), at)
         if decision is None:
@@ -59,8 +58,8 @@ def prepare(database: Database, arrivals: Sequence[Arrival], at: datetime) -> Pr
         row, found = _row(decision, at)
         rows.append(row)
         if found:
-            publishers[str(found["id"])] = found
-    return Prepared(tuple(decisions), tuple(rows), tuple(publishers.values()))
+            named[str(found["id"])] = found
+    return Prepared(tuple(decisions), tuple(rows), tuple(named.values()))
 
 
 def apply(connection: Connection, prepared: Prepared, actor: str, at: datetime) -> None:
@@ -79,9 +78,11 @@ def apply(connection: Connection, prepared: Prepared, actor: str, at: datetime) 
         before = decision.before
         if now.get(decision.arrival.id) != ((before.state, before.version) if before else None):
             raise Stale
-    _write_publishers(connection, prepared.publishers)
+    publishers.write(connection, prepared.publishers)
     _write_rows(connection, prepared)
     _write_versions(connection, decisions, at)
+    closed = [decision.arrival.id for decision in decisions if decision.wipe_before]
+    publishers.forget(connection, closed, but={str(row["id"]) for row in prepared.publishers})
     audit.append(connection, map(_event, [actor] * len(decisions), decisions), at)
     outbox.add(connection, [decision.arrival.id for decision in decisions if decision.is_announced], at)
 
@@ -103,6 +104,7 @@ def withdraw(connection: Connection, ids: Sequence[str], actor: str, at: datetim
     connection.execute(
         update(dataset_version).where(dataset_version.c.dataset_id.in_(found)).values(public_ntriples=None)
     )
+    publishers.forget(connection, found)
     audit.append(
         connection, (Event(actor, Action.DATASET_WITHDRAWN, f"dataset/{id_}", {"why": why}) for id_ in found), at
     )
@@ -166,27 +168,7 @@ def _row(decision: Decision, at: datetime) -> tuple[dict[str, object], dict[str,
         "withdrawn_at": None,
         "problems": list(arrival.problems),
     }
-    return row, _publisher_row(node, seen.publisher) if is_public else None
-
-
-def _publisher_row(node: Node, found: Publisher | None) -> dict[str, object] | None:
-    if found is None:
-        return None
-    return {"id": found.id, "names": found.names, "iri": found.iri, "uscc": found.uscc, "kind": publisher_kind(node)}
-
-
-def _write_publishers(connection: Connection, rows: Sequence[dict[str, object]]) -> None:
-    if not rows:
-        return
-    query = select(publisher).where(publisher.c.id.in_([row["id"] for row in rows])).with_for_update()
-    known: dict[str, Row[Any]] = {row.id: row for row in connection.execute(query)}
-    new = [row for row in rows if row["id"] not in known]
-    if new:
-        connection.execute(insert(publisher), new)
-    for row in rows:
-        before = known.get(str(row["id"]))
-        if before is not None and dict(before._mapping) != row:
-            connection.execute(update(publisher).where(publisher.c.id == row["id"]).values(**row))
+    return row, publishers.row_of(node, seen) if is_public else None
 
 
 def _write_rows(connection: Connection, prepared: Prepared) -> None:

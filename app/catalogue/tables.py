@@ -2,6 +2,7 @@
 The record. A dataset's row is small, so that lists and sums stay fast; its RDF lies in its versions.
 
 `public_ntriples` is what anyone may see, made once by `disclosure`; it is NULL where the public may see nothing.
+`publisher.named_by` is the entry that its names were read from: they go when that entry is closed.
 `public_title` outlives a withdrawal, for the tombstone; it is NULL unless the title was public when it ended.
 """
 
@@ -29,6 +30,7 @@ publisher = Table(
     Column("iri", Text, nullable=False),
     Column("uscc", String(18), nullable=False),
     Column("kind", String(20), nullable=False),
+    Column("named_by", String(32), nullable=False, index=True),
 )
 
 dataset = Table(

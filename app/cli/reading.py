@@ -42,7 +42,7 @@ def validate(file: Path, profile: str, engine: str, form: str) -> None:
     try:
         report = run(document.read(), profile, engine=engine)  # type: ignore[arg-type]
     except rdf.RdfError as error:
-        raise Invalid(f"{file}：{error.zh}", f"{file}: {error.en}") from None
+        raise Invalid(f"{file}：{error.reason_zh}", f"{file}: {error.reason_en}") from None
     for note in document.notes:
         click.echo(words(note.zh, note.en), err=True)
     if form == "ttl":

@@ -36,7 +36,9 @@ def _record() -> None:
         sa.Column("iri", sa.Text, nullable=False),
         sa.Column("uscc", sa.String(18), nullable=False),
         sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("named_by", sa.String(32), nullable=False),
     )
+    op.create_index("ix_publisher_named_by", "publisher", ["named_by"])
     op.create_table(
         "dataset",
         sa.Column("id", sa.String(32), primary_key=True),

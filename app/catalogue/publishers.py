@@ -1,0 +1,79 @@
+"""
+What publishers are called in public: as the last published entry says that names them.
+
+A name that only a held or closed entry gives must not stand beside open ones, so each row knows its entry.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy.engine import Connection
+
+from app.catalogue import terms
+from app.catalogue.model import DatasetView, State
+from app.catalogue.parts import publisher_kind
+from app.catalogue.reading import Node
+from app.catalogue.statements import read
+from app.catalogue.tables import dataset, dataset_version, publisher
+from app.catalogue.view import view_of
+
+_COMPARED = ("names", "iri", "uscc", "kind")
+
+
+def row_of(node: Node, seen: DatasetView) -> dict[str, object] | None:
+    """The row that a published entry gives its publisher; `node` and `seen` are of its public RDF."""
+    found = seen.publisher
+    if found is None:
+        return None
+    kind = publisher_kind(node)
+    return {
+        "id": found.id, "names": found.names, "iri": found.iri, "uscc": found.uscc, "kind": kind, "named_by": seen.id,
+    }  # fmt: skip
+
+
+def write(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Adds publishers, and changes those that are called otherwise now."""
+    if not rows:
+        return
+    query = select(publisher).where(publisher.c.id.in_([row["id"] for row in rows])).with_for_update()
+    known = {row.id: row for row in connection.execute(query)}
+    new = [row for row in rows if row["id"] not in known]
+    if new:
+        connection.execute(insert(publisher), new)
+    for row in rows:
+        before = known.get(row["id"])
+        if before is not None and any(getattr(before, name) != row[name] for name in _COMPARED):
+            connection.execute(update(publisher).where(publisher.c.id == row["id"]).values(**row))
+
+
+def forget(connection: Connection, closed: Sequence[str], but: Collection[str] = ()) -> None:
+    """
+    Names again, after another published entry, each publisher that was named by an entry closed now.
+
+    `but`: publishers that were named in this transaction. Who has no published entry left is forgotten.
+    """
+    if not closed:
+        return
+    query = select(publisher.c.id).where(publisher.c.named_by.in_(list(closed)), publisher.c.id.not_in(list(but)))
+    for id_ in connection.scalars(query).all():
+        row = _named_by_another(connection, id_, closed)
+        if row is None:
+            connection.execute(delete(publisher).where(publisher.c.id == id_))
+        else:
+            connection.execute(update(publisher).where(publisher.c.id == id_).values(**row))
+
+
+def _named_by_another(connection: Connection, id_: str, closed: Sequence[str]) -> dict[str, object] | None:
+    current = and_(dataset_version.c.dataset_id == dataset.c.id, dataset_version.c.version == dataset.c.version)
+    found = connection.execute(
+        select(dataset.c.id, dataset.c.source_id, dataset_version.c.public_ntriples)
+        .join(dataset_version, current)
+        .where(dataset.c.publisher_id == id_, dataset.c.state == State.PUBLISHED, dataset.c.id.not_in(list(closed)))
+        .order_by(dataset.c.recorded_at.desc(), dataset.c.id)
+        .limit(1)
+    ).first()
+    if found is None:
+        return None
+    node = Node(read(found.public_ntriples), terms.dataset(found.id), terms.BASE)
+    return row_of(node, view_of(node, found.id, found.source_id))

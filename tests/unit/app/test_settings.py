@@ -1,0 +1,67 @@
+import os
+import re
+import stat
+from pathlib import Path
+
+import pytest
+
+from app.errors import Misconfigured
+from app.settings import Settings, load
+
+DOCS = Path(__file__).parents[3] / "docs" / "settings.md"
+
+
+def test_every_setting_is_documented_and_nothing_else_is() -> None:
+    documented = set(re.findall(r"^\| `SUISHU_(\w+)` \|", DOCS.read_text(encoding="utf-8"), re.MULTILINE))
+    assert documented == {name.upper() for name in Settings.model_fields}
+
+
+def test_every_setting_has_help() -> None:
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SUISHU_HOME", str(tmp_path))
+    monkeypatch.setenv("SUISHU_BASE_URL", "https://data.example.gov.cn/")
+    settings = load()
+    assert settings.base_url == "https://data.example.gov.cn"
+    assert settings.database == f"sqlite:///{tmp_path / 'record.sqlite'}"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BASE_URL", "data.example.gov.cn"),
+        ("BASE_URL", "ftp://data.example.gov.cn"),
+        ("BASE_URL", "https://data.example.gov.cn/?q=1"),
+        ("BASE_URL", "https://data.example.gov.cn/a b"),
+        ("BASE_URL", "https://数据.example"),
+        ("WEB_WORKERS", "0"),
+        ("WEB_WORKERS", "many"),
+        ("HARVEST_BATCH_ROWS", "201"),
+        ("MISSING_LIMIT_PERCENT", "101"),
+        ("LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"SUISHU_{name}", value)
+    with pytest.raises(Misconfigured, match=f"SUISHU_{name}"):
+        load()
+
+
+def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "new")
+    secret = settings.secret()
+    assert len(secret) == 64
+    assert Settings(home=tmp_path / "new").secret() == secret
+    assert stat.S_IMODE((tmp_path / "new" / "secret.key").stat().st_mode) == 0o600
+    assert os.listdir(tmp_path / "new") == ["secret.key"]
+
+
+def test_a_secret_that_is_too_short_is_refused() -> None:
+    with pytest.raises(Misconfigured, match="openssl"):
+        Settings(secret_key="secret").secret()  # type: ignore[arg-type]
+
+
+def test_a_secret_never_shows_in_what_is_printed() -> None:
+    assert "0123456789" not in repr(Settings(secret_key="0123456789" * 4))  # type: ignore[arg-type]
