@@ -1,0 +1,83 @@
+"""Reads the data items that a catalogue writes into one cell."""
+
+import re
+
+from harvest.mapping.entry import Item
+from harvest.mapping.values import paragraphs, text
+
+_QUOTED = re.compile(r"[「『“\"]([^」』”\"]*)[」』”\"]")
+_BRACKETS = {"(": ")", "（": "）", "[": "]", "【": "】", "「": "」", "《": "》"}
+_SEPARATORS = "、，,;；|\n\t"
+_DESCRIBED = re.compile(r"^(.+?)\s*[(（](.*)[)）]$", re.DOTALL)
+_SENTENCE = re.compile(r"[。！？：:]|https?://|請|请")
+_MAX_NAME = 60
+_MAX_ALONE = 24
+MAX_ITEMS = 2_000
+
+_DATATYPES = {
+    "string": "c 字符型 字符串 字符串型 字符 文本 文本型 字串 varchar varchar2 char nvarchar text clob string str m",
+    "decimal": "n 数值型 数值 数字 数字型 number numeric decimal y 货币型 金额",
+    "integer": "i 整型 整数 整数型 int integer bigint smallint tinyint long",
+    "double": "b 双精度型 双精度 double",
+    "float": "f 浮点型 浮点 float real",
+    "date": "d 日期型 日期 date",
+    "dateTime": "t 日期时间型 日期时间 时间 时间型 时间戳 datetime timestamp",
+    "time": "time",
+    "boolean": "l 逻辑型 布尔 布尔型 逻辑 bool boolean bit",
+    "base64Binary": "g 通用型 二进制 blob binary base64binary",
+    "anyURI": "url uri 链接 anyuri",
+}
+_BY_WORD = {word: datatype for datatype, words in _DATATYPES.items() for word in words.split()}
+
+
+def datatype(word: object) -> str:
+    """The local name of the XSD type that a word of the 编制指南 or of SQL means, else the word itself."""
+    written = text(word)
+    bare = re.sub(r"\s*[(（].*$", "", written).lower().removeprefix("xsd:")
+    return _BY_WORD.get(bare, written)
+
+
+def items(cell: object) -> tuple[list[Item], str]:
+    """
+    The items of a cell such as `「序號」、「名稱」` or `区(行政区)、地号(土地地号)`, and "".
+
+    A cell that is no list (a sentence, an address, a reference to a document) comes back as text with no items.
+    """
+    written = paragraphs(cell).strip("\"' \n")
+    if not written:
+        return [], ""
+    quoted = _QUOTED.findall(written)
+    if quoted and not _QUOTED.sub("", written).strip(_SEPARATORS + " 。.及和與与等"):
+        pieces = quoted
+    else:
+        pieces = _split(written.rstrip("。."))
+    names = list(dict.fromkeys(piece for piece in map(text, pieces) if piece))
+    longest = max(map(len, (_described(name)[0] for name in names)), default=0)
+    alone = len(names) == 1 and (longest > _MAX_ALONE or _SENTENCE.search(names[0]))
+    if not names or longest > _MAX_NAME or alone or (len(names) < 4 and any("。" in name for name in names)):
+        return [], written
+    found = [Item(name, name, description=description) for name, description in map(_described, names[:MAX_ITEMS])]
+    return list({item.name: item for item in reversed(found)}.values())[::-1], ""
+
+
+def _described(piece: str) -> tuple[str, str]:
+    match = _DESCRIBED.match(piece)
+    if not match or not match[1].strip():
+        return piece, ""
+    return match[1].strip(), match[2].strip()
+
+
+def _split(written: str) -> list[str]:
+    """Splits on separators that stand outside of brackets."""
+    pieces, start, closing = [], 0, ""
+    for index, character in enumerate(written):
+        if closing:
+            if character == closing:
+                closing = ""
+        elif character in _BRACKETS:
+            # An opening bracket that nothing closes is only a character.
+            closing = _BRACKETS[character] if _BRACKETS[character] in written[index:] else ""
+        elif character in _SEPARATORS:
+            pieces.append(written[start:index])
+            start = index + 1
+    return [*pieces, written[start:]]

@@ -1,0 +1,224 @@
+"""One run over one source: reads records, tells what changed, has them checked, and hands on what must be kept."""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+
+from harvest.changes import Canonical, canonical, gone, rough_hash, skolemise
+from harvest.errors import SourceFailed, TooComplex
+from harvest.record import (
+    Accepted,
+    Check,
+    Incoming,
+    Outcome,
+    Problem,
+    Quarantined,
+    Recorder,
+    RunReport,
+    Source,
+    Unreadable,
+    dataset_id,
+)
+
+BATCH = 200
+MAX_REASONS = 300
+"""Distinct reasons a report keeps apart; after that a note counts under its rule alone."""
+SAMPLES = 5
+_EXCERPT_BYTES = 64 * 1024
+
+
+def run(
+    source: Source,
+    recorder: Recorder,
+    check: Check,
+    *,
+    source_id: str,
+    base_url: str,
+    progress: Callable[[RunReport], None] | None = None,
+    batch: int = BATCH,
+) -> RunReport:
+    """
+    Reads a source to its end or to its failure. Only what is new, changed or newly refused reaches `recorder.keep`.
+
+    Never raises for what a source sends: a bad record goes to quarantine, a source that fails ends the run with its
+    words in the report. What `recorder` raises passes through. `progress` sees the report after every `batch` records.
+    """
+    started = time.monotonic()
+    report = RunReport(source=source.name)
+    work = _Run(report, recorder, check, source_id, base_url, batch)
+    for record in _until_failure(source, report):
+        work.take(record)
+        if report.seen % batch == 0:
+            report.seconds = time.monotonic() - started
+            if progress:
+                progress(report)
+    work.finish()
+    report.seconds = time.monotonic() - started
+    if progress:
+        progress(report)
+    return report
+
+
+def _until_failure(source: Source, report: RunReport) -> Iterator[Incoming | Unreadable]:
+    """The source's records; a failure ends them and stands in the report."""
+    try:
+        yield from source.records()
+        report.complete = True
+    except SourceFailed as failure:
+        report.failure_zh, report.failure_en = failure.zh, failure.en
+    except Exception as error:
+        # A fault of ours in a dialect: what was read stays, the run says so, and nothing counts as gone.
+        report.failure_zh = f"读取来源时出现内部错误（{_words(error)}），请报告此问题。"
+        report.failure_en = f"An internal error stopped the reading ({_words(error)}); please report it."
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:300]
+
+
+def _uncanonical(error: Exception) -> Problem:
+    if isinstance(error, TooComplex):
+        return Problem("record-too-complex", "violation", "", "", error.zh, error.en)
+    zh, en = f"记录的 RDF 无法处理（{_words(error)}）。", f"The record's RDF can't be handled ({_words(error)})."
+    return Problem("unreadable", "violation", "", "", zh, en)
+
+
+class _Run:
+    def __init__(
+        self, report: RunReport, recorder: Recorder, check: Check, source_id: str, base_url: str, batch: int
+    ) -> None:
+        self.report = report
+        self.recorder = recorder
+        self.check = check
+        self.source_id = source_id
+        self.base_url = base_url
+        self.batch = batch
+        self.known = recorder.known()
+        self.seen: dict[str, str] = {}
+        self.waiting: list[Accepted | Quarantined] = []
+
+    def take(self, record: Incoming | Unreadable) -> None:
+        self.report.seen += 1
+        if isinstance(record, Unreadable):
+            problem = Problem("unreadable", "violation", "", record.excerpt, record.reason_zh, record.reason_en)
+            content = hashlib.sha256(f"{record.reason_en}\n{record.excerpt}".encode()).hexdigest()
+            self._refuse(record.key, record.position, content, (problem,), record.excerpt.encode())
+            return
+        try:
+            form = canonical(record.ntriples, record.subject)
+        except Exception as error:
+            content = rough_hash(record.ntriples)
+            self._refuse(record.key, record.position, content, (_uncanonical(error),), record.ntriples[:_EXCERPT_BYTES])
+            return
+        key = self._place(record.key, form.content_hash)
+        if not key:
+            self._count(Outcome.DUPLICATE, "duplicate", record.position, record.key)
+            return
+        known = self.known.get(key)
+        if known and known.content_hash == form.content_hash:
+            if known.quarantined:
+                self._count(Outcome.QUARANTINED, "quarantined-before", record.position, key)
+            else:
+                self._count(Outcome.UNCHANGED)
+            return
+        notes = record.notes
+        if key != record.key:
+            notes = (*notes, "key-shared: another record of this source has the same key and other content")
+        self._decide(record, key, form, notes, Outcome.CHANGED if known else Outcome.NEW)
+
+    def finish(self) -> None:
+        """Writes what waits; tells what is gone, if the source was read to its end and said anything."""
+        self._flush()
+        if not self.report.complete:
+            return
+        if not self.report.seen:
+            self.report.failure_zh = "来源可以读取，但其中没有数据集。请检查地址和格式（--as）。"
+            self.report.failure_en = "The source could be read but holds no dataset. Check its address and its dialect."
+            return
+        missing = gone(self.known, self.seen)
+        self.report.gone = len(missing)
+        self.recorder.seen_all(missing)
+
+    def _place(self, key: str, content: str) -> str:
+        """
+        The key this record is kept under, "" for an exact repetition.
+
+        Several records of one key are kept apart by a piece of their hash, and find their place again on the next
+        run in whatever order they come.
+        """
+        extended = f"{key}#{content[:12]}"
+        known = self.known.get(key)
+        if (known and known.content_hash == content) or (extended not in self.known and key not in self.seen):
+            place = key
+        else:
+            place = extended
+        if place in self.seen and self.seen[place] != content:
+            place = extended
+        if self.seen.get(place) == content or self.seen.get(key) == content:
+            return ""
+        self.seen[place] = content
+        return place
+
+    def _decide(self, record: Incoming, key: str, form: Canonical, notes: tuple[str, ...], outcome: Outcome) -> None:
+        id_ = dataset_id(self.source_id, key)
+        ntriples = skolemise(form, id_, source_id=self.source_id, base_url=self.base_url)
+        problems = self._problems(ntriples)
+        violations = [problem for problem in problems if problem.severity == "violation"]
+        if violations:
+            self._keep(Quarantined(id_, key, record.position, form.content_hash, problems, ntriples))
+            self._count(Outcome.QUARANTINED)
+            for rule in {problem.rule for problem in violations}:
+                self._because(rule, record.position, key)
+            return
+        source_iri = form.subject[1:-1] if form.subject.startswith("<") else ""
+        self._keep(Accepted(id_, key, source_iri, ntriples, form.content_hash, outcome, problems, notes))
+        self._count(outcome)
+        for note in notes:
+            self._because(note, record.position, key)
+
+    def _problems(self, ntriples: bytes) -> tuple[Problem, ...]:
+        try:
+            return tuple(self.check(ntriples))
+        except Exception as error:
+            zh, en = (
+                f"检查未能完成（{_words(error)}），请报告此问题。",
+                f"The check failed ({_words(error)}); please report it.",
+            )
+            return (Problem("check-failed", "violation", "", "", zh, en),)
+
+    def _refuse(self, key: str, position: str, content: str, problems: tuple[Problem, ...], excerpt: bytes) -> None:
+        """Quarantines what never became a canonical record."""
+        place = self._place(key, content)
+        if not place:
+            self._count(Outcome.DUPLICATE, "duplicate", position, key)
+            return
+        known = self.known.get(place)
+        if known and known.quarantined and known.content_hash == content:
+            self._count(Outcome.QUARANTINED, "quarantined-before", position, place)
+            return
+        self._keep(Quarantined(dataset_id(self.source_id, place), place, position, content, problems, excerpt))
+        self._count(Outcome.QUARANTINED, problems[0].rule, position, place)
+
+    def _keep(self, record: Accepted | Quarantined) -> None:
+        self.waiting.append(record)
+        if len(self.waiting) >= self.batch:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self.waiting:
+            batch, self.waiting = self.waiting, []
+            self.recorder.keep(batch)
+
+    def _count(self, outcome: Outcome, reason: str = "", position: str = "", key: str = "") -> None:
+        setattr(self.report, outcome.value, getattr(self.report, outcome.value) + 1)
+        if reason:
+            self._because(reason, position, key)
+
+    def _because(self, reason: str, position: str, key: str) -> None:
+        reasons, samples = self.report.reasons, self.report.samples
+        if reason not in reasons and len(reasons) >= MAX_REASONS:
+            reason = reason.partition(":")[0]
+        reasons[reason] = reasons.get(reason, 0) + 1
+        found = samples.setdefault(reason, [])
+        if len(found) < SAMPLES:
+            found.append(f"{position} {key}".strip()[:200])

@@ -1,0 +1,174 @@
+"""DCAT as RDF, in every syntax, from a file or an address, with the pages of a hydra collection."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from harvest.changes import canonical, rough_hash
+from harvest.errors import SourceFailed, TooComplex
+from harvest.record import Incoming, Unreadable
+from harvest.source import Document
+from harvest.sources.closure import Closures
+from harvest.sources.spool import Spool
+from vocab import rdf
+from vocab.namespaces import DCT, HYDRA
+from vocab.ntriples import literal_value
+
+MAX_PAGES = 10_000
+ACCEPT = "text/turtle, application/n-triples, application/rdf+xml;q=0.9, application/ld+json;q=0.8, */*;q=0.1"
+
+_NEXT = re.compile(rb" <%s(?:next|nextPage)> (?:<([^>\n]+)>|\"([^\"\n]+)\"\S*) \.\n" % str(HYDRA).encode())
+_IDENTIFIER = b" <%s> " % str(DCT.identifier).encode()
+_SUBJECT_LABEL = re.compile(rb"^_:", re.MULTILINE)
+_OBJECT_LABEL = re.compile(rb" _:([^ \"\n]+ \.)$", re.MULTILINE)
+
+
+class DcatSource:
+    """`more` fetches a further page; None for a file, whose next pages are not asked for."""
+
+    def __init__(self, document: Document, more: Callable[[str], Document] | None = None) -> None:
+        self.name = document.name
+        self._document = document
+        self._more = more
+
+    def records(self) -> Iterator[Incoming | Unreadable]:
+        """
+        One record a `dcat:Dataset`, in the order of their appearance. Raises SourceFailed at its end where a page
+        could not be read: what stands on the pages before it has been yielded by then.
+        """
+        with Spool() as spool:
+            notes: dict[str, int] = {}
+            failure: SourceFailed | None = None
+            try:
+                self._read(spool, notes)
+            except _Unread as unread:
+                failure = unread.failure
+                yield from unread.records
+            except SourceFailed as error:
+                failure = error
+            yield from _records(spool, tuple(f"{kind}: {count}" for kind, count in notes.items()))
+            if failure:
+                raise failure
+
+    def _read(self, spool: Spool, notes: dict[str, int]) -> None:
+        """Spools every page; a page that breaks off is taken back as a whole."""
+        visited = {self._document.address}
+        waiting = [self._document]
+        page = 0
+        while waiting:
+            page += 1
+            following = _spooled(waiting.pop(), spool, notes, page)
+            if self._more is None:
+                return
+            for address in dict.fromkeys(following):
+                if address in visited:
+                    continue
+                if len(visited) >= MAX_PAGES:
+                    raise SourceFailed(
+                        f"来源超过 {MAX_PAGES:,} 页，其余未读。", f"The source has over {MAX_PAGES:,} pages; the rest is left."
+                    )
+                visited.add(address)
+                waiting.append(self._more(address))
+
+
+class _Unread(Exception):
+    """A document that can't be read as RDF although it is plain which datasets it has."""
+
+    def __init__(self, failure: SourceFailed, records: list[Unreadable]) -> None:
+        self.failure = failure
+        self.records = records
+
+
+def _spooled(document: Document, spool: Spool, notes: dict[str, int], page: int) -> list[str]:
+    """Adds one document; returns the addresses of pages that it says come next."""
+    format = rdf.guess(filename=document.name, content_type=document.content_type, head=document.head())
+    if format is None:
+        raise SourceFailed(
+            f"{document.name} 不是可识别的 RDF（Turtle、RDF/XML、JSON-LD、N-Triples、N-Quads、TriG）。",
+            f"{document.name} is no RDF that could be recognised (Turtle, RDF/XML, JSON-LD, N-Triples, N-Quads, TriG).",
+        )
+    before = spool.size
+    following: list[str] = []
+    try:
+        parsed = rdf.to_ntriples(document.path, format, document.address, charset=_charset(document.content_type))
+        for chunk in parsed.chunks:
+            if page > 1:
+                chunk = _relabelled(chunk, page)
+            for match in _NEXT.finditer(chunk):
+                following.append((match[1] or match[2]).decode())
+            spool.add(chunk)
+    except rdf.RdfError as error:
+        spool.forget_from(before)
+        failure = SourceFailed(f"{document.name}：{error.reason_zh}", f"{document.name}: {error.reason_en}")
+        unread = _datasets_by_type(document, error) if format is rdf.Format.JSON_LD else []
+        raise (_Unread(failure, unread) if unread else failure) from None
+    except OSError as error:
+        spool.forget_from(before)
+        raise SourceFailed(f"无法读取 {document.name}：{error}", f"{document.name} can't be read: {error}") from None
+    for kind, count in parsed.notes.counts.items():
+        notes[kind.value] = notes.get(kind.value, 0) + count
+    return following
+
+
+def _charset(content_type: str) -> str:
+    match = re.search(r"charset=[\"']?([\w.:-]+)", content_type, re.IGNORECASE)
+    return match[1] if match else ""
+
+
+def _relabelled(chunk: bytes, page: int) -> bytes:
+    """Keeps the blank nodes of different pages apart."""
+    prefix = b"_:p%dx" % page
+    return _OBJECT_LABEL.sub(rb" %b\1" % prefix, _SUBJECT_LABEL.sub(prefix, chunk))
+
+
+def _records(spool: Spool, notes: tuple[str, ...]) -> Iterator[Incoming | Unreadable]:
+    closures = Closures(spool)
+    for number, dataset in enumerate(spool.datasets, 1):
+        subject = dataset.decode()
+        position = f"dataset {number}"
+        try:
+            text = closures.record(dataset)
+        except TooComplex as error:
+            key = subject[1:-1] if subject.startswith("<") else f"blank {number}"
+            yield Unreadable(key, position, error.zh, error.en, subject)
+            continue
+        key = subject[1:-1] if subject.startswith("<") else _key_of_blank(text, subject)
+        yield Incoming(key, subject, text, position, notes)
+        notes = ()  # they are the document's, so they are told once
+
+
+def _key_of_blank(text: bytes, subject: str) -> str:
+    """A dataset without an IRI: its identifier, else what it says."""
+    start = subject.encode() + _IDENTIFIER
+    for line in sorted(text.splitlines()):
+        value = literal_value(line[len(start) : -2]) if line.startswith(start) else None
+        if value and value.text.strip():
+            return value.text.strip()
+    try:
+        return "content " + canonical(text, subject).content_hash[:16]
+    except TooComplex:
+        return "content " + rough_hash(text)[:16]
+
+
+def _datasets_by_type(document: Document, error: rdf.RdfError) -> list[Unreadable]:
+    """The datasets of a JSON-LD document whose terms are unknown (its context is elsewhere): counted, not read."""
+    try:
+        tree = json.loads(document.path.read_bytes())
+    except (ValueError, RecursionError):
+        return []
+    found: list[Unreadable] = []
+    waiting: list[tuple[str, Any]] = [("$", tree)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, list):
+            waiting += reversed([(f"{path}[{index}]", each) for index, each in enumerate(value)])
+        elif isinstance(value, dict):
+            types = value.get("@type", value.get("type"))
+            names = types if isinstance(types, list) else [types]
+            if any(isinstance(name, str) and re.split(r"[:/#]", name)[-1] == "Dataset" for name in names):
+                key = value.get("@id") or value.get("id") or value.get("identifier") or path
+                excerpt = json.dumps(value, ensure_ascii=False)[:2000]
+                found.append(Unreadable(str(key)[:500], path, error.reason_zh, error.reason_en, excerpt))
+            waiting += reversed([(f"{path}.{name}", each) for name, each in value.items() if name != "@context"])
+    return found
