@@ -53,6 +53,10 @@ class Places:
                 return taken
         return None
 
+    def is_current(self, snapshot: "Snapshot") -> bool:
+        """Whether nothing newer was published; costs microseconds."""
+        return _target(self.current) == snapshot.data.parent
+
     def published_mark(self) -> Mark | None:
         """What the published snapshot holds, None before the first."""
         snapshot = self.take_snapshot()

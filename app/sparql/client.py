@@ -1,0 +1,84 @@
+"""Asks a SPARQL worker. A web process holds neither a query's result nor a parsed query at any time."""
+
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.sparql.wire import BEGUN, Head, Question, receive_head, send, short_path
+
+_CHUNK_BYTES = 65_536
+_QUEUE_S = 3.0
+_GRACE_S = 2.0
+"""Between a worker's deadline and its end being seen here, on a machine that is busy."""
+
+
+def socket_path(home: Path) -> Path:
+    """Where the workers of this home listen."""
+    return home.resolve() / "run" / "sparql.sock"
+
+
+class QueryEnded(Exception):
+    """The worker was ended by its limit on time."""
+
+
+class QueryCrashed(Exception):
+    """The worker ended before its time: the query needed too much memory or was nested too deep for the engine."""
+
+
+class NoWorker(Exception):
+    """Nobody answers on the socket, or nobody was free in time."""
+
+
+class Answer:
+    """An answer whose body is read from `chunks`, once; to be closed in any case."""
+
+    def __init__(self, head: Head, file: int | None) -> None:
+        self.head = head
+        self._body = None if file is None else open(file, "rb", buffering=0)  # noqa: SIM115 (closed by close)
+
+    def chunks(self) -> Iterator[bytes]:
+        while self._body is not None and (chunk := self._body.read(_CHUNK_BYTES)):
+            yield chunk
+
+    def close(self) -> None:
+        if self._body is not None:
+            self._body.close()
+
+
+@dataclass(frozen=True, slots=True)
+class SparqlClient:
+    """Holds nothing open. `time_limit_s` is the workers' own; waiting for a free one comes before it."""
+
+    path: Path
+    time_limit_s: float
+
+    def ask(self, question: Question) -> Answer:
+        """Raises `QueryEnded`, `QueryCrashed` or `NoWorker`; what the worker refuses stands in the answer's head."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            self._begin(connection, question)
+            began = time.monotonic()
+            connection.settimeout(self.time_limit_s + _GRACE_S)
+            try:
+                answer = receive_head(connection)
+            except TimeoutError as error:  # its supervisor is gone or stopped
+                raise QueryEnded from error
+            except OSError:
+                answer = None
+            if answer is not None:
+                return Answer(*answer)
+            if time.monotonic() - began >= self.time_limit_s:
+                raise QueryEnded
+            raise QueryCrashed
+
+    def _begin(self, connection: socket.socket, question: Question) -> None:
+        connection.settimeout(_QUEUE_S)
+        try:
+            with short_path(self.path) as address:
+                connection.connect(address)
+            send(connection, question)
+            if connection.recv(len(BEGUN)) != BEGUN:
+                raise NoWorker("the worker ended before it began")
+        except OSError as error:  # nobody listens, or nobody was free in time
+            raise NoWorker(str(error)) from error

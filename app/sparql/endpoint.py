@@ -1,0 +1,162 @@
+"""
+The SPARQL 1.1 endpoint over the public graph, read only. https://www.w3.org/TR/sparql11-protocol/
+
+Queries are parsed and run in the workers; here they are only passed on, and answers pass through in pieces.
+"""
+
+from contextlib import ExitStack
+from typing import cast
+
+from flask import Blueprint, Response, current_app, request
+from flask.blueprints import BlueprintSetupState
+
+from app.settings import Settings
+from app.sparql import page
+from app.sparql.client import Answer, NoWorker, QueryCrashed, QueryEnded, SparqlClient, socket_path
+from app.sparql.description import description
+from app.sparql.formats import HTML, Wanted, wanted
+from app.sparql.gate import Gate
+from app.sparql.refusals import busy, crashed, ended, no_worker, not_acceptable, refused, unfit, unknown_format
+from app.sparql.request import Asked, Unfit, read
+from app.sparql.wire import Question
+from app.web.negotiation import choose
+from app.web.permissions import public
+from app.web.problems import Problem, document
+from app.web.rdf import SYNTAXES
+from app.wiring import Portal
+from vocab.rdf import serialize
+
+blueprint = Blueprint("sparql", __name__)
+
+_GATE = "suishu-sparql-gate"
+_SMALL_BYTES = 256_000
+_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+_VARY = ("Accept", "Accept-Language", "Cookie")
+
+
+@blueprint.record_once
+def _make_gate(state: BlueprintSetupState) -> None:
+    state.app.extensions[_GATE] = Gate()
+
+
+@blueprint.route("/sparql", methods=["GET", "POST", "OPTIONS"], provide_automatic_options=False)
+@public
+def sparql() -> Response:
+    if request.method == "OPTIONS":
+        return Response(status=204, headers={"Allow": ", ".join(_METHODS)})
+    try:
+        asked = read(request)
+    except Unfit as error:
+        return _problem(unfit(error.word), None)
+    if asked.query is None:
+        return _about()
+    want = wanted(request.headers.get("Accept", ""), asked.format)
+    if want is None:
+        return _problem(unknown_format(asked.format), asked)
+    if not want.solutions and not want.graph:
+        return _problem(not_acceptable(), asked)
+    return _run(asked, asked.query, want)
+
+
+@blueprint.after_request
+def _for_everyone(response: Response) -> Response:
+    """Public data, read by scripts of other sites too; and what the limits are, before anybody runs into them."""
+    settings = _portal().settings
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Allow-Methods"] = ", ".join(_METHODS)
+    response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
+    response.headers["Access-Control-Expose-Headers"] = "X-SPARQL-MaxRows, X-SPARQL-Time-Limit, X-SPARQL-Truncated"
+    response.headers["X-SPARQL-MaxRows"] = str(settings.sparql_row_limit)
+    response.headers["X-SPARQL-Time-Limit"] = f"{settings.sparql_time_limit_s:g}"
+    response.headers.setdefault("Cache-Control", "no-cache")
+    response.vary.update(_VARY)
+    return response
+
+
+def _run(asked: Asked, query: str, want: Wanted) -> Response:
+    gate = cast(Gate, current_app.extensions[_GATE])
+    if not gate.enter():
+        return _problem(busy(), asked)
+    with ExitStack() as stack:
+        stack.callback(gate.leave)
+        html = "html" in (want.solutions, want.graph)
+        question = Question(
+            query=query,
+            solutions="json" if want.solutions == "html" else want.solutions,
+            graph="turtle" if want.graph == "html" else want.graph,
+            rows=min(page.ROWS, _settings().sparql_row_limit) if html else _settings().sparql_row_limit,
+            default_graphs=asked.default_graphs,
+            named_graphs=asked.named_graphs,
+        )
+        try:
+            answer = _client().ask(question)
+        except QueryEnded:
+            return _problem(ended(_settings().sparql_time_limit_s), asked)
+        except QueryCrashed:
+            return _problem(crashed(), asked)
+        except NoWorker:
+            return _problem(no_worker(), asked)
+        stack.callback(answer.close)
+        if answer.head.refusal:
+            return _problem(refused(answer.head), asked)
+        if want.graph == "html" if answer.head.form == "graph" else want.solutions == "html":
+            return page.render(_settings(), query=query, shown=page.show(answer))
+        return _stream(answer, want, stack.pop_all())
+    raise AssertionError("unreachable")
+
+
+def _stream(answer: Answer, want: Wanted, stack: ExitStack) -> Response:
+    """The body piece by piece. Its length goes before it, so that one that is cut is never taken for whole."""
+    head = answer.head
+    media_type = want.media_type(head.form)
+    if media_type.startswith("text/"):
+        media_type += "; charset=utf-8"
+    if head.bytes <= _SMALL_BYTES:  # so that a slow reader does not keep its place at the gate
+        with stack:
+            response = Response(b"".join(answer.chunks()), content_type=media_type)
+    else:
+        response = Response(answer.chunks(), content_type=media_type)
+        response.call_on_close(stack.close)
+    response.headers["Content-Length"] = str(head.bytes)
+    if head.cut:
+        response.headers["X-SPARQL-Truncated"] = f"{head.cut}; rows={head.rows}"
+    return response
+
+
+def _about() -> Response:
+    """The address alone: the query page for people, the service description for programs."""
+    offer = choose(request.headers.get("Accept", ""), (*SYNTAXES, HTML))
+    if offer is None:
+        return _problem(not_acceptable(), None)
+    settings = _settings()
+    if offer.name == "html":
+        return page.render(settings, query=None, example=request.args.get("example", ""))
+    syntax = next(each for each in SYNTAXES if each.name == offer.name)
+    about = description(settings.base_url, settings.sparql_row_limit, settings.sparql_time_limit_s)
+    return Response(serialize(about, syntax.format), content_type=syntax.media_types[0])
+
+
+def _problem(problem: Problem, asked: Asked | None) -> Response:
+    """For people the query page with the query still in it, for programs a problem document."""
+    want = wanted(request.headers.get("Accept", ""), asked.format if asked else "")
+    if want and "html" in (want.solutions, want.graph):
+        response = page.render(_settings(), query=asked.query if asked else None, problem=problem)
+    else:
+        response = document(problem)
+    response.headers["Cache-Control"] = "no-store"
+    if problem.retry_after_s is not None:
+        response.headers["Retry-After"] = str(problem.retry_after_s)
+    return response
+
+
+def _portal() -> Portal:
+    return cast(Portal, current_app.extensions["suishu"])
+
+
+def _settings() -> Settings:
+    return _portal().settings
+
+
+def _client() -> SparqlClient:
+    settings = _settings()
+    return SparqlClient(socket_path(settings.home), settings.sparql_time_limit_s)

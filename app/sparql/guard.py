@@ -1,0 +1,129 @@
+"""
+What a query text means before any engine sees it, as far as the portal has to know. Pure.
+
+The engine shows no algebra and rdflib's parser can be made to take seconds, so the words are told apart here. The
+engine reads without a lexer ("1SERVICE<x>{}" calls), and "<" begins an IRI or compares, so every reading that is
+possible is followed. The wall behind this one is the worker's filter of system calls: no internet socket can be made
+there, whatever passes here.
+"""
+
+import re
+from collections.abc import Iterator
+
+# Terminals of https://www.w3.org/TR/sparql11-query/#sparqlGrammar
+_IRI = r"""<[^<>"{}|^`\x00-\x20]*>"""
+_NAME = r"""(?:[^\W\d_][\w.-]*)?:(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\[-_~.!$&'()*+,;=/?\#@%])*"""
+_VARIABLE = r"[?$]\w+"
+_GAP = r"(?:\s|\#[^\n\r]*)*"
+_TOKEN = re.compile(
+    rf"""
+      (?P<iri>      {_IRI} )
+    | (?P<string>   \"{{3}}(?:[^"\\]|\\.|\"{{1,2}}(?!\"))*\"{{3}} | '{{3}}(?:[^'\\]|\\.|'{{1,2}}(?!'))*'{{3}}
+                  | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*' )
+    | (?P<comment>  \#[^\n\r]* )
+    | (?P<variable> {_VARIABLE} )
+    | (?P<blank>    _:\w(?:[\w.-]*[\w-])? )
+    | (?P<tag>      @[A-Za-z]+(?:-[A-Za-z0-9]+)* )
+    | (?P<name>     {_NAME} )
+    | (?P<word>     [^\W\d_]+ )
+    | (?P<space>    \s+ )
+    | (?P<other>    . )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_CALL = re.compile(rf"SERVICE{_GAP}(?:SILENT{_GAP})?(?:{_IRI}|{_VARIABLE}|{_NAME}){_GAP}\{{", re.IGNORECASE)
+_GRAPH_BEFORE = re.compile(r"(?<![\w?$:@.-])(?:GRAPH|FROM|NAMED)[ \t]+\Z", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
+_FORMS = frozenset(["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"])
+
+
+def calls_service(query: str) -> bool:
+    """Whether another endpoint may be called, however it is spelled."""
+    return any("service" in text.lower() and _calls_service(text) for text in _readings(query))
+
+
+def _calls_service(text: str) -> bool:
+    ahead, seen = [0], set()
+    while ahead:
+        position = ahead.pop()
+        match = _TOKEN.match(text, position)
+        if match is None or position in seen:
+            continue
+        seen.add(position)
+        piece = match[0]
+        if piece in "\"'":
+            continue  # a string without an end: no engine can read on from here
+        ahead.append(match.end())
+        if match.lastgroup == "iri":
+            ahead.append(position + 1)  # if it was a comparison
+        elif match.lastgroup in ("word", "name") and _is_call(text, position, piece.partition(":")[0]):
+            return True
+    return False
+
+
+def _is_call(text: str, position: int, keyword: str) -> bool:
+    """Whether a piece that begins with letters there, up to a colon if it has one, is or ends with the keyword."""
+    for offset in (found.start() for found in re.finditer("service", keyword, re.IGNORECASE)):
+        # `GRAPH services:g {` looks like a call to `s:g`, and is none.
+        if _CALL.match(text, position + offset) and not _GRAPH_BEFORE.search(text[max(0, position - 20) : position]):
+            return True
+    return False
+
+
+def update_operation(query: str) -> str:
+    """The word by which this is an update and no query, "" when it is none: LOAD, INSERT …"""
+    for text in _readings(query):
+        for kind, piece in _tokens(text):
+            if kind == "word" and piece.upper() in _FORMS:
+                break
+            if kind == "word" and piece.upper() in _UPDATES:
+                return piece.upper()
+    return ""
+
+
+def from_graphs(query: str) -> list[str]:
+    """The graphs of FROM and FROM NAMED, as far as their IRIs are whole; a prefix that is not declared is left out."""
+    prefixes: dict[str, str] = {}
+    graphs = []
+    words = [(kind, piece) for kind, piece in _head(query) if kind not in ("space", "comment")]
+    for index, (kind, piece) in enumerate(words):
+        rest = words[index + 1 : index + 3]
+        if kind != "word" or not rest:
+            continue
+        if piece.upper() == "PREFIX" and len(rest) == 2 and rest[1][0] == "iri":
+            prefixes[rest[0][1].rstrip(":")] = rest[1][1][1:-1]
+        elif piece.upper() == "FROM":
+            kind, piece = rest[-1] if rest[0][1].upper() == "NAMED" else rest[0]
+            prefix, _, local = piece.partition(":")
+            if kind == "iri":
+                graphs.append(_decode(piece[1:-1]))
+            elif kind == "name" and prefix in prefixes:
+                graphs.append(_decode(prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)))
+    return graphs
+
+
+def _head(query: str) -> Iterator[tuple[str, str]]:
+    """The tokens before the first bracket: prologue, form and data set."""
+    for kind, piece in _tokens(query):
+        if piece in "{":
+            return
+        yield kind, piece
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str]]:
+    return ((match.lastgroup or "", match[0]) for match in _TOKEN.finditer(text))
+
+
+def _readings(query: str) -> tuple[str, ...]:
+    """The text as it is, and as it is once its escapes are decoded: engines differ in when they do that."""
+    decoded = _decode(query)
+    return (query,) if decoded == query else (query, decoded)
+
+
+def _decode(text: str) -> str:
+    def character(match: re.Match[str]) -> str:
+        code = int(match[1] or match[2], 16)
+        return chr(code) if code <= 0x10FFFF else match[0]
+
+    return _ESCAPE.sub(character, text)

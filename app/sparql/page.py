@@ -1,0 +1,102 @@
+"""The query page: a form, examples, and the answer as a table. It works without a script."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, render_template
+
+from app.settings import Settings
+from app.sparql.client import Answer
+from app.sparql.examples import example_query, examples
+from app.sparql.formats import GRAPHS, SOLUTIONS
+from app.sparql.wire import Head
+from app.web.links import address
+from app.web.problems import Problem
+
+ROWS = 500
+"""Of an answer that the page shows; every other format gives all."""
+_MAX_BYTES = 4_000_000
+_EXTENSIONS = {"json": "JSON", "xml": "XML", "csv": "CSV", "tsv": "TSV", "turtle": "Turtle", "n-triples": "N-Triples"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    text: str
+    href: str = ""
+    language: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer as the page shows it: `rows` under `columns`, or `boolean`, or `text` in Turtle."""
+
+    head: Head
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    boolean: bool | None = None
+    text: str = ""
+    too_large: bool = False
+
+
+def show(answer: Answer) -> Shown:
+    """Reads an answer that was asked for with `ROWS`, as JSON or Turtle."""
+    head = answer.head
+    if head.bytes > _MAX_BYTES:
+        return Shown(head, too_large=True)
+    body = b"".join(answer.chunks())
+    if head.form == "graph":
+        return Shown(head, text=body.decode())
+    result = json.loads(body)
+    if head.form == "boolean":
+        return Shown(head, boolean=result["boolean"])
+    columns = tuple(result["head"]["vars"])
+    rows = tuple(tuple(_cell(row.get(name)) for name in columns) for row in result["results"]["bindings"])
+    return Shown(head, columns, rows)
+
+
+def _cell(term: dict[str, Any] | None) -> Cell:
+    if term is None:
+        return Cell("")
+    value = term["value"]
+    if term["type"] == "uri":
+        return Cell(value, href=value if value.startswith(("http://", "https://")) else "")
+    if term["type"] == "triple":
+        return Cell(f"<< {' '.join(_cell(value[part]).text for part in ('subject', 'predicate', 'object'))} >>")
+    if term["type"] == "bnode":
+        return Cell(f"_:{value}")
+    return Cell(value, language=term.get("xml:lang", ""), note=term.get("datatype", "").rpartition("#")[2])
+
+
+def render(
+    settings: Settings,
+    *,
+    query: str | None,
+    example: str = "",
+    shown: Shown | None = None,
+    problem: Problem | None = None,
+) -> Response:
+    offers = GRAPHS if shown and shown.head.form == "graph" else SOLUTIONS
+    others = [
+        (
+            _EXTENSIONS.get(offer.name, offer.name.upper()),
+            address("/sparql", [("query", query or ""), ("format", name)]),
+        )
+        for offer in offers
+        for name in (offer.name,)
+    ]
+    body = render_template(
+        "sparql.html",
+        query=query if query is not None else example_query(example) or example_query("newest"),
+        asked=query is not None,
+        examples=[(each, address("/sparql", [("example", each.name)])) for each in examples()],
+        shown=shown,
+        problem=problem,
+        others=others,
+        page_rows=ROWS,
+        row_limit=settings.sparql_row_limit,
+        time_limit=f"{settings.sparql_time_limit_s:g}",
+        endpoint=f"{settings.base_url}/sparql",
+    )
+    return Response(body, problem.status if problem else 200, mimetype="text/html")

@@ -1,0 +1,155 @@
+"""
+The pool of SPARQL workers: forks them, ends what runs too long, and forks anew what ended, whatever ended it.
+
+A process of its own with one thread: it imports the engine and opens no store, since the engine's threads would not
+survive a fork. The workers accept on one socket, so the kernel's backlog is the queue.
+
+    python -m app.sparql.pool '{"socket": "…", "home": "…", …}'
+"""
+
+import json
+import mmap
+import os
+import resource
+import signal
+import socket
+import sys
+import time
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from app.sparql.confine import confine, die_with_parent
+from app.sparql.wire import short_path
+from app.sparql.worker import Worker
+from app.triplestore.places import Places
+
+_LOOK_EVERY_S = 0.05
+_BACKLOG = 64
+_MIN_LIFE_S = 0.2
+"""A worker that ended sooner, without a question, is not forked anew before this time is over."""
+_START_BYTES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSettings:
+    home: str
+    socket: str
+    workers: int = 2
+    time_limit_s: float = 10.0
+    row_limit: int = 100_000
+    memory_limit_mb: int = 600
+    prefixes: dict[str, str] = field(default_factory=dict)
+
+    def argument(self) -> str:
+        return json.dumps(asdict(self))
+
+
+@dataclass(slots=True)
+class _Slot:
+    """One worker. `began` lies in memory shared with it: when its question began, 0 while it has none."""
+
+    began: "memoryview[float]"
+    pid: int = 0
+    forked_at: float = 0.0
+
+
+class Pool:
+    def __init__(self, settings: PoolSettings) -> None:
+        self._settings = settings
+        self._shared = memoryview(mmap.mmap(-1, settings.workers * _START_BYTES)).cast("d")
+        self._slots = [_Slot(self._shared[index : index + 1]) for index in range(settings.workers)]
+        self._listener = _listen(Path(settings.socket))
+
+    def run(self) -> None:
+        """Until SIGTERM or SIGINT."""
+        watched = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT}
+        signal.pthread_sigmask(signal.SIG_BLOCK, watched)  # so that none is lost between two looks
+        while True:
+            self._fork_missing()
+            came = signal.sigtimedwait(watched, _LOOK_EVERY_S)
+            if came is not None and came.si_signo != signal.SIGCHLD:
+                break
+            self._reap()
+            self._end_what_runs_too_long()
+        for slot in self._slots:
+            _kill(slot.pid)
+        Path(self._settings.socket).unlink(missing_ok=True)
+
+    def _fork_missing(self) -> None:
+        now = time.monotonic()
+        for slot in self._slots:
+            if slot.pid or now - slot.forked_at < _MIN_LIFE_S:
+                continue
+            slot.began[0] = 0.0
+            parent = os.getpid()
+            slot.forked_at = now
+            slot.pid = os.fork()
+            if slot.pid == 0:
+                try:
+                    self._work(slot, parent)
+                finally:
+                    os._exit(1)
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, _ = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            for slot in self._slots:
+                if slot.pid == pid:
+                    slot.pid = 0
+                    if slot.began[0]:
+                        slot.forked_at = 0.0  # a question ended it, so there is no reason to wait
+
+    def _end_what_runs_too_long(self) -> None:
+        now = time.monotonic()
+        for slot in self._slots:
+            if slot.pid and slot.began[0] and now - slot.began[0] > self._settings.time_limit_s:
+                _kill(slot.pid)
+
+    def _work(self, slot: _Slot, parent: int) -> None:
+        die_with_parent(parent)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        for lack in confine(self._settings.memory_limit_mb * 1_000_000):
+            print(f"sparql worker: {lack}", file=sys.stderr, flush=True)
+        home = Path(self._settings.home)
+        scratch = Path(self._settings.socket).parent
+        worker = Worker(Places.in_home(home), scratch, self._settings.row_limit, self._settings.prefixes)
+        while True:
+            connection, _ = self._listener.accept()
+            slot.began[0] = time.monotonic()
+            worker.serve_one(connection)
+            slot.began[0] = 0.0
+
+
+def _listen(path: Path) -> socket.socket:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    with short_path(path) as address:
+        listener.bind(address)
+    path.chmod(0o600)
+    listener.listen(_BACKLOG)
+    return listener
+
+
+def _kill(pid: int) -> None:
+    if pid:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def main() -> None:
+    settings = PoolSettings(**json.loads(sys.argv[1]))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    Pool(settings).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""A request of the SPARQL 1.1 Protocol, read: https://www.w3.org/TR/sparql11-protocol/#query-operation"""
+
+from dataclasses import dataclass
+
+from flask import Request
+from werkzeug.datastructures import MultiDict
+
+MAX_QUERY_BYTES = 100_000
+_FORM = "application/x-www-form-urlencoded"
+_QUERY = "application/sparql-query"
+_UPDATE = "application/sparql-update"
+
+
+class Unfit(Exception):
+    """A request that asks no query; `word` says why."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(word)
+        self.word = word
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`query` is None when the address alone was asked for. The graphs are None where nothing was said of them."""
+
+    query: str | None
+    default_graphs: list[str] | None = None
+    named_graphs: list[str] | None = None
+    format: str = ""
+
+
+def read(request: Request) -> Asked:
+    """Raises `Unfit`."""
+    request.max_content_length = 3 * MAX_QUERY_BYTES + 10_000  # a form may need three bytes for one
+    arguments: MultiDict[str, str] = request.args
+    direct: str | None = None
+    if request.method == "POST":
+        if request.mimetype == _FORM:
+            arguments = MultiDict([*request.args.items(multi=True), *request.form.items(multi=True)])
+        elif request.mimetype == _QUERY:
+            direct = _text(request.get_data())
+        elif request.mimetype == _UPDATE:
+            raise Unfit("update")
+        else:
+            raise Unfit("media-type")
+    if "update" in arguments:
+        raise Unfit("update")
+    queries = arguments.getlist("query") + ([] if direct is None else [direct])
+    if len(queries) > 1:
+        raise Unfit("several-queries")
+    if not queries and request.method == "POST":
+        raise Unfit("no-query")
+    if queries and len(queries[0].encode(errors="replace")) > MAX_QUERY_BYTES:
+        raise Unfit("too-long")
+    return Asked(
+        query=queries[0] if queries else None,
+        default_graphs=arguments.getlist("default-graph-uri") or None,
+        named_graphs=arguments.getlist("named-graph-uri") or None,
+        format=arguments.get("format") or arguments.get("output") or "",
+    )
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise Unfit("not-utf-8") from error

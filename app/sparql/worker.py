@@ -1,0 +1,160 @@
+"""
+One SPARQL worker: a process with one thread that answers one question after another from the published snapshot.
+
+It trusts no query. Before the first one it gives up what it does not need (see `app.sparql.confine`); what it can't
+limit itself, time, is limited from outside by `app.sparql.pool`, which ends it.
+"""
+
+import os
+import select
+import socket
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import pyoxigraph as ox
+
+from app.sparql import answers, guard
+from app.sparql.wire import BEGUN, Head, Question, receive_question, send
+from app.triplestore.places import Places, Snapshot
+
+MAX_BODY_BYTES = 100_000_000
+"""Of one answer; more is cut off as with too many rows."""
+_READ_TIMEOUT_S = 2.0
+
+_KINDS: answers.Kinds = {
+    ox.NamedNode: answers.IRI,
+    ox.BlankNode: answers.BLANK,
+    ox.Literal: answers.LITERAL,
+    ox.Triple: answers.TRIPLE,
+}
+_GRAPHS = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "n-triples": ox.RdfFormat.N_TRIPLES,
+    "rdf-xml": ox.RdfFormat.RDF_XML,
+    "json-ld": ox.RdfFormat.JSON_LD,
+}
+
+
+class Refused(Exception):
+    def __init__(self, word: str, detail: str = "") -> None:
+        super().__init__(word, detail)
+        self.head = Head(refusal=word, detail=detail[:2_000])
+
+
+class Worker:
+    """`prefixes` are for what is written, not for what is asked."""
+
+    def __init__(self, places: Places, scratch: Path, row_limit: int, prefixes: Mapping[str, str]) -> None:
+        self._places = places
+        self._scratch = scratch
+        self._row_limit = row_limit
+        self._prefixes = dict(prefixes)
+        self._taken: Snapshot | None = None
+        self._store: ox.Store | None = None
+
+    def serve_one(self, connection: socket.socket) -> None:
+        """Answers the one question of a connection. Nothing that an asker does raises."""
+        connection.settimeout(_READ_TIMEOUT_S)
+        with connection:
+            try:
+                question = receive_question(connection)
+                if question is None or _is_gone(connection):
+                    return
+                connection.sendall(BEGUN)
+                with cast(BinaryIO, tempfile.TemporaryFile(dir=self._scratch)) as body:
+                    head = self._answer(question, body)
+                    body.flush()
+                    os.lseek(body.fileno(), 0, os.SEEK_SET)
+                    send(connection, head, None if head.refusal else body.fileno())
+            except (OSError, ValueError, TypeError):
+                return  # gone, or not one of ours
+
+    def _answer(self, question: Question, body: BinaryIO) -> Head:
+        began = time.monotonic()
+        try:
+            head = self._evaluate(question, body)
+        except Refused as refused:
+            return refused.head
+        return replace(head, bytes=body.tell(), seconds=time.monotonic() - began)
+
+    def _evaluate(self, question: Question, body: BinaryIO) -> Head:
+        if word := guard.update_operation(question.query):
+            raise Refused("update", word)
+        if guard.calls_service(question.query):
+            raise Refused("service")
+        store = self._published()
+        asked = (question.default_graphs or []) + (question.named_graphs or [])
+        for graph in asked or guard.from_graphs(question.query):
+            if not _is_there(store, graph):
+                raise Refused("unknown-graph", graph)
+        # What the protocol says replaces what the query says; https://www.w3.org/TR/sparql11-protocol/#dataset
+        graphs = {}
+        if asked:
+            graphs["default_graph"] = [ox.NamedNode(graph) for graph in question.default_graphs or []]
+            graphs["named_graphs"] = [ox.NamedNode(graph) for graph in question.named_graphs or []]
+        try:
+            result = store.query(question.query, **graphs)  # type: ignore[arg-type]
+            return self._write(result, question, body)
+        except SyntaxError as error:
+            raise Refused("syntax", str(error)) from error
+        except (RuntimeError, ValueError, OSError) as error:
+            raise Refused("engine", str(error)) from error
+
+    def _write(
+        self, result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, question: Question, body: BinaryIO
+    ) -> Head:
+        rows = min(question.rows, self._row_limit)
+        if isinstance(result, ox.QueryTriples):
+            if not question.graph:
+                raise Refused("graph-not-acceptable")
+            triples = answers.Limited(result, body, rows, MAX_BODY_BYTES)
+            format_ = _GRAPHS[question.graph]
+            prefixes = self._prefixes if format_ in (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML) else None
+            ox.serialize(triples, body, format_, prefixes=prefixes)
+            if triples.cut and format_ in (ox.RdfFormat.TURTLE, ox.RdfFormat.N_TRIPLES):
+                body.write(f"# truncated: {triples.cut}\n".encode())
+            return Head(form="graph", format=question.graph, rows=triples.passed, cut=triples.cut)
+        if not question.solutions:
+            raise Refused("solutions-not-acceptable")
+        if isinstance(result, ox.QueryBoolean):
+            answers.write_boolean(question.solutions, bool(result), body)
+            return Head(form="boolean", format=question.solutions, rows=1)
+        solutions = answers.Limited(result, body, rows, MAX_BODY_BYTES)
+        variables = [variable.value for variable in result.variables]
+        answers.write_solutions(question.solutions, variables, solutions, body, _KINDS)
+        return Head(form="solutions", format=question.solutions, rows=solutions.passed, cut=solutions.cut)
+
+    def _published(self) -> ox.Store:
+        """The snapshot that is published now; the link is read at each question."""
+        if self._taken is not None and self._store is not None and self._places.is_current(self._taken):
+            return self._store
+        taken = self._places.take_snapshot()
+        if taken is None:
+            raise Refused("nothing-published")
+        try:
+            store = ox.Store.read_only(str(taken.data))
+        except OSError as error:
+            taken.close()
+            raise Refused("nothing-published", str(error)) from error
+        self._store = store
+        if self._taken is not None:
+            self._taken.close()
+        self._taken = taken
+        return store
+
+
+def _is_there(store: ox.Store, graph: str) -> bool:
+    try:
+        return store.contains_named_graph(ox.NamedNode(graph))
+    except ValueError:
+        return False
+
+
+def _is_gone(connection: socket.socket) -> bool:
+    """Whether the asker hung up while it waited for its turn."""
+    readable, _, _ = select.select([connection], [], [], 0)
+    return bool(readable) and connection.recv(1, socket.MSG_PEEK) == b""
