@@ -161,8 +161,7 @@ class _Run:
 
     def _decide(self, record: Incoming, key: str, form: Canonical, notes: tuple[str, ...], outcome: Outcome) -> None:
         id_ = dataset_id(self.source_id, key)
-        ntriples = skolemise(form, id_, source_id=self.source_id, base_url=self.base_url)
-        problems = self._problems(ntriples)
+        ntriples, problems = self._named_and_checked(form, id_)
         violations = [problem for problem in problems if problem.severity == "violation"]
         if violations:
             self._keep(Quarantined(id_, key, record.position, form.content_hash, problems, ntriples))
@@ -176,15 +175,19 @@ class _Run:
         for note in notes:
             self._because(note, record.position, key)
 
-    def _problems(self, ntriples: bytes) -> tuple[Problem, ...]:
+    def _named_and_checked(self, form: Canonical, id_: str) -> tuple[bytes, tuple[Problem, ...]]:
         try:
-            return tuple(self.check(ntriples))
+            ntriples = skolemise(form, id_, source_id=self.source_id, base_url=self.base_url)
+        except ValueError as error:
+            return form.ntriples[:_EXCERPT_BYTES], (_uncanonical(error),)
+        try:
+            return ntriples, tuple(self.check(ntriples))
         except Exception as error:
             zh, en = (
                 f"检查未能完成（{_words(error)}），请报告此问题。",
                 f"The check failed ({_words(error)}); please report it.",
             )
-            return (Problem("check-failed", "violation", "", "", zh, en),)
+            return ntriples, (Problem("check-failed", "violation", "", "", zh, en),)
 
     def _refuse(self, key: str, position: str, content: str, problems: tuple[Problem, ...], excerpt: bytes) -> None:
         """Quarantines what never became a canonical record."""

@@ -66,7 +66,8 @@ class DcatSource:
                     continue
                 if len(visited) >= MAX_PAGES:
                     raise SourceFailed(
-                        f"来源超过 {MAX_PAGES:,} 页，其余未读。", f"The source has over {MAX_PAGES:,} pages; the rest is left."
+                        f"来源超过 {MAX_PAGES:,} 页，其余未读。",
+                        f"The source has over {MAX_PAGES:,} pages; the rest is left.",
                     )
                 visited.add(address)
                 waiting.append(self._more(address))

@@ -1,0 +1,103 @@
+"""What tables and portals' JSON have in common: rows of named values become records with keys."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from harvest.mapping import values
+from harvest.mapping.entry import Entry, Item
+from harvest.mapping.fields import columns
+from harvest.mapping.rows import Row, Settings, entry
+from harvest.mapping.rules import Rules
+from harvest.mapping.statements import SUBJECT, link, statements
+from harvest.record import Incoming, Unreadable
+
+_SAMPLE = 500
+
+
+@dataclass(slots=True)
+class Sheet:
+    """Rows under one set of headings. `items` holds data items from elsewhere: identifier or title -> items."""
+
+    headings: Sequence[str]
+    rows: Sequence[tuple[str, Mapping[str, object]]]
+    """(position in words, heading -> value)."""
+    items: Mapping[str, list[Item]] = field(default_factory=dict)
+
+
+def records(sheets: Iterable[Sheet], rules: Rules, address: str) -> Iterator[Incoming | Unreadable]:
+    """Each row as a record, one after the other; a row that can't be mapped harms no other."""
+    for sheet in sheets:
+        found = columns([h for h in sheet.headings if h not in rules.ignore], rules.rename)
+        known = {heading for headings in found.values() for heading in headings} | set(rules.ignore)
+        unmapped = tuple(f"unmapped-column: {h}" for h in sheet.headings if h.strip() and h not in known)
+        settings = Settings(
+            rules.language or values.chinese(_sample(sheet, found)),
+            rules.base_url or address,
+            rules.codes,
+            rules.constants,
+        )
+        rows = [(position, Row(raw, found, settings)) for position, raw in sheet.rows]
+        by_page = _pages_are_keys([row for _, row in rows])
+        for (position, row), (_, raw) in zip(rows, sheet.rows, strict=True):
+            yield _record(position, row, raw, rules, by_page, sheet.items, unmapped)
+            unmapped = ()  # said once, with the first record
+
+
+def _sample(sheet: Sheet, found: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    wanted = [heading for name in ("title", "description", "publisher") for heading in found.get(name, ())]
+    yield from sheet.headings
+    for _, raw in sheet.rows[:_SAMPLE]:
+        yield from (values.plain(raw.get(heading)) for heading in wanted)
+
+
+def _record(
+    position: str,
+    row: Row,
+    raw: Mapping[str, object],
+    rules: Rules,
+    by_page: bool,
+    items: Mapping[str, list[Item]],
+    notes: tuple[str, ...],
+) -> Incoming | Unreadable:
+    try:
+        made = entry(row)
+        own = [each for name in (*made.identifiers, made.title) for each in items.get(name, ())]
+        made.items = own or made.items
+        text = statements(made)
+        return Incoming(_key(made, raw, rules, by_page), SUBJECT, text, position, (*notes, *dict.fromkeys(made.notes)))
+    except Exception as error:
+        # Whatever a row holds, the other rows go on.
+        excerpt = json.dumps(raw, ensure_ascii=False, default=str)[:2000]
+        words = f"{type(error).__name__}: {error}"[:300]
+        key = "content " + hashlib.sha256(excerpt.encode("utf-8", "replace")).hexdigest()[:16]
+        return Unreadable(key, position, f"此行无法映射（{words}）。", f"This row can't be mapped ({words}).", excerpt)
+
+
+def _key(made: Entry, raw: Mapping[str, object], rules: Rules, by_page: bool) -> str:
+    """What the mapping names, else the identifier, the page where pages tell records apart, title and publisher."""
+    if rules.identity:
+        return " ".join(values.text(raw.get(heading)) for heading in rules.identity)
+    if made.identifiers:
+        return made.identifiers[0]
+    if by_page and made.landing_pages:
+        return made.landing_pages[0]
+    if made.title:
+        return f"{made.title} @ {made.publisher.name}"
+    return "content " + hashlib.sha256(json.dumps(raw, ensure_ascii=False, default=str).encode()).hexdigest()[:16]
+
+
+def _pages_are_keys(rows: Sequence[Row]) -> bool:
+    """
+    Do the rows' pages tell them apart at least as well as title and publisher do?
+
+    Some portals give every record the address of the list, or one page to many records.
+    """
+    pages, names = set(), set()
+    for row in rows:
+        page = values.text(next(iter(row.all("landing_page")), None))
+        if page and link(page):
+            pages.add(page)
+            names.add((row.text("title"), row.text("publisher")))
+    return len(pages) >= 0.98 * len(names)
