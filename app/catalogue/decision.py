@@ -76,9 +76,8 @@ def decide(arrival: Arrival, before: Current | None, at: datetime) -> Decision |
     wipe_before = 0
     if arrival.state is State.PUBLISHED:
         published_at = published_at or at
-        shown = public(
-            arrival.ntriples, Listing(arrival.id, arrival.source_iri, arrival.profile, published_at, recorded_at=at)
-        )
+        listing = Listing(arrival.id, arrival.source_iri, arrival.profile, published_at, recorded_at=at)
+        shown = public(arrival.ntriples, listing, opened)
         if before and opened.closes(before.openness):
             wipe_before = version
     elif before:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from app.catalogue import terms
@@ -106,12 +107,16 @@ def openness(ntriples: bytes, id_: str) -> Openness:
     return Openness(max(said, key=_RANKS.__getitem__, default=""), frozenset(withheld).intersection(WITHHOLDABLE))
 
 
-def public(ntriples: bytes, listing: Listing) -> bytes:
-    """The public N-Triples of a published entry: lines sorted, our own addresses on the fixed base."""
+def public(ntriples: bytes, listing: Listing, opened: Openness | None = None) -> bytes:
+    """
+    The public N-Triples of a published entry: lines sorted, our own addresses on the fixed base.
+
+    `opened` is its `openness`, where that is known already.
+    """
     node = terms.dataset(listing.id)
-    opened = openness(ntriples, listing.id)
+    opened = opened or openness(ntriples, listing.id)
     if _RANKS[opened.attribute] == 0 and not _needs_care(ntriples):
-        return _joined(ntriples.decode().splitlines(), _portal_lines(node, listing))
+        return _joined(ntriples.splitlines(keepends=True), _portal_lines(node, listing))
     graph = read(ntriples)
     lodged = any(predicate == SUI + "basis" for predicate, _ in graph.get(node, ()))
     graph = _without_portals_own(graph, node)
@@ -121,9 +126,9 @@ def public(ntriples: bytes, listing: Listing) -> bytes:
         graph = _closed(graph, node)
     elif opened.attribute == "YTJ":
         graph = _without_downloads(graph)
-    lines = [f"{s} <{p}> {o} ." for s in _reachable(graph, node) for p, o in graph[s]]
+    lines = [f"{s} <{p}> {o} .\n".encode() for s in _reachable(graph, node) for p, o in graph[s]]
     if lodged:
-        lines.append(f"{node} <{SUI}basisOnFile> {quoted('true', datatype=XSD + 'boolean')} .")
+        lines.append(f"{node} <{SUI}basisOnFile> {quoted('true', datatype=XSD + 'boolean')} .\n".encode())
     return _joined(lines, _portal_lines(node, listing))
 
 
@@ -235,7 +240,7 @@ def _reachable(graph: Graph, node: str) -> list[str]:
     return found
 
 
-def _portal_lines(node: str, listing: Listing) -> list[str]:
+def _portal_lines(node: str, listing: Listing) -> list[bytes]:
     record, catalogue = f"{node[:-1]}#record>", f"<{terms.BASE}catalog>"
     lines = [
         f"{catalogue} <{DCAT}dataset> {node} .",
@@ -248,12 +253,13 @@ def _portal_lines(node: str, listing: Listing) -> list[str]:
     ]
     if listing.source_iri:
         lines.append(f"{node} <{PROV}wasDerivedFrom> <{listing.source_iri}> .")
-    return lines
+    return [f"{line}\n".encode() for line in lines]
 
 
+@lru_cache(maxsize=1000)
 def _instant(moment: datetime) -> str:
     return quoted(moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), datatype=XSD + "dateTime")
 
 
-def _joined(lines: list[str], more: list[str]) -> bytes:
-    return ("\n".join(sorted({*lines, *more})) + "\n").encode()
+def _joined(lines: list[bytes], more: list[bytes]) -> bytes:
+    return b"".join(sorted([*lines, *more]))

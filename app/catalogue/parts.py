@@ -3,7 +3,7 @@
 from app.catalogue.model import Contact, DataItem, Distribution, Publisher
 from app.catalogue.reading import Node, last_part, notation, unique, whole_number
 from app.catalogue.statements import iri, literal, quoted
-from app.catalogue.terms import ADMS, CSVW, DCAT, DCT, FOAF, LABEL, SCHEMA, SKOS, SUI, TYPE, VCARD
+from app.catalogue.terms import CSVW, DCAT, DCT, FOAF, LABEL, SCHEMA, SKOS, SUI, TYPE, VCARD
 from harvest.record import publisher_id, valid_uscc
 
 _MEDIA_TYPES = ("http://www.iana.org/assignments/media-types/", "https://www.iana.org/assignments/media-types/")
@@ -69,6 +69,15 @@ def data_items(dataset: Node) -> tuple[DataItem, ...]:
     return tuple({item.name: item for item in items}.values())
 
 
+def count_data_items(dataset: Node) -> int:
+    """About as many as `data_items` has, without reading them."""
+    for holders in ([dataset], dataset.nodes(DCAT + "distribution")):
+        schemas = (schema for holder in holders for schema in holder.nodes(CSVW + "tableSchema"))
+        if count := sum(len(schema.terms(CSVW + "column")) for schema in schemas):
+            return count
+    return 0
+
+
 def _columns(node: Node) -> tuple[DataItem, ...]:
     found = []
     for schema in node.nodes(CSVW + "tableSchema"):
@@ -77,50 +86,56 @@ def _columns(node: Node) -> tuple[DataItem, ...]:
             name = column.word(CSVW + "name") or title
             if not name:
                 continue
-            position = column.word(SUI + "position")
+            position = whole_number(column.word(SUI + "position"))
             opened = {"true": True, "1": True, "false": False, "0": False}.get(column.word(SUI + "open"))
             datatype = last_part(column.word(CSVW + "datatype"))
             item = DataItem(name, title, datatype, column.word(DCT + "description"), opened)
-            found.append((int(position) if position.isascii() and position.isdigit() else 1_000_000, item))
+            found.append((1_000_000 if position is None else position, item))
     return tuple(item for _, item in sorted(found, key=lambda pair: pair[0]))
 
 
 def distributions(dataset: Node) -> tuple[Distribution, ...]:
-    return tuple(_distribution(node) for node in dataset.nodes(DCAT + "distribution", ADMS + "sample"))
+    return tuple(_distribution(node) for node in dataset.nodes(DCAT + "distribution"))
 
 
 def _distribution(node: Node) -> Distribution:
-    form, other = format_of(node)
+    known, other = known_and_other(node, "format", DCT + "format")
     return Distribution(
         iri=iri(node.term),
         titles=node.text(DCT + "title", LABEL),
         descriptions=node.text(DCT + "description"),
         download_url=next(iter(node.iris(DCAT + "downloadURL")), ""),
         access_url=next(iter(node.iris(DCAT + "accessURL")), ""),
-        format=form or other,
+        format=known[0] if known else last_part(other[0]) if other else "",
         media_type=_media_type(node),
         licence=node.word(DCT + "license", DCT + "licence"),
         byte_size=whole_number(node.word(DCAT + "byteSize")),
-        is_api=bool(node.terms(DCAT + "accessService"))
-        or f"<{DCAT}DataService>" in node.terms(TYPE)
-        or form in ("api", "interface"),
+        is_api=is_api(node),
         issued=node.word(DCT + "issued"),
         modified=node.word(DCT + "modified"),
     )
 
 
-def format_of(node: Node) -> tuple[str, str]:
-    """(notation, "") of the first known format, else ("", the source's own word)."""
-    known, other = known_and_other(node, "format", DCT + "format")
-    return (known[0], "") if known else ("", last_part(other[0]) if other else "")
+def is_api(distribution: Node) -> bool:
+    return (
+        bool(distribution.terms(DCAT + "accessService"))
+        or f"<{DCAT}DataService>" in distribution.terms(TYPE)
+        or any(notation("format", value) == "api" for value in distribution.terms(DCT + "format"))
+    )
 
 
-def known_and_other(node: Node, scheme: str, *predicates: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def known_and_other(node: Node, scheme: str, predicate: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Notations of the values that a scheme knows; the source's words of the others."""
-    known, other = [], []
-    for value in node.terms(*predicates):
-        words = node.spoken(value)
-        code = notation(scheme, value) or next((c for word in words if (c := notation(scheme, quoted(word)))), "")
+    terms = node.terms(predicate)
+    if not terms:
+        return (), ()
+    known: list[str] = []
+    other: list[str] = []
+    for value in terms:
+        code = notation(scheme, value)
+        if not code:
+            words = node.spoken(value)
+            code = next((found for word in words if (found := notation(scheme, quoted(word)))), "")
         if code:
             known.append(code)
         else:

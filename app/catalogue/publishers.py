@@ -10,26 +10,21 @@ from typing import Any
 from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
-from app.catalogue import terms
-from app.catalogue.model import DatasetView, State
-from app.catalogue.parts import publisher_kind
+from app.catalogue import parts, terms
+from app.catalogue.model import Publisher, State
 from app.catalogue.reading import Node
 from app.catalogue.statements import read
 from app.catalogue.tables import dataset, dataset_version, publisher
-from app.catalogue.view import view_of
 
 _COMPARED = ("names", "iri", "uscc", "kind")
 
 
-def row_of(node: Node, seen: DatasetView) -> dict[str, object] | None:
-    """The row that a published entry gives its publisher; `node` and `seen` are of its public RDF."""
-    found = seen.publisher
+def row_of(node: Node, found: Publisher | None, id_: str) -> dict[str, object] | None:
+    """The row that the published entry `id_` gives its publisher; `node` and `found` are of its public RDF."""
     if found is None:
         return None
-    kind = publisher_kind(node)
-    return {
-        "id": found.id, "names": found.names, "iri": found.iri, "uscc": found.uscc, "kind": kind, "named_by": seen.id,
-    }  # fmt: skip
+    kind = parts.publisher_kind(node)
+    return {"id": found.id, "names": found.names, "iri": found.iri, "uscc": found.uscc, "kind": kind, "named_by": id_}
 
 
 def write(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -76,4 +71,4 @@ def _named_by_another(connection: Connection, id_: str, closed: Sequence[str]) -
     if found is None:
         return None
     node = Node(read(found.public_ntriples), terms.dataset(found.id), terms.BASE)
-    return row_of(node, view_of(node, found.id, found.source_id))
+    return row_of(node, parts.publisher(node, found.source_id), found.id)

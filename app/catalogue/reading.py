@@ -1,7 +1,6 @@
 """Reads values off an entry's graph, whatever form a source gave them. Pure."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from app.catalogue.model import Text
@@ -21,11 +20,18 @@ class Node:
         self.graph = graph
         self.term = term
         self.base = base
-        self.values: dict[str, list[str]] = defaultdict(list)
+        values: dict[str, list[str]] = {}
         for predicate, object_ in graph.get(term, ()):
-            self.values[predicate].append(object_)
+            if predicate in values:
+                values[predicate].append(object_)
+            else:
+                values[predicate] = [object_]
+        self.values = values
 
-    def terms(self, *predicates: str) -> list[str]:
+    def terms(self, *predicates: str) -> Sequence[str]:
+        """Objects as N-Triples writes them."""
+        if len(predicates) == 1:
+            return self.values.get(predicates[0], ())
         return [value for predicate in predicates for value in self.values.get(predicate, ())]
 
     def nodes(self, *predicates: str) -> list["Node"]:
@@ -44,32 +50,41 @@ class Node:
         found: Text = {}
         for value in self.terms(*predicates):
             said = literal(value)
-            if said and said.text.strip():
-                found.setdefault(said.language, said.text.strip())
+            if said and (words := said.text.strip()):
+                found.setdefault(said.language, words)
         return found
 
     def words(self, *predicates: str) -> tuple[str, ...]:
         """Every value in words: a literal's text, a node's name, else an IRI as it is."""
-        return unique(word for value in self.terms(*predicates) for word in self.spoken(value))
+        terms = self.terms(*predicates)
+        return unique(word for value in terms for word in self.spoken(value)) if terms else ()
 
     def word(self, *predicates: str) -> str:
-        return next(iter(self.words(*predicates)), "")
+        """The first value that says anything, in words."""
+        for value in self.terms(*predicates):
+            if spoken := self.spoken(value):
+                return spoken[0]
+        return ""
 
     def iris(self, *predicates: str) -> tuple[str, ...]:
         """Addresses, also where a source wrote one as text."""
-        said = (iri(value) or getattr(literal(value), "text", "").strip() for value in self.terms(*predicates))
+        terms = self.terms(*predicates)
+        if not terms:
+            return ()
+        said = (iri(value) or getattr(literal(value), "text", "").strip() for value in terms)
         return unique(address for address in said if address)
 
-    def spoken(self, value: str) -> list[str]:
-        """One value in words."""
+    def spoken(self, value: str) -> Sequence[str]:
+        """One value in words; several where a node has several names."""
         said = literal(value)
         if said:
-            return [said.text.strip()] if said.text.strip() else []
+            words = said.text.strip()
+            return (words,) if words else ()
         if value in self.graph:
-            names = [name for p, o in self.graph[value] if p in _NAMES and (name := literal(o))]
-            if names:
-                return [name.text.strip() for name in names if name.text.strip()]
-        return [] if self.is_ours(value) else [iri(value)]
+            names = [name.text.strip() for p, o in self.graph[value] if p in _NAMES and (name := literal(o))]
+            if any(names):
+                return [name for name in names if name]
+        return () if self.is_ours(value) else (iri(value),)
 
 
 def unique(words: Iterable[str]) -> tuple[str, ...]:

@@ -15,14 +15,14 @@ from sqlalchemy.engine import Connection
 from app import outbox
 from app.audit import service as audit
 from app.audit.events import Action, Event
-from app.catalogue import publishers, terms
+from app.catalogue import parts, publishers, terms
 from app.catalogue.decision import Arrival, Current, Decision, decide
 from app.catalogue.disclosure import Openness
 from app.catalogue.model import State, Text
-from app.catalogue.reading import Node
+from app.catalogue.reading import Node, whole_number
 from app.catalogue.statements import read
 from app.catalogue.tables import dataset, dataset_version
-from app.catalogue.view import view_of
+from app.catalogue.terms import DCAT, DCT, SUI
 from app.db import Database
 
 MAX_ROWS = 200
@@ -141,9 +141,10 @@ def _row(decision: Decision, at: datetime) -> tuple[dict[str, object], dict[str,
     """The dataset's row, and its publisher's where that is public."""
     arrival = decision.arrival
     node = Node(read(decision.public_ntriples or arrival.ntriples), terms.dataset(arrival.id), terms.BASE)
-    seen = view_of(node, arrival.id, arrival.source_id)
+    found = parts.publisher(node, arrival.source_id)
+    files = node.nodes(DCAT + "distribution")
     is_public = decision.public_ntriples is not None
-    title = title_of(seen.titles)
+    title = title_of(node.text(DCT + "title"))
     row: dict[str, object] = {
         "id": arrival.id,
         "source_id": arrival.source_id,
@@ -155,20 +156,20 @@ def _row(decision: Decision, at: datetime) -> tuple[dict[str, object], dict[str,
         "content_hash": arrival.content_hash,
         "title": title,
         "public_title": title if is_public else None,
-        "publisher_id": seen.publisher.id if seen.publisher and is_public else None,
+        "publisher_id": found.id if found and is_public else None,
         "open_attribute": decision.openness.attribute,
         "withheld": " ".join(sorted(decision.openness.withheld)),
-        "data_items": len(seen.data_items),
-        "row_count": seen.rows or 0,
-        "distributions": len(seen.distributions),
-        "apis": sum(part.is_api for part in seen.distributions),
+        "data_items": parts.count_data_items(node),
+        "row_count": whole_number(node.word(SUI + "rows")) or 0,
+        "distributions": len(files),
+        "apis": sum(map(parts.is_api, files)),
         "recorded_at": at,
         "published_at": decision.published_at,
         "missing_since": None,
         "withdrawn_at": None,
         "problems": list(arrival.problems),
     }
-    return row, publishers.row_of(node, seen) if is_public else None
+    return row, publishers.row_of(node, found, arrival.id) if is_public else None
 
 
 def _write_rows(connection: Connection, prepared: Prepared) -> None:

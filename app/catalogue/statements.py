@@ -13,8 +13,6 @@ Statement = tuple[str, str]
 Graph = dict[str, list[Statement]]
 """Subject -> its statements, in the order of the lines."""
 
-_LINE = re.compile(r"^(<[^>\n]*>|_:[^ \n]+) <([^>\n]*)> (.*) \.$", re.MULTILINE)
-_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?$', re.DOTALL)
 _ESCAPE = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([tbnrf"\'\\]))')
 _ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 
@@ -26,27 +24,32 @@ class Literal(NamedTuple):
 
 
 def read(ntriples: bytes) -> Graph:
+    """The statements of canonical N-Triples: one a line, single spaces."""
     graph: Graph = {}
-    for subject, predicate, object_ in _LINE.findall(ntriples.decode("utf-8", "replace")):
-        known = graph.get(subject)
-        if known is None:
-            graph[subject] = [(predicate, object_)]
-        else:
-            known.append((predicate, object_))
+    subject = ""
+    said: list[Statement] = []
+    for line in ntriples.decode("utf-8", "replace").split("\n"):
+        terms = line.split(" ", 2)
+        if len(terms) != 3:
+            continue
+        if terms[0] != subject:  # lines are sorted: a subject's statements stand together
+            subject = terms[0]
+            said = graph.setdefault(subject, [])
+        said.append((terms[1][1:-1], terms[2][:-2]))
     return graph
 
 
 def literal(term: str) -> Literal | None:
     """The literal that `term` is, or None where it is an IRI or a blank node."""
-    if not term.startswith('"'):
+    if term[:1] != '"':
         return None
-    match = _LITERAL.match(term)
-    if match is None:
-        return None
-    text, language, datatype = match.groups()
+    end = term.rfind('"')  # neither a tag nor a datatype's IRI can hold a quote
+    text, rest = term[1:end], term[end + 1 :]
     if "\\" in text:
         text = _ESCAPE.sub(_unescape, text)
-    return Literal(text, language or "", datatype or "")
+    if not rest:
+        return Literal(text)
+    return Literal(text, rest[1:]) if rest[0] == "@" else Literal(text, "", rest[3:-1])
 
 
 def iri(term: str) -> str:

@@ -58,7 +58,7 @@ def view_of(node: Node, id_: str, source_id: str) -> DatasetView:
         conditions=node.words(DCT + "rights"),
         level=next(iter(levels), ""),
         frequency=next(iter(frequencies), ""),
-        formats=unique([*formats, *(f.format for f in files if notation("format", f'"{f.format}"') == f.format)]),
+        formats=unique([*formats, *_file_formats(node)]),
         districts=districts,
         spatial_other=elsewhere,
         temporal=_period(node),
@@ -73,6 +73,12 @@ def view_of(node: Node, id_: str, source_id: str) -> DatasetView:
         other_terms={name: words for name, words in other.items() if words},
         withheld=tuple(sorted(node.words(SUI + "withheld"))),
     )
+
+
+def _file_formats(node: Node) -> list[str]:
+    """Notations of the distributions' formats that are known."""
+    values = (value for part in node.nodes(DCAT + "distribution") for value in part.terms(DCT + "format"))
+    return [code for value in values if (code := notation("format", value))]
 
 
 def _identifiers(node: Node) -> tuple[str, ...]:
