@@ -1,0 +1,1 @@
+"""One SKOS concept scheme a file."""
