@@ -49,7 +49,7 @@ def subjects(text: str, schemes: tuple[str, ...]) -> tuple[tuple[Concept, ...], 
             found += [each for each in several if each]
         else:
             unknown.append(word)
-    return tuple(dict.fromkeys(found)), tuple(dict.fromkeys(unknown))
+    return tuple({each.iri: each for each in found}.values()), tuple(dict.fromkeys(unknown))
 
 
 def _subject(word: str, schemes: tuple[str, ...]) -> Concept | None:

@@ -175,8 +175,8 @@ class _Writer:
                 self._unknown(text_predicate, "format", (word,))
                 continue
             self._add(node, _FORMAT, _term(codes.eu_iri(concept) or concept.iri))
-            for media_type in (iri for iri in concept.matches if iri.startswith(str(MEDIA_TYPE))):
-                self._add(node, _MEDIA, _term(media_type))
+            if media_type := concept.facts.get("mediaType"):
+                self._add(node, _MEDIA, _term(MEDIA_TYPE[media_type]))
             if not codes.is_preferred(concept, word):
                 self._add(_D, text_predicate, literal(word))
 
