@@ -8,10 +8,24 @@ nodes, themes, two distributions and four data items. The words are invented for
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 SEED = 20261123
 
-PLACES = ("荔湾区", "越秀区", "海珠区", "天河区", "白云区", "黄埔区", "番禺区", "花都区", "南沙区", "从化区", "增城区", "广州市")
+PLACES = (
+    "荔湾区",
+    "越秀区",
+    "海珠区",
+    "天河区",
+    "白云区",
+    "黄埔区",
+    "番禺区",
+    "花都区",
+    "南沙区",
+    "从化区",
+    "增城区",
+    "广州市",
+)
 SUBJECTS = (
     "住房公积金缴存", "学校基本情况", "医疗机构名录", "公交线路站点", "地铁客流统计", "空气质量监测", "企业信用评价", "行政处罚决定",
     "行政许可结果", "建筑工程施工许可", "不动产登记", "食品经营许可", "药品零售企业", "公共停车场", "公园绿地分布", "水库水位",
@@ -48,17 +62,26 @@ def title(number: int) -> str:
     return f"{rng.choice(PLACES)}{rng.choice(SUBJECTS)}{rng.choice(KINDS)}（{2015 + number % 11}年第{number}号）"
 
 
-def entry(number: int) -> str:
-    """Return entry `number` as N-Triples lines."""
+def texts(number: int) -> dict[str, Any]:
+    """Return what entry `number` says in words: title, publisher, items, keywords, description."""
     rng = random.Random(SEED * 13 + number)
-    ds = f"<https://bench.example/dataset/{number}>"
     name, agency = title(number), rng.choice(AGENCIES)
-    theme = rng.randrange(len(THEMES))
     items = rng.sample(ITEMS, 4)
     summary = (
         f"本数据集由{agency}按照职责采集和整理，反映{name}的有关情况，包括{'、'.join(items)}等内容，"
         f"供公众查询、研究机构分析和企业开发利用，数据经脱敏处理后发布。"
     )
+    keywords = rng.sample(SUBJECTS, 3)
+    return {"title": name, "publisher": agency, "items": items, "keywords": keywords, "description": summary}
+
+
+def entry(number: int) -> str:
+    """Return entry `number` as N-Triples lines."""
+    rng = random.Random(SEED * 17 + number)
+    ds = f"<https://bench.example/dataset/{number}>"
+    said = texts(number)
+    name, agency, items, summary = said["title"], said["publisher"], said["items"], said["description"]
+    theme = rng.randrange(len(THEMES))
     day = f"20{15 + number % 11:02d}-{1 + number % 12:02d}-{1 + number % 28:02d}"
     lines = [
         f"{ds} {_A} <{_DCAT}Dataset> .",
@@ -81,7 +104,7 @@ def entry(number: int) -> str:
         f"{ds} <{_DCT}spatial> <https://w3id.org/suishu/scheme/district/4401{rng.choice((3, 4, 5, 6, 11, 12, 13, 14)):02d}> .",
         f"{ds} <{_CSVW}tableSchema> _:s{number} .",
     ]
-    lines += [f'{ds} <{_DCAT}keyword> "{word}"@zh-Hans .' for word in rng.sample(SUBJECTS, 3)]
+    lines += [f'{ds} <{_DCAT}keyword> "{word}"@zh-Hans .' for word in said["keywords"]]
     for place, item in enumerate(items):
         lines.append(f"_:s{number} <{_CSVW}column> _:i{number}x{place} .")
         lines.append(f'_:i{number}x{place} <{_CSVW}name> "{item}" .')

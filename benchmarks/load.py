@@ -26,7 +26,7 @@ async def _answer(reader: asyncio.StreamReader) -> int:
             return status
 
 
-async def _connection(host: str, port: int, paths, until: float, times: list[float], errors: list[int]) -> None:  # noqa: ANN001
+async def _connection(host: str, port: int, paths, until: float, times: list[float], errors: list[int]) -> None:
     reader, writer = await asyncio.open_connection(host, port)
     try:
         while time.perf_counter() < until:

@@ -85,7 +85,7 @@ def tree_mb(pid: int) -> float:
 
 
 @contextlib.contextmanager
-def _watch(pid: int):  # noqa: ANN202
+def _watch(pid: int):
     peak = 0.0
     stop = threading.Event()
 
@@ -105,5 +105,3 @@ def _watch(pid: int):  # noqa: ANN202
 
 def _env(home: Path, port: int = 8080) -> dict[str, str]:
     return {**os.environ, "SUISHU_HOME": str(home), "SUISHU_BASE_URL": f"http://127.0.0.1:{port}"}
-
-

@@ -1,0 +1,69 @@
+"""Search in process, with six facets and highlighting, against a bare tantivy query of the same words."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import tantivy
+
+from benchmarks import floors
+from benchmarks.table import Row
+
+QUERIES = (
+    "住房公积金", "公共停车场", "天河区学校", "空气质量", "行政处罚 2021", "养老机构名录", "医疗机构", "地铁客流", "消防检查", "专利授权统计",
+)  # fmt: skip
+BROAD = ("数据", "信息", "广州市")
+ROUNDS = 30
+
+
+def measure(place: Path, source: Path, size: int) -> Iterator[Row]:
+    from app import settings, wiring
+    from indexer.query import Query
+
+    portal = wiring.build(settings.Settings(home=place / "home"))
+    with tempfile.TemporaryDirectory() as folder:
+        bare = _bare(Path(folder), size)
+        for name, queries in (("search", QUERIES), ("a word in nearly every record", BROAD)):
+            ours = _times(lambda text: portal.search.search(Query(text=text)), queries)
+            floor = _times(bare, queries)
+            for percent, at_most in ((50, 4.0), (95, 4.0)):
+                yield Row(
+                    f"{name}: six facets, highlighting, p{percent}",
+                    _percentile(ours, percent), "ms", _percentile(floor, percent), "bare tantivy, top 20", at_most,
+                )  # fmt: skip
+    portal.close()
+
+
+def _bare(folder: Path, size: int) -> Callable[[str], object]:
+    engine = tantivy.Index(floors.tantivy_schema(), path=str(folder))
+    writer = engine.writer(heap_size=100_000_000, num_threads=1)
+    for number in range(size):
+        writer.add_document(tantivy.Document(**floors.row(number)))
+    writer.commit()
+    writer.wait_merging_threads()
+    engine.reload()
+    searcher = engine.searcher()
+
+    def query(text: str) -> object:
+        parsed = engine.parse_query(floors.segment(text), ["title", "keyword", "publisher", "item", "description"])
+        found = searcher.search(parsed, 20)
+        return [searcher.doc(address) for _, address in found.hits]
+
+    return query
+
+
+def _times(search: Callable[[str], object], queries: tuple[str, ...]) -> list[float]:
+    for text in queries:
+        search(text)
+    times = []
+    for _ in range(ROUNDS):
+        for text in queries:
+            start = time.perf_counter()
+            search(text)
+            times.append(1000 * (time.perf_counter() - start))
+    return sorted(times)
+
+
+def _percentile(times: list[float], percent: int) -> float:
+    return times[min(len(times) - 1, len(times) * percent // 100)]
