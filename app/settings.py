@@ -5,6 +5,7 @@ names. docs/settings.md lists them and a test holds the two together.
 
 import os
 import secrets
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -40,6 +41,13 @@ class Settings(BaseSettings):
     harvest_pause_ms: float = Field(
         5.0, ge=0, description="Pause between a harvest's transactions; lets people's writes in."
     )
+    harvest_time_limit_s: float = Field(
+        900.0, gt=0, description="One document of a source is given up after this time."
+    )
+    harvest_size_limit_mb: int = Field(1024, ge=1, description="A larger document of a source is refused.")
+    harvest_private_networks: str = Field(
+        "", description="Private networks that sources may lie in, as CIDR with commas between. Empty: none."
+    )
     missing_grace_days: int = Field(
         14, ge=0, description="How long a record may be missing from its source before its entry is withdrawn."
     )
@@ -62,6 +70,13 @@ class Settings(BaseSettings):
             raise ValueError("an http or https address without query, such as https://data.example.gov.cn")
         if any(character in value for character in ' <>"{}|\\^`') or not value.isascii():
             raise ValueError("an address that can stand in an IRI: ASCII, no spaces, brackets or quotes")
+        return value
+
+    @field_validator("harvest_private_networks")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for network in filter(None, map(str.strip, value.split(","))):
+            ip_network(network)  # raises ValueError in words
         return value
 
     @field_validator("log_level")

@@ -45,7 +45,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         clock=clock,
         database=database,
         catalogue=catalogue,
-        harvesting=HarvestingService(database, clock, settings, catalogue, _open_source),
+        harvesting=HarvestingService(database, clock, settings, catalogue, lambda entry: _open_source(entry, settings)),
         search=SearchService(lambda: _search_reader(settings), catalogue),
     )
 
@@ -76,14 +76,17 @@ def _embedded_only(search_url: str) -> None:
         )
 
 
-def _open_source(entry: SourceEntry) -> Source:
+def _open_source(entry: SourceEntry, settings: Settings) -> Source:
     from harvest.fetch import Fetcher
-
     from harvest.sources import open_source
 
     return open_source(
         entry.location,
         dialect=entry.dialect or None,
         mapping=Path(entry.mapping) if entry.mapping else None,
-        fetcher=Fetcher(),
+        fetcher=Fetcher(
+            allowed_networks=[network.strip() for network in settings.harvest_private_networks.split(",") if network],
+            max_body_bytes=settings.harvest_size_limit_mb * 1024**2,
+            timeout_s=settings.harvest_time_limit_s,
+        ),
     )

@@ -191,6 +191,20 @@ class CatalogueService:
 
     # Writing
 
+    def kept(self, ids: Sequence[str]) -> dict[str, Arrival]:
+        """The full records of these ids, as they would arrive again. Not for the public."""
+        columns = (
+            dataset.c.id, dataset.c.source_id, dataset.c.source_key, dataset.c.source_iri, dataset.c.content_hash,
+            dataset.c.state, dataset.c.profile, dataset.c.problems, dataset_version.c.ntriples,
+        )  # fmt: skip
+        query = select(*columns).select_from(_CURRENT).where(dataset.c.id.in_(list(ids)))
+        with self._database.read() as connection:
+            found = connection.execute(query).mappings().all()
+        return {
+            row["id"]: Arrival(**{**row, "state": State(row["state"]), "problems": tuple(row["problems"])})
+            for row in found
+        }
+
     def record(
         self, arrivals: Sequence[Arrival], *, actor: str, also: Callable[[Connection, datetime], None] | None = None
     ) -> None:

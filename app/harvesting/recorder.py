@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from app.catalogue.decision import Arrival
+from app.catalogue.disclosure import Openness, openness
 from app.catalogue.model import SourceKind, State
 from app.catalogue.service import CatalogueService
 from app.catalogue.tables import dataset
@@ -41,6 +43,8 @@ class SqlRecorder:
         self._settings = settings
         self.held = 0
         """Records that this run kept but held from the public."""
+        self.released = 0
+        """Records held before that pass now."""
         self.verdict = Verdict()
 
     def known(self) -> dict[str, Known]:
@@ -69,6 +73,7 @@ class SqlRecorder:
         arrivals = [self._arrival(record) for record in batch if isinstance(record, Accepted)]
         refused = [record for record in batch if isinstance(record, Quarantined)]
         self.held += sum(arrival.state is State.HELD for arrival in arrivals)
+        arrivals += self._closed_by(refused)
 
         def quarantined(connection: Connection, at: datetime) -> None:
             _replace_quarantine(connection, self._source.id, [record.id for record in batch], refused, at)
@@ -93,6 +98,40 @@ class SqlRecorder:
             profile=self._source.profile,
             problems=stored(problems),
         )
+
+    def _closed_by(self, refused: Sequence[Quarantined]) -> list[Arrival]:
+        """
+        Published entries whose new record can't be kept, but says that less of them is open: held, until it can.
+
+        Any other entry stays as its last good record says.
+        """
+        said = {record.id: openness(record.ntriples, record.id) for record in refused}
+        kept = self._catalogue.kept([id_ for id_, opened in said.items() if opened.closes(Openness())])
+        problems = {record.id: stored(record.problems) for record in refused}
+        return [
+            replace(arrival, state=State.HELD, problems=problems[id_])
+            for id_, arrival in kept.items()
+            if arrival.state is State.PUBLISHED and said[id_].closes(openness(arrival.ntriples, id_))
+        ]
+
+    def check_held(self) -> None:
+        """Publishes held records that pass now: a date has come, or a rule has changed, and nobody sends them anew."""
+        if self._source.kind is not SourceKind.OWN:
+            return
+        mine = (dataset.c.source_id == self._source.id) & (dataset.c.state == State.HELD)
+        refused = select(quarantine.c.id)
+        with self._database.read() as connection:
+            ids = connection.scalars(select(dataset.c.id).where(mine, dataset.c.id.not_in(refused))).all()
+        for start in range(0, len(ids), _CHUNK):
+            kept = self._catalogue.kept(ids[start : start + _CHUNK]).values()
+            found = [(arrival, check(arrival.ntriples, self._source.profile)) for arrival in kept]
+            passing = [
+                replace(arrival, state=State.PUBLISHED, problems=stored(problems))
+                for arrival, problems in found
+                if not has_violation(problems)
+            ]
+            self.released += len(passing)
+            self._catalogue.record(passing, actor=ACTOR)
 
     def seen_all(self, gone: Sequence[str]) -> None:
         """Marks what is missing, forgets marks of what came back, withdraws what is missing for too long."""

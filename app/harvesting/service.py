@@ -183,6 +183,7 @@ class HarvestingService:
                 progress=progress,
                 batch=settings.harvest_batch_rows,
             )
+            recorder.check_held()
         except HarvestError as failure:
             report.failure_zh, report.failure_en = failure.zh, failure.en
         except BaseException as error:
@@ -287,7 +288,7 @@ class HarvestingService:
 
 def normalised(location: str) -> str:
     """An address as it is, a path made absolute: the same place is the same source from every folder."""
-    if urlsplit(location).scheme in ("http", "https"):
+    if "://" in location:
         return location.strip()
     return str(Path(location).expanduser().resolve())
 
@@ -309,6 +310,7 @@ def _add_to(report: RunReport, recorder: SqlRecorder) -> None:
     verdict = recorder.verdict
     for reason, count in (
         ("held: fails guangzhou, not published", recorder.held),
+        ("released: held before, passes guangzhou now", recorder.released),
         ("withdrawn: missing from the source for longer than the grace", len(verdict.withdrawn)),
         ("missing-kept: too much of the source is missing at once; a person must confirm", verdict.kept),
     ):

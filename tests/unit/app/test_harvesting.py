@@ -1,0 +1,366 @@
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from app import wiring
+from app.catalogue.model import PublicEntry, SourceKind, State, Tombstone
+from app.db import metadata
+from app.errors import Busy, Invalid, NotFound
+from app.harvesting.model import Run, SourceEntry
+from app.harvesting.service import HarvestingService, normalised
+from app.settings import Settings
+from app.wiring import Portal
+from harvest.record import Incoming, Source, Unreadable, dataset_id
+from tests.factories.sources import ListedSource, incoming
+
+MARK = "密MARKED密"
+SOURCE = "bureau"
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 1, 8, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_days(self, number: int) -> None:
+        self.now += timedelta(days=number)
+
+
+class Bureau:
+    """One source and what it has at the moment."""
+
+    def __init__(self, home: Path, kind: SourceKind) -> None:
+        self.clock = Clock()
+        self.portal: Portal = wiring.build(Settings(home=home, harvest_pause_ms=0), self.clock)
+        self.has: Source = ListedSource([])
+        self.harvesting = HarvestingService(
+            self.portal.database, self.clock, self.portal.settings, self.portal.catalogue, self._open
+        )
+        self.harvesting.add_source("https://bureau.example/", kind=kind, id_=SOURCE, title="交通运输局")
+
+    def _open(self, entry: SourceEntry) -> Source:
+        return self.has
+
+    def harvest(self, *records: Incoming | Unreadable, fails: bool = False, withdraw_missing: bool = False) -> Run:
+        self.has = ListedSource(records, fails=fails)
+        return self.harvesting.harvest(SOURCE, withdraw_missing=withdraw_missing)
+
+    def entry(self, number: int) -> PublicEntry | Tombstone | None:
+        return self.portal.catalogue.entry(id_of(number))
+
+    def state(self, number: int) -> State | None:
+        return self.portal.catalogue.state_of([id_of(number)]).get(id_of(number))
+
+    def rows(self) -> dict[str, int]:
+        names = ("dataset", "dataset_version", "audit_event", "outbox", "quarantine")
+        with self.portal.database.read() as connection:
+            return {n: connection.scalar(select(func.count()).select_from(metadata.tables[n])) or 0 for n in names}
+
+
+def id_of(number: int) -> str:
+    return dataset_id(SOURCE, f"https://bureau.example/{number}")
+
+
+@pytest.fixture
+def bureau(tmp_path: Path) -> Bureau:
+    return Bureau(tmp_path, SourceKind.FEDERATED)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Bureau:
+    return Bureau(tmp_path, SourceKind.OWN)
+
+
+@pytest.fixture
+def lenient(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
+    """Decides by a word what `guangzhou` finds, so that a test needs no complete entry."""
+    from app.harvesting import checks, recorder
+
+    passes = True
+
+    def decide(value: bool) -> None:
+        nonlocal passes
+        passes = value
+
+    real = checks.check
+
+    def check(ntriples: bytes, profile: str) -> Sequence[object]:
+        found = real(ntriples, profile)
+        return () if profile == "guangzhou" and passes else found
+
+    monkeypatch.setattr(recorder, "check", check)
+    return decide
+
+
+def test_a_harvest_publishes_and_its_report_is_kept(bureau: Bureau) -> None:
+    run = bureau.harvest(incoming(1), incoming(2))
+    assert (run.report.seen, run.report.new, run.report.complete) == (2, 2, True)
+    assert isinstance(bureau.entry(1), PublicEntry)
+    assert bureau.harvesting.run(run.id) == run
+    assert bureau.harvesting.runs(SOURCE) == [run]
+    assert bureau.harvesting.counts()[SOURCE].published == 2
+
+
+def test_the_same_again_writes_nothing_but_the_run(bureau: Bureau) -> None:
+    bureau.harvest(incoming(1), incoming(2), incoming(3, title=""))
+    before = bureau.rows()
+    run = bureau.harvest(incoming(2), incoming(1), incoming(3, title=""))
+    assert (run.report.unchanged, run.report.quarantined) == (2, 1)
+    assert bureau.rows() == before
+
+
+def test_a_change_is_a_new_version(bureau: Bureau) -> None:
+    bureau.harvest(incoming(1))
+    run = bureau.harvest(incoming(1, "公交线路与站点"))
+    assert run.report.changed == 1
+    entry = bureau.entry(1)
+    assert isinstance(entry, PublicEntry)
+    assert entry.version == 2
+
+
+def test_a_bad_record_goes_to_quarantine_and_harms_no_other(bureau: Bureau) -> None:
+    run = bureau.harvest(incoming(1), incoming(2, title=""), Unreadable("3", "row 3", "坏了", "broken", MARK))
+    assert (run.report.new, run.report.quarantined) == (1, 2)
+    total, refused = bureau.harvesting.quarantine(SOURCE)
+    assert total == 2
+    assert {problem.rule for record in refused for problem in record.problems} >= {"unreadable"}
+    assert bureau.entry(2) is None
+    assert bureau.harvesting.counts()[SOURCE].quarantined == 2
+
+
+def test_what_the_public_reads_of_a_refused_record_holds_nothing_of_it(bureau: Bureau) -> None:
+    secret = f'<http://purl.org/dc/terms/issued> "{MARK}"^^<http://www.w3.org/2001/XMLSchema#date>'
+    bureau.harvest(incoming(2, title="", also=[secret]), Unreadable(MARK, "row 3", "坏了", "broken", MARK))
+    _, shown = bureau.harvesting.quarantine(SOURCE)
+    _, full = bureau.harvesting.quarantine(SOURCE, full=True)
+    assert MARK not in "".join(map(repr, shown))
+    assert MARK in "".join(repr(asdict(record)) for record in full)
+    assert "GZ-2" not in "".join(map(repr, shown))
+
+
+def test_a_refused_record_that_was_mended_leaves_quarantine(bureau: Bureau) -> None:
+    bureau.harvest(incoming(1, title=""))
+    run = bureau.harvest(incoming(1))
+    assert run.report.recorded == 1
+    assert bureau.harvesting.quarantine(SOURCE)[0] == 0
+    assert isinstance(bureau.entry(1), PublicEntry)
+
+
+def test_a_refused_record_that_is_gone_leaves_quarantine(bureau: Bureau) -> None:
+    bureau.harvest(incoming(1), incoming(2, title=""))
+    bureau.harvest(incoming(1))
+    assert bureau.harvesting.quarantine(SOURCE)[0] == 0
+
+
+def test_an_entry_whose_new_record_is_refused_stays_as_it_was(bureau: Bureau) -> None:
+    bureau.harvest(incoming(1))
+    bureau.harvest(incoming(1, title=""))
+    entry = bureau.entry(1)
+    assert isinstance(entry, PublicEntry)
+    assert entry.view.titles == {"zh-Hans": "公交线路站点"}
+
+
+@pytest.mark.parametrize("access", ["RESTRICTED", "NON_PUBLIC"])
+def test_an_entry_whose_refused_record_closes_it_is_public_no_more(bureau: Bureau, access: str) -> None:
+    bureau.harvest(incoming(1))
+    bureau.harvest(incoming(1, title="", access=access))
+    assert bureau.entry(1) is None
+    assert bureau.state(1) is State.HELD
+    bureau.harvest(incoming(1))
+    assert isinstance(bureau.entry(1), PublicEntry)
+
+
+def test_a_record_of_the_citys_own_that_fails_guangzhou_is_held_with_its_reasons(own: Bureau) -> None:
+    run = own.harvest(incoming(1))
+    assert run.report.recorded == 1
+    assert any(reason.startswith("held") for reason in run.report.reasons)
+    assert own.entry(1) is None
+    total, [refused] = own.harvesting.held(SOURCE)
+    assert total == 1
+    assert all(problem.message_zh and problem.message_en for problem in refused.problems)
+    assert refused.key == ""
+
+
+def test_a_held_record_is_published_when_it_passes_though_nobody_sent_it_anew(
+    own: Bureau, lenient: Callable[[bool], None]
+) -> None:
+    lenient(False)
+    own.harvest(incoming(1))
+    assert own.state(1) is State.HELD
+    lenient(True)
+    run = own.harvest(incoming(1))
+    assert run.report.unchanged == 1
+    assert own.state(1) is State.PUBLISHED
+    assert any(reason.startswith("released") for reason in run.report.reasons)
+
+
+def test_an_entry_of_the_citys_own_that_fails_later_is_public_no_more(
+    own: Bureau, lenient: Callable[[bool], None]
+) -> None:
+    own.harvest(incoming(1))
+    assert isinstance(own.entry(1), PublicEntry)
+    lenient(False)
+    own.harvest(incoming(1, "公交线路与站点"))
+    assert own.entry(1) is None
+
+
+def test_a_missing_record_is_withdrawn_after_the_grace(bureau: Bureau) -> None:
+    everything = [incoming(number) for number in range(10)]
+    bureau.harvest(*everything)
+    assert bureau.harvest(*everything[1:]).report.gone == 1
+    assert bureau.harvesting.counts()[SOURCE].missing == 1
+    bureau.clock.pass_days(13)
+    bureau.harvest(*everything[1:])
+    assert isinstance(bureau.entry(0), PublicEntry)
+    bureau.clock.pass_days(1)
+    run = bureau.harvest(*everything[1:])
+    assert isinstance(bureau.entry(0), Tombstone)
+    assert any(reason.startswith("withdrawn") for reason in run.report.reasons)
+    assert bureau.harvest(*everything[1:]).report.gone == 0
+
+
+def test_a_record_that_comes_back_in_time_is_missing_no_more(bureau: Bureau) -> None:
+    everything = [incoming(number) for number in range(10)]
+    bureau.harvest(*everything)
+    bureau.harvest(*everything[1:])
+    bureau.clock.pass_days(10)
+    bureau.harvest(*everything)
+    assert bureau.harvesting.counts()[SOURCE].missing == 0
+    bureau.clock.pass_days(10)
+    bureau.harvest(*everything[1:])
+    assert isinstance(bureau.entry(0), PublicEntry)
+
+
+def test_a_withdrawn_entry_comes_back_with_its_record(bureau: Bureau) -> None:
+    bureau.harvest(incoming(1), incoming(2))
+    bureau.harvest(incoming(2), withdraw_missing=True)
+    assert isinstance(bureau.entry(1), Tombstone)
+    run = bureau.harvest(incoming(1), incoming(2))
+    assert (run.report.new, run.report.unchanged) == (1, 1)
+    assert isinstance(bureau.entry(1), PublicEntry)
+
+
+def test_a_source_that_lost_half_its_records_waits_for_a_person(bureau: Bureau) -> None:
+    bureau.harvest(incoming(1), incoming(2))
+    bureau.harvest(incoming(2))
+    bureau.clock.pass_days(20)
+    run = bureau.harvest(incoming(2))
+    assert isinstance(bureau.entry(1), PublicEntry)
+    assert any(reason.startswith("missing-kept") for reason in run.report.reasons)
+    bureau.harvest(incoming(2), withdraw_missing=True)
+    assert isinstance(bureau.entry(1), Tombstone)
+
+
+def test_a_source_that_fails_half_way_loses_nothing(bureau: Bureau) -> None:
+    bureau.harvest(incoming(1), incoming(2))
+    run = bureau.harvest(incoming(3), fails=True)
+    assert (run.report.new, run.report.gone, run.report.complete) == (1, 0, False)
+    assert run.report.failure_zh == "连接中断。"
+    assert bureau.harvesting.counts()[SOURCE].missing == 0
+
+
+def test_a_source_that_cannot_be_opened_has_a_report_that_says_so(bureau: Bureau, tmp_path: Path) -> None:
+    run = bureau.portal.harvesting.harvest_location(str(tmp_path / "nowhere.ttl"))
+    assert run.report.seen == 0
+    assert "nowhere.ttl" in run.report.failure_en
+    assert run.finished_at is not None
+
+
+def test_a_fault_of_our_own_ends_the_run_in_words_and_passes_on(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object, **words: object) -> None:
+        raise RuntimeError("disk full")
+
+    monkeypatch.setattr(bureau.portal.catalogue, "record", fail)
+    with pytest.raises(RuntimeError):
+        bureau.harvest(incoming(1))
+    [run] = bureau.harvesting.runs(SOURCE)
+    assert run.finished_at is not None
+    assert "broke off" in run.report.failure_en
+
+
+def test_two_harvests_of_one_source_do_not_run_at_once(bureau: Bureau) -> None:
+    with bureau.portal.database.lock(f"harvest-{SOURCE}"), pytest.raises(Busy, match="being harvested"):
+        bureau.harvest(incoming(1))
+
+
+def test_the_run_of_a_process_that_died_is_ended_by_the_next(bureau: Bureau) -> None:
+    class Dying:
+        name = "dying"
+
+        def records(self) -> object:
+            yield incoming(1)
+            os._exit(9)
+
+    child = os.fork()
+    if child == 0:
+        bureau.has = Dying()  # type: ignore[assignment]
+        bureau.harvesting.harvest(SOURCE)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    [dead] = bureau.harvesting.runs(SOURCE)
+    assert dead.finished_at is None
+    bureau.harvest(incoming(1))
+    newest, ended = bureau.harvesting.runs(SOURCE)
+    assert ended.finished_at is not None
+    assert "cut off" in ended.report.failure_en
+    assert newest.report.new == 1
+
+
+def test_an_unknown_source_is_not_found(bureau: Bureau) -> None:
+    with pytest.raises(NotFound):
+        bureau.harvesting.harvest("nobody")
+    assert bureau.harvesting.source("nobody") is None
+    assert bureau.harvesting.run(99) is None
+    assert bureau.harvesting.quarantine("nobody") == (0, [])
+
+
+def test_the_same_place_is_the_same_source(bureau: Bureau, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "catalogue.ttl").write_text("")
+    first = bureau.harvesting.harvest_location(str(tmp_path / "catalogue.ttl"), title="目录")
+    monkeypatch.chdir(tmp_path)
+    assert bureau.harvesting.harvest_location("catalogue.ttl").source_id == first.source_id == "catalogue"
+    assert bureau.harvesting.harvest_location("catalogue").source_id == "catalogue"
+    entry = bureau.harvesting.source("catalogue")
+    assert entry is not None
+    assert entry.title == "目录"
+
+
+def test_places_of_one_name_get_ids_of_their_own(bureau: Bureau) -> None:
+    add = bureau.harvesting.add_source
+    ids = [
+        add(place, kind=SourceKind.FEDERATED).id for place in ("/a/catalogue.ttl", "/b/catalogue.ttl", "/c/目录.xlsx")
+    ]
+    assert len(set(ids)) == 3
+    assert ids[0] == "catalogue"
+    assert add("https://data.gov.example/Export/All.rdf", kind=SourceKind.FEDERATED).id == "data-gov-example-all"
+
+
+def test_a_source_cannot_change_its_kind(bureau: Bureau) -> None:
+    with pytest.raises(Invalid, match="federated"):
+        bureau.harvesting.harvest_location(SOURCE, kind=SourceKind.OWN)
+
+
+@pytest.mark.parametrize("id_", ["Upper", "a b", "../up", "a--b", "-a", "a" * 81, "源"])
+def test_an_id_that_cannot_stand_in_an_address_is_refused(bureau: Bureau, id_: str) -> None:
+    with pytest.raises(Invalid):
+        bureau.harvesting.add_source("https://x.example/", kind=SourceKind.OWN, id_=id_)
+
+
+def test_an_id_that_is_taken_is_refused(bureau: Bureau) -> None:
+    with pytest.raises(Invalid, match="taken"):
+        bureau.harvesting.add_source("https://x.example/", kind=SourceKind.OWN, id_=SOURCE)
+
+
+def test_addresses_stay_and_paths_become_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert normalised("https://data.example/a.ttl ") == "https://data.example/a.ttl"
+    assert normalised("a.ttl") == str(tmp_path / "a.ttl")
