@@ -217,11 +217,13 @@ class _Run:
         if reason:
             self._because(reason, position, key)
 
-    def _because(self, reason: str, position: str, key: str) -> None:
+    def _because(self, note: str, position: str, key: str) -> None:
+        """Counts a rule or a note. What is unknown counts by its value too; other values only stand in the samples."""
         reasons, samples = self.report.reasons, self.report.samples
-        if reason not in reasons and len(reasons) >= MAX_REASONS:
-            reason = reason.partition(":")[0]
+        rule, _, value = note.partition(": ")
+        by_value = rule.startswith("unknown-") and (note in reasons or len(reasons) < MAX_REASONS)
+        reason = note if by_value else rule
         reasons[reason] = reasons.get(reason, 0) + 1
         found = samples.setdefault(reason, [])
         if len(found) < SAMPLES:
-            found.append(f"{position} {key}".strip()[:200])
+            found.append(" ".join(filter(None, (position, key[:200], "" if by_value else value))))

@@ -69,11 +69,12 @@ def _names(triples: list[tuple[bytes, ...]], own: bytes, source_id: str) -> dict
     """Blank node -> our IRI of it. The kind is that of the first statement, in order, which points at the node."""
     kinds: dict[bytes, bytes] = {}
     publishers = []
-    for s, p, o in triples:
+    for _, p, o in triples:
         if o[0] == _BLANK:
             kinds.setdefault(o, _KINDS.get(p, b"b"))
             if p == _PUBLISHER:
                 publishers.append(o)
+    for s, _, _ in triples:
         if s[0] == _BLANK:
             kinds.setdefault(s, b"b")
     names = {node: b"%s#%s-%s>" % (own, kind, node[3:]) for node, kind in kinds.items()}

@@ -7,9 +7,10 @@ from vocab import codelists
 from vocab.codelists import Concept
 
 EU = "http://publications.europa.eu/resource/authority/"
+_SUBJECTS = ("theme", "theme-gbt21063", "industry")
 _COUNTED = re.compile(r"\s*[(（]\d+[)）]$")
 _LETTERED = re.compile(r"^[A-Z]\s*[.、:：-]\s*")
-_SEPARATORS = re.compile(r"[，；;,|/\r\n\t]+")
+_SEPARATORS = re.compile(r"[，；;,|\r\n\t]+")
 
 
 @lru_cache(maxsize=20_000)
@@ -23,8 +24,8 @@ def eu_iri(found: Concept) -> str:
 
 
 def is_preferred(found: Concept, word: str) -> bool:
-    """Is the word exactly what the concept is called?"""
-    return word in found.labels.values()
+    """Is the word just what the concept is called, but for its case?"""
+    return word in found.labels.values() or word.lower() == found.notation.lower()
 
 
 @lru_cache(maxsize=20_000)
@@ -50,6 +51,16 @@ def subjects(text: str, schemes: tuple[str, ...]) -> tuple[tuple[Concept, ...], 
         else:
             unknown.append(word)
     return tuple({each.iri: each for each in found}.values()), tuple(dict.fromkeys(unknown))
+
+
+@lru_cache(maxsize=20_000)
+def keywords(text: str) -> tuple[str, ...]:
+    """Keywords of a cell; a code's label that has a separator in it (水利、环境和公共设施管理业) stays whole."""
+    found: list[str] = []
+    for part in _SEPARATORS.split(text):
+        word = part.strip(" '\"‘’“”「」[]")
+        found += [word] if _subject(word, _SUBJECTS) else [piece.strip() for piece in word.split("、")]
+    return tuple(dict.fromkeys(word for word in found if word))
 
 
 def _subject(word: str, schemes: tuple[str, ...]) -> Concept | None:

@@ -2,6 +2,7 @@
 
 import re
 
+from harvest.mapping.codes import concept
 from harvest.mapping.entry import Item
 from harvest.mapping.values import paragraphs, text
 
@@ -13,28 +14,14 @@ _SENTENCE = re.compile(r"[。！？：:]|https?://|請|请")
 _MAX_NAME = 60
 _MAX_ALONE = 24
 MAX_ITEMS = 2_000
-
-_DATATYPES = {
-    "string": "c 字符型 字符串 字符串型 字符 文本 文本型 字串 varchar varchar2 char nvarchar text clob string str m",
-    "decimal": "n 数值型 数值 数字 数字型 number numeric decimal y 货币型 金额",
-    "integer": "i 整型 整数 整数型 int integer bigint smallint tinyint long",
-    "double": "b 双精度型 双精度 double",
-    "float": "f 浮点型 浮点 float real",
-    "date": "d 日期型 日期 date",
-    "dateTime": "t 日期时间型 日期时间 时间 时间型 时间戳 datetime timestamp",
-    "time": "time",
-    "boolean": "l 逻辑型 布尔 布尔型 逻辑 bool boolean bit",
-    "base64Binary": "g 通用型 二进制 blob binary base64binary",
-    "anyURI": "url uri 链接 anyuri",
-}
-_BY_WORD = {word: datatype for datatype, words in _DATATYPES.items() for word in words.split()}
+_BRACKETED = re.compile(r"\s*[(（].*$")  # VARCHAR(32)
 
 
 def datatype(word: object) -> str:
     """The local name of the XSD type that a word of the 编制指南 or of SQL means, else the word itself."""
     written = text(word)
-    bare = re.sub(r"\s*[(（].*$", "", written).lower().removeprefix("xsd:")
-    return _BY_WORD.get(bare, written)
+    found = concept("item-datatype", _BRACKETED.sub("", written))
+    return found.facts.get("datatype", written) if found else written
 
 
 def items(cell: object) -> tuple[list[Item], str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
-from harvest.mapping import values
+from harvest.mapping import codes, values
 from harvest.mapping.codes import concept
 from harvest.mapping.entry import Agent, Basis, Contact, Distribution, Entry, Item
 from harvest.mapping.fields import LISTS
@@ -51,9 +51,11 @@ class Row:
 
     def all(self, name: str) -> list[object]:
         """The field's values, with the source's own codes replaced by what they mean."""
+        said = self.found.get(name)
+        if said is None:
+            return []
         meanings = self.settings.codes.get(name)
-        said = self.found.get(name, [])
-        if meanings and said:
+        if meanings:
             said = [meanings.get(values.text(each), each) for one in said for each in self._elements(one)]
         return said
 
@@ -62,9 +64,11 @@ class Row:
         return list(value) if isinstance(value, list) else [value]
 
     def one(self, name: str) -> object:
-        return next(iter(self.all(name)), None)
+        return self.all(name)[0] if name in self.found else None
 
     def text(self, name: str) -> str:
+        if name not in self.found:
+            return ""
         value = self.one(name)
         return "，".join(values.listed(value)) if isinstance(value, list) else values.text(value)
 
@@ -90,7 +94,7 @@ def entry(row: Row) -> Entry:
     made.contact = _contact(row)
     made.themes = _elements(row, "theme")
     made.industries = _elements(row, "industry")
-    made.keywords = row.words("keyword")
+    made.keywords = [w for element in _elements(row, "keyword") for w in codes.keywords(element)]
     made.open_attribute = row.text("open_attribute")
     made.conditions = [
         text for value in row.all("condition") if (text := values.text(value)) and not concept("open-attribute", text)
@@ -148,8 +152,9 @@ def _publisher(row: Row) -> Agent:
 
 def _contact(row: Row) -> Contact:
     """One cell may hold a name, phones, addresses of mail and pages in any mixture."""
-    written = row.text("contact")
-    rest = written
+    if row.found.keys().isdisjoint(("contact", "phone", "email", "contact_url")):
+        return Contact()
+    rest = row.text("contact")
     found: dict[str, list[str]] = {}
     for name, pattern in (("email", _EMAIL), ("contact_url", _URL), ("phone", _PHONE)):
         own = row.text(name)

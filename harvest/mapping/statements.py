@@ -56,6 +56,22 @@ _THEME_TEXT, _FREQUENCY_TEXT, _FORMAT_TEXT, _OPEN_TEXT = map(
     _term, (SUI.themeText, SUI.frequencyText, SUI.formatText, SUI.openAttributeText)
 )
 _FN, _PHONE, _EMAIL, _URL = map(_term, (VCARD.fn, VCARD.hasTelephone, VCARD.hasEmail, VCARD.hasURL))
+_DATASET, _A_DISTRIBUTION, _A_SERVICE, _A_LICENCE, _PERIOD, _LOCATION, _RIGHTS_STATEMENT = map(
+    _term,
+    (
+        DCAT.Dataset,
+        DCAT.Distribution,
+        DCAT.DataService,
+        DCT.LicenseDocument,
+        DCT.PeriodOfTime,
+        DCT.Location,
+        DCT.RightsStatement,
+    ),
+)
+_AGENT, _ORGANIZATION, _VCARD, _VCARD_ORGANIZATION, _TABLE_SCHEMA, _TABLE_COLUMN = map(
+    _term, (FOAF.Agent, ORG.Organization, VCARD.Kind, VCARD.Organization, CSVW.Schema, CSVW.Column)
+)
+_ISSUED, _MODIFIED, _AGENT_NAME = map(_term, (DCT.issued, DCT.modified, FOAF.name))
 _TRUE = literal("true", datatype=str(XSD.boolean))
 _FALSE = literal("false", datatype=str(XSD.boolean))
 
@@ -67,7 +83,7 @@ class _Writer:
 
     def says(self) -> None:
         entry = self.entry
-        self._add(_D, _TYPE, _term(DCAT.Dataset))
+        self._add(_D, _TYPE, _DATASET)
         for predicate, text, others in (
             (_TITLE, entry.title, entry.titles),
             (_DESCRIPTION, entry.description, entry.descriptions),
@@ -79,9 +95,9 @@ class _Writer:
             self._add(_D, _IDENTIFIER, literal(identifier))
         for keyword in entry.keywords:
             self._text(_D, _KEYWORD, keyword)
-        for property, at in ((DCT.issued, entry.issued), (DCT.modified, entry.modified)):
+        for property, at in ((_ISSUED, entry.issued), (_MODIFIED, entry.modified)):
             if at:
-                self._add(_D, _term(property), _moment(at))
+                self._add(_D, property, _moment(at))
         if entry.rows is not None:
             self._add(_D, _ROWS, literal(str(entry.rows), datatype=str(XSD.integer)))
         for word in entry.withheld:
@@ -105,8 +121,8 @@ class _Writer:
         if not (agent.name or agent.uscc):
             return
         self._add(_D, _PUBLISHER, b"_:publisher")
-        self._types(b"_:publisher", FOAF.Agent, ORG.Organization)
-        self._text(b"_:publisher", _term(FOAF.name), agent.name)
+        self._types(b"_:publisher", _AGENT, _ORGANIZATION)
+        self._text(b"_:publisher", _AGENT_NAME, agent.name)
         for code in filter(None, (agent.uscc, agent.code)):
             self._add(b"_:publisher", _IDENTIFIER, literal(code))
         if agent.kind:
@@ -117,7 +133,7 @@ class _Writer:
         if not (contact.name or contact.phones or contact.emails or contact.urls):
             return
         self._add(_D, _CONTACT, b"_:contact")
-        self._types(b"_:contact", VCARD.Kind, VCARD.Organization)
+        self._types(b"_:contact", _VCARD, _VCARD_ORGANIZATION)
         self._text(b"_:contact", _FN, contact.name or self.entry.publisher.name)
         for phone in contact.phones:
             self._address(b"_:contact", _PHONE, "tel:" + phone.replace(" ", ""))
@@ -147,7 +163,7 @@ class _Writer:
         start, end = entry.period
         if start or end:
             self._add(_D, _TEMPORAL, b"_:period")
-            self._types(b"_:period", DCT.PeriodOfTime)
+            self._types(b"_:period", _PERIOD)
             for predicate, at in ((DCAT.startDate, start), (DCAT.endDate, end)):
                 if at:
                     self._add(b"_:period", _term(predicate), _moment(at))
@@ -187,7 +203,7 @@ class _Writer:
             return
         node = b"_:place%d" % number
         self._add(_D, _SPATIAL, node)
-        self._types(node, DCT.Location)
+        self._types(node, _LOCATION)
         self._text(node, _LABEL, word)
 
     def _access(self) -> None:
@@ -195,7 +211,7 @@ class _Writer:
         for number, condition in enumerate(entry.conditions):
             node = b"_:rights%d" % number
             self._add(_D, _RIGHTS, node)
-            self._types(node, DCT.RightsStatement)
+            self._types(node, _RIGHTS_STATEMENT)
             self._text(node, _LABEL, condition)
         basis = entry.basis
         if not (basis.ground or basis.document or basis.legislation):
@@ -214,12 +230,12 @@ class _Writer:
         if not items and not self.entry.items_text:
             return
         self._add(node, _SCHEMA, b"_:schema")
-        self._types(b"_:schema", CSVW.Schema)
+        self._types(b"_:schema", _TABLE_SCHEMA)
         self._text(b"_:schema", _DESCRIPTION, self.entry.items_text)
         for position, item in enumerate(items, 1):
             column = b"_:column%d" % position
             self._add(b"_:schema", _COLUMN, column)
-            self._types(column, CSVW.Column)
+            self._types(column, _TABLE_COLUMN)
             self._add(column, _NAME, literal(item.name))
             self._text(column, _COLUMN_TITLE, item.title)
             self._text(column, _DESCRIPTION, item.description)
@@ -235,7 +251,7 @@ class _Writer:
             self._note("unusable-address", distribution.url)
             return
         self._add(_D, _DISTRIBUTION, node)
-        self._types(node, DCAT.Distribution)
+        self._types(node, _A_DISTRIBUTION)
         self._add(node, _ACCESS_URL, _term(url))
         self._text(node, _TITLE, distribution.title)
         self._formats(node, distribution.formats, _FORMAT_TEXT)
@@ -249,7 +265,7 @@ class _Writer:
             return
         service = node + b"s"
         self._add(node, _SERVICE, service)
-        self._types(service, DCAT.DataService)
+        self._types(service, _A_SERVICE)
         self._text(service, _TITLE, distribution.title or self.entry.title)
         self._add(service, _ENDPOINT, _term(url))
 
@@ -259,7 +275,7 @@ class _Writer:
             self._add(node, _LICENCE, _term(url))
             return
         self._add(node, _LICENCE, b"_:licence")
-        self._types(b"_:licence", DCT.LicenseDocument)
+        self._types(b"_:licence", _A_LICENCE)
         self._text(b"_:licence", _LABEL, self.entry.licence)
 
     # Statements
@@ -271,9 +287,9 @@ class _Writer:
         if text:
             self._add(subject, predicate, literal(text, language=self.entry.language))
 
-    def _types(self, subject: bytes, *types: str) -> None:
+    def _types(self, subject: bytes, *types: bytes) -> None:
         for type_ in types:
-            self._add(subject, _TYPE, _term(type_))
+            self._add(subject, _TYPE, type_)
 
     def _address(self, subject: bytes, predicate: bytes, address: str) -> None:
         good = mended(address)

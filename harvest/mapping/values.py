@@ -24,6 +24,8 @@ _SEPARATORS = re.compile(r"[，、；;,|\r\n\t]+")
 
 def text(value: object) -> str:
     """One line of text: no control characters, white space made single, "" for nothing."""
+    if type(value) is str and value.isprintable() and "  " not in value:
+        return value.strip()
     return _SPACES.sub(" ", _CONTROL.sub("", plain(value))).strip()
 
 
