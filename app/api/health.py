@@ -1,0 +1,42 @@
+"""Whether the parts of the portal answer, for whoever watches it."""
+
+import json
+
+import structlog
+from flask import Blueprint, Response
+
+from app.api.portal import portal
+from app.errors import SuishuError
+from app.web.permissions import public
+from indexer.errors import SearchUnavailable
+from indexer.query import Query
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/health")
+@public
+def health() -> Response:
+    """200 when everything answers, else 503; says which part does not, and nothing of why: that is in the log."""
+    parts = {"record": _record(), "search": _search()}
+    well = all(state == "ok" for state in parts.values())
+    body = json.dumps({"status": "ok" if well else "degraded", "parts": parts})
+    return Response(body, 200 if well else 503, {"Cache-Control": "no-store"}, mimetype="application/json")
+
+
+def _record() -> str:
+    try:
+        portal().catalogue.last_changed()
+    except (SuishuError, OSError) as error:
+        structlog.get_logger().warning("health: the record does not answer", error=str(error))
+        return "unavailable"
+    return "ok"
+
+
+def _search() -> str:
+    try:
+        portal().search.search(Query(size=1, facets=(), highlight=False))
+    except SearchUnavailable as error:
+        structlog.get_logger().warning("health: search does not answer", error=str(error))
+        return "unavailable"
+    return "ok"

@@ -1,0 +1,74 @@
+"""Makes the web application: one portal behind pages, interfaces and the SPARQL endpoint."""
+
+import os
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from app import settings as settings_of
+from app.api import dumps, health, openapi
+from app.api import search as search_api
+from app.pages import about, catalogue, dataset, home, publisher, robots, search, sources, theme, vocabulary
+from app.settings import Settings
+from app.sparql import endpoint
+from app.sparql.confine import die_with_parent
+from app.web import language, pages, permissions, problems, security
+from app.wiring import Portal, build
+
+STATIC_MAX_AGE_S = 365 * 24 * 3600
+MAX_BODY_BYTES = 1024 * 1024
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+_BLUEPRINTS = (
+    home.blueprint, search.blueprint, dataset.blueprint, publisher.blueprint, theme.blueprint, catalogue.blueprint,
+    sources.blueprint, about.blueprint, vocabulary.blueprint, robots.blueprint,
+    search_api.blueprint, openapi.blueprint, dumps.blueprint, health.blueprint, endpoint.blueprint,
+)  # fmt: skip
+
+
+def create_app(settings: Settings | None = None, *, portal: Portal | None = None) -> Flask:
+    """
+    The application, with settings from the environment unless given; granian's entry with `--factory`.
+
+    Raises `app.errors.Misconfigured` when a setting can't be used, RuntimeError when a route declares no permission.
+    """
+    if os.environ.get("SUISHU_DIE_WITH_PARENT"):
+        die_with_parent(os.getppid())
+    portal = portal or build(settings or settings_of.load())
+    root = urlsplit(portal.settings.base_url).path
+    app = Flask("app", static_url_path="/static")
+    app.config.update(
+        SECRET_KEY=portal.settings.secret(),
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        SEND_FILE_MAX_AGE_DEFAULT=STATIC_MAX_AGE_S,
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    app.extensions["suishu"] = portal
+    app.url_map.strict_slashes = False
+    language.install(app)
+    pages.install(app, root=root, base_url=portal.settings.base_url)
+    security.install(app)
+    problems.install(app)
+    permissions.public(app.view_functions["static"])
+    for blueprint in _BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    permissions.require_declarations(app)
+    if root:
+        app.wsgi_app = _under(root, app.wsgi_app)  # type: ignore[method-assign, assignment]
+    return app
+
+
+def _under(root: str, inner: Wsgi) -> Wsgi:
+    """The application at a path of its host, whether a proxy in front cuts that path off or not."""
+
+    def outer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == root or path.startswith(root + "/"):
+            environ["PATH_INFO"] = path[len(root) :] or "/"
+        environ["SCRIPT_NAME"] = root
+        return inner(environ, start_response)
+
+    return outer

@@ -1,0 +1,208 @@
+"""The open catalogue (Article 11): table, exports, and RDF in pages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import IO
+
+from flask import Blueprint, Response, current_app, request
+from markupsafe import Markup
+
+from app.catalogue.model import DatasetView, PublicEntry
+from app.catalogue.service import CatalogueService
+from app.i18n import Language, pick
+from app.pages.portal import portal
+from app.web import language
+from app.web.answers import stream
+from app.web.heading import heading
+from app.web.labels import label_in
+from app.web.language import gettext as _
+from app.web.links import address
+from app.web.pages import grouped, page
+from app.web.paging import Pager, last_page, number
+from app.web.permissions import public
+from app.web.rdf import HTML, SYNTAXES, iri, literal, rdf_answer, representation
+from app.web.sheets import CSV, XLSX, write_csv, write_xlsx
+from app.web.streaming import Pulled
+from vocab.namespaces import HYDRA, RDF, XSD
+from vocab.rdf import Format, write
+
+blueprint = Blueprint("catalogue", __name__)
+
+PAGE_SIZE = 50
+RDF_PAGE_SIZE = 100
+MAX_RDF_PAGE_SIZE = 500
+_BATCH = 200
+_WIDTHS = (40, 60, 40, 14, 30, 14, 30, 14, 50)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The fields of Article 11 of one entry, in words; `attribute` is the notation behind `attribute_label`."""
+
+    id: str
+    title: str
+    description: str
+    items: str
+    formats: str
+    publisher: str
+    attribute: str
+    attribute_label: str
+    conditions: str
+    frequency: str
+    uri: str
+
+    def cells(self) -> tuple[str, ...]:
+        return (
+            self.title, self.description, self.items, self.formats, self.publisher, self.attribute_label,
+            self.conditions, self.frequency, self.uri,
+        )  # fmt: skip
+
+
+@blueprint.get("/catalog")
+@blueprint.get("/catalog.<any(ttl,jsonld,rdf,nt):extension>")
+@public
+def show(extension: str = "") -> Response:
+    wanted = representation(extension)
+    if wanted is HTML:
+        return _table()
+    size = number(request.args.get("size"), default=RDF_PAGE_SIZE, most=MAX_RDF_PAGE_SIZE)
+    shown = number(request.args.get("page"))
+    catalogue = portal().catalogue
+    modified = catalogue.last_changed()
+    total = catalogue.totals().datasets
+    lines = heading(portal().settings.base_url, modified.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    lines += _paging(
+        f"{portal().settings.base_url}{'/catalog' + ('.' + extension if extension else '')}", shown, size, total
+    )
+    graphs = [entry.ntriples for entry in _entries_of_page(shown, size)]
+    body = "\n".join(lines).encode() + b"\n" + b"".join(graphs)
+    return rdf_answer(body, wanted, modified=modified, negotiated=not extension)
+
+
+def _paging(here: str, shown: int, size: int, total: int) -> list[str]:
+    """https://www.hydra-cg.com/spec/latest/core/#collections: the page, and where the others are."""
+    base = portal().settings.base_url
+
+    def view(page: int) -> str:
+        return iri(f"{here}?page={page}&size={size}")
+
+    last = last_page(total, size)
+    collection = iri(f"{base}/catalog")
+    this = view(shown)
+    lines = [
+        f"{collection} {iri(RDF.type)} {iri(HYDRA.Collection)} .",
+        f"{collection} {iri(HYDRA.totalItems)} {literal(str(total), datatype=str(XSD.integer))} .",
+        f"{collection} {iri(HYDRA.view)} {this} .",
+        f"{this} {iri(RDF.type)} {iri(HYDRA.PartialCollectionView)} .",
+        f"{this} {iri(HYDRA.first)} {view(1)} .",
+        f"{this} {iri(HYDRA.last)} {view(last)} .",
+    ]
+    if shown > 1:
+        lines.append(f"{this} {iri(HYDRA.previous)} {view(min(shown - 1, last))} .")
+    if shown < last:
+        lines.append(f"{this} {iri(HYDRA.next)} {view(shown + 1)} .")
+    return lines
+
+
+def _entries_of_page(shown: int, size: int) -> list[PublicEntry]:
+    catalogue = portal().catalogue
+    start = (shown - 1) * size
+    if start == 0:
+        return catalogue.entries("", size)
+    before = next(islice(catalogue.all_public_ids(), start - 1, start), None)
+    return catalogue.entries(before, size) if before is not None else []
+
+
+def _table() -> Response:
+    catalogue = portal().catalogue
+    total = catalogue.totals().datasets
+    shown = number(request.args.get("page"))
+    reader = language.current()
+    root = current_app.jinja_env.globals["root"]
+    return page(
+        "catalogue.html",
+        modified=catalogue.last_changed(),
+        columns=columns()[:-1],  # the last is the address, which the name links to
+        rows=[row(entry.view, reader) for entry in _entries_of_page(shown, PAGE_SIZE)],
+        pager=Pager(
+            shown,
+            last_page(total, PAGE_SIZE),
+            lambda page: f"{root}{address('/catalog', [('page', str(page) if page > 1 else '')])}",
+        ),
+        total=total,
+        total_markup=Markup("<strong>{}</strong>").format(grouped(total)),
+        syntaxes=SYNTAXES,
+    )
+
+
+def columns() -> tuple[str, ...]:
+    return (
+        _("数据集名称"), _("数据摘要"), _("数据项"), _("数据格式"), _("开放主体"), _("开放属性"), _("开放条件"),
+        _("更新频率"), _("地址"),
+    )  # fmt: skip
+
+
+def row(view: DatasetView, reader: Language) -> Row:
+    """Codes in words; where a source said something that is no code, its own words."""
+    tag, other = reader.tag, view.other_terms
+    items = [item.title or item.name for item in view.data_items]
+    formats = [label_in("format", form, tag) for form in view.formats] or list(other.get("format", ()))
+    attribute = label_in("open-attribute", view.open_attribute, tag) if view.open_attribute else ""
+    frequency = label_in("frequency", view.frequency, tag) if view.frequency else ""
+    joint = "、" if tag.startswith("zh") else ", "
+    return Row(
+        id=view.id,
+        title=pick(view.titles, reader)[0] or view.id,
+        description=pick(view.descriptions, reader)[0],
+        items=joint.join(items),
+        formats=joint.join(formats),
+        publisher=pick(view.publisher.names, reader)[0] if view.publisher else "",
+        attribute=view.open_attribute,
+        attribute_label=attribute or joint.join(other.get("open_attribute", ())),
+        conditions="；".join(view.conditions),
+        frequency=frequency or joint.join(other.get("frequency", ())),
+        uri=view.uri,
+    )
+
+
+@blueprint.get("/catalog/export.<any(csv,xlsx,jsonld):extension>")
+@public
+def export(extension: str) -> Response:
+    """Every entry, one row each, in the order of the table; the same number whatever the format."""
+    catalogue, reader, head = portal().catalogue, language.current(), columns()
+    title, base_url = _("公共数据开放目录"), portal().settings.base_url
+
+    def rows() -> Iterator[tuple[str, ...]]:
+        yield head
+        for view in _views(catalogue):
+            yield row(view, reader).cells()
+
+    def produce(out: IO[bytes]) -> None:
+        if extension == "csv":
+            write_csv(rows(), out)
+        elif extension == "xlsx":
+            write_xlsx(rows(), out, title=title, widths=_WIDTHS)
+        else:
+            write((_without_record(lines, base_url) for _id, lines in catalogue.public_graphs()), Format.JSON_LD, out)
+
+    media_type = {"csv": CSV, "xlsx": XLSX, "jsonld": Format.JSON_LD.media_type}[extension]
+    return stream(Pulled(produce), media_type, filename=f"catalog.{extension}")
+
+
+def _views(catalogue: CatalogueService) -> Iterator[DatasetView]:
+    after = ""
+    while entries := catalogue.entries(after, _BATCH):
+        yield from (entry.view for entry in entries)
+        after = entries[-1].view.id
+
+
+def _without_record(ntriples: bytes, base_url: str) -> bytes:
+    """The dataset alone: in a table in JSON-LD the portal's notes about it would count as rows."""
+    catalogue = f"<{base_url}/catalog> ".encode()
+    lines = (
+        line
+        for line in ntriples.splitlines(keepends=True)
+        if not line.startswith(catalogue) and b"#record> " not in line.split(b" ", 1)[0] + b" "
+    )
+    return b"".join(lines)

@@ -1,0 +1,111 @@
+"""A dataset's page, its RDF, and the tombstone of one that was withdrawn."""
+
+import re
+from dataclasses import dataclass
+
+from flask import Blueprint, Response
+from markupsafe import Markup, escape
+from werkzeug.exceptions import NotFound
+
+from app.catalogue.model import DatasetView, PublicEntry, Tombstone
+from app.pages import hints, history
+from app.pages.downloads import contacts, downloads
+from app.pages.facts import facts
+from app.pages.portal import portal
+from app.web import language
+from app.web.labels import label_in, plain, web_link
+from app.web.language import gettext as _
+from app.web.pages import page
+from app.web.permissions import public
+from app.web.rdf import HTML, SYNTAXES, rdf_answer, representation
+
+blueprint = Blueprint("dataset", __name__)
+
+_ID = re.compile(r"[a-z2-7]{16}")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsHave:
+    """Which columns the table of data items needs: one that would be empty is left out."""
+
+    title: bool
+    datatype: bool
+    description: bool
+    open: bool
+
+
+@blueprint.get("/dataset/<id_>")
+@blueprint.get("/dataset/<id_>.<any(ttl,jsonld,rdf,nt):extension>")
+@public
+def show(id_: str, extension: str = "") -> Response:
+    if not _ID.fullmatch(id_):
+        raise NotFound
+    wanted = representation(extension)
+    found = portal().catalogue.entry(id_)
+    if found is None:
+        raise NotFound
+    if isinstance(found, Tombstone):
+        return _gone(found)
+    if wanted is not HTML:
+        return rdf_answer(found.ntriples, wanted, modified=found.recorded_at, negotiated=not extension)
+    return _page(found)
+
+
+def _gone(tombstone: Tombstone) -> Response:
+    return page("gone.html", status=410, tombstone=tombstone)
+
+
+def _page(entry: PublicEntry) -> Response:
+    view = entry.view
+    versions = portal().catalogue.history(view.id)
+    return page(
+        "dataset.html",
+        modified=entry.recorded_at,
+        entry=entry,
+        view=view,
+        syntaxes=SYNTAXES,
+        other_titles=_others(view.titles),
+        other_descriptions=_others(view.descriptions),
+        downloads=downloads(view),
+        landing=[link for address in view.landing_pages if (link := web_link(address))],
+        items_have=_items_have(view),
+        datatype=_datatype,
+        facts=facts(view),
+        contacts=contacts(view),
+        source_link=web_link(view.source_iri),
+        hints=hints.of(entry),
+        history=history.steps(versions, view.uri),
+        history_total=len(versions),
+        citation=_citation(view),
+    )
+
+
+def _others(texts: dict[str, str]) -> list[tuple[str, str]]:
+    """The texts in languages that the heading does not show, as (text, tag)."""
+    shown = plain(texts)
+    return [(text, tag) for tag, text in texts.items() if text != shown]
+
+
+def _items_have(view: DatasetView) -> ItemsHave:
+    items = view.data_items
+    return ItemsHave(
+        title=any(item.title and item.name and item.title != item.name for item in items),
+        datatype=any(item.datatype for item in items),
+        description=any(item.description for item in items),
+        open=any(item.open is not None for item in items),
+    )
+
+
+def _datatype(word: str) -> str:
+    return label_in("item-datatype", word, language.current().tag)
+
+
+def _citation(view: DatasetView) -> Markup:
+    """Publisher, title, date, portal, address: the order of GB/T 7714 for an electronic resource."""
+    parts = [
+        plain(view.publisher.names) if view.publisher else "",
+        f"{plain(view.titles)}[DS/OL]",
+        f"{_('穗数')}，{view.modified.isoformat()}" if view.modified else _("穗数"),
+        view.uri,
+    ]
+    return escape(". ".join(part for part in parts if part))

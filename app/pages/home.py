@@ -1,0 +1,49 @@
+"""The first page: what there is, in numbers, by theme, and what is new."""
+
+from flask import Blueprint, Response
+
+from app.pages.cards import cards
+from app.pages.ears import ears
+from app.pages.portal import portal
+from app.pages.search import all_themes
+from app.web.language import gettext as _
+from app.web.pages import page
+from app.web.permissions import public
+from indexer.errors import SearchUnavailable
+from indexer.query import Query, Sort
+
+blueprint = Blueprint("home", __name__)
+
+_NEWEST = 7
+_PUBLISHERS = 9
+
+
+@blueprint.get("/")
+@public
+def home() -> Response:
+    catalogue = portal().catalogue
+    totals = catalogue.totals()
+    try:
+        results = portal().search.search(
+            Query(sort=Sort.MODIFIED, size=_NEWEST, facets=("theme",), facet_size=100, highlight=False)
+        )
+        counts = {value.value: value.count for value in results.facets.get("theme", ())}
+        newest = cards(results.hits)
+        search_down = False
+    except SearchUnavailable:
+        counts, newest, search_down = {}, [], True
+    return page(
+        "home.html",
+        totals=[
+            (_("数据集"), totals.datasets),
+            (_("开放主体"), totals.publishers),
+            (_("数据项"), totals.data_items),
+            (_("数据行数"), totals.rows),
+            (_("下载与接口"), totals.distributions),
+            (_("数据接口"), totals.apis),
+        ],
+        ears=ears([(code, label, counts.get(code, 0)) for code, label in all_themes()]),
+        newest=newest,
+        publishers=catalogue.publishers()[:_PUBLISHERS],
+        search_down=search_down,
+    )

@@ -1,0 +1,45 @@
+"""Answers with a validator: an ETag from the bytes, Last-Modified, and 304 where the asker has them already."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import blake2b
+
+from flask import Response, request
+
+_ETAG_BYTES = 12
+
+
+def answer(
+    body: bytes | str,
+    media_type: str,
+    *,
+    modified: datetime | None = None,
+    vary: tuple[str, ...] = (),
+    status: int = 200,
+    max_age_s: int = 0,
+) -> Response:
+    """
+    A whole answer. `vary` names the request headers that it depended on. `max_age_s` 0 lets caches keep it but has
+    them ask again each time.
+    """
+    data = body.encode() if isinstance(body, str) else body
+    response = Response(data, status, mimetype=media_type)
+    response.set_etag(blake2b(data, digest_size=_ETAG_BYTES).hexdigest())
+    response.headers["Cache-Control"] = f"public, max-age={max_age_s}" if max_age_s else "no-cache"
+    if modified is not None:
+        response.last_modified = modified
+    for name in vary:
+        response.vary.add(name)
+    if status == 200:
+        response.make_conditional(request)
+    return response
+
+
+def stream(chunks: Iterable[bytes], media_type: str, *, filename: str) -> Response:
+    """A long answer, as a file of that name; what is cut off must not look whole, so it is never cached."""
+    response = Response(chunks, mimetype=media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Accel-Buffering"] = "no"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response

@@ -1,0 +1,139 @@
+"""
+Errors, mapped once: a problem document (RFC 9457) for programs, a page in the reader's language for people.
+"""
+
+import json
+import traceback
+from dataclasses import dataclass
+
+import structlog
+from flask import Flask, Response, g, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from app.errors import Busy, Invalid, NotFound, SuishuError, Unavailable
+from app.web import language
+from app.web.language import gettext as _
+from app.web.negotiation import Offer, choose
+from indexer.errors import CursorInvalid, SearchUnavailable
+
+MEDIA_TYPE = "application/problem+json"
+
+_STATUS: dict[type[SuishuError], int] = {NotFound: 404, Invalid: 400, Busy: 503, Unavailable: 503}
+_RETRY_AFTER_S = 10
+_OFFERS = (Offer("page", ("text/html",)), Offer("document", (MEDIA_TYPE, "application/json")))
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong, in the reader's language. `advice` says what to do and may be empty."""
+
+    status: int
+    title: str
+    detail: str
+    advice: str = ""
+    retry_after_s: int | None = None
+    allow: tuple[str, ...] = ()
+
+
+def _of_status(status: int) -> tuple[str, str]:
+    """Title and advice of an HTTP status."""
+    if status == 400:
+        return _("请求有误"), _("请检查地址和参数后重试。")
+    if status == 404:
+        return _("没有找到这个页面"), _("地址可能输入有误，或者页面已经移动。可以试试检索数据集，或者从开放目录查找。")
+    if status == 405:
+        return _("这个地址不支持该操作"), _("请改用页面上提供的链接，或查看接口文档中允许的方法。")
+    if status == 406:
+        return _("没有可提供的格式"), _(
+            "可用的格式有 HTML、Turtle、JSON-LD、RDF/XML 和 N-Triples，请调整 Accept 请求头。"
+        )
+    if status in (413, 414, 431):
+        return _("请求内容过长"), _("请缩短检索词或减少筛选条件后重试。")
+    if status == 503:
+        return _("服务暂时不可用"), _("请稍后再试。其他页面不受影响。")
+    if status >= 500:
+        return _("系统出现错误"), _("我们已经记录这个错误，请稍后再试。")
+    return _("请求无法完成"), _("请检查地址和参数后重试。")
+
+
+def describe(error: Exception) -> Problem:
+    """The problem that an error is to the one who asked."""
+    if isinstance(error, SuishuError):
+        status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
+        title, advice = _of_status(status)
+        detail = error.in_language(language.current().tag) if status < 500 or status == 503 else ""
+        return Problem(status, title, detail, advice, _RETRY_AFTER_S if status == 503 else None)
+    if isinstance(error, SearchUnavailable):
+        return Problem(
+            503,
+            _("检索服务暂时不可用"),
+            _("检索索引现在打不开。"),
+            _("请稍后再试；在此期间可以浏览开放目录、开放主体和各数据集页面。"),
+            _RETRY_AFTER_S,
+        )
+    if isinstance(error, CursorInvalid):
+        return Problem(
+            400, _("游标无效"), _("cursor 只能取自同一查询上一次返回的 next。"), _("请去掉 cursor，从第一页重新查询。")
+        )
+    if isinstance(error, HTTPException) and error.code:
+        title, advice = _of_status(error.code)
+        allow = tuple(sorted(getattr(error, "valid_methods", None) or ()))
+        return Problem(error.code, title, "", advice, allow=allow)
+    title, advice = _of_status(500)
+    return Problem(500, title, "", advice)
+
+
+def wants_page() -> bool:
+    """Whether whoever asks is better served by a page than by JSON."""
+    if request.path.startswith("/api/"):
+        return False
+    found = choose(request.headers.get("Accept", ""), _OFFERS)
+    return found is not None and found.name == "page"
+
+
+def document(problem: Problem) -> Response:
+    """The problem as application/problem+json."""
+    body = {"type": "about:blank", "title": problem.title, "status": problem.status, "instance": request.path}
+    if detail := " ".join(part for part in (problem.detail, problem.advice) if part):
+        body["detail"] = detail
+    return Response(json.dumps(body, ensure_ascii=False), problem.status, mimetype=MEDIA_TYPE)
+
+
+def respond(problem: Problem) -> Response:
+    """The problem as page or document, whichever suits the request."""
+    if wants_page():
+        response = Response(render_template("error.html", problem=problem), problem.status, mimetype="text/html")
+    else:
+        response = document(problem)
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.update(("Accept", "Accept-Language", "Cookie"))
+    if problem.retry_after_s is not None:
+        response.headers["Retry-After"] = str(problem.retry_after_s)
+    if problem.allow:
+        response.headers["Allow"] = ", ".join(problem.allow)
+    return response
+
+
+def _handle(error: Exception) -> Response | HTTPException:
+    if isinstance(error, HTTPException) and (error.response is not None or (error.code or 500) < 400):
+        return error  # a redirect, or an answer that a view made itself
+    if "language" not in g:  # the error came before the language was chosen
+        language.choose()
+    problem = describe(error)
+    if problem.status >= 500 and not isinstance(error, SearchUnavailable | Busy | Unavailable):
+        structlog.get_logger().error("request failed", path=request.path, trace=_trace(error))
+    return respond(problem)
+
+
+def _trace(error: Exception) -> str:
+    """Where it happened, without the values of variables: those may be what nobody is to read."""
+    return "".join(traceback.format_exception(error))
+
+
+def install(app: Flask) -> None:
+    """Every error of every view ends here. In debug mode an unforeseen one is left to the debugger."""
+    for kind in (HTTPException, SuishuError, SearchUnavailable, CursorInvalid):
+        app.register_error_handler(kind, _handle)
+    if not app.debug:
+        app.register_error_handler(Exception, _handle)
+    app.register_error_handler(InternalServerError, _handle)
