@@ -12,6 +12,8 @@ from app.harvesting.model import SourceEntry
 from app.harvesting.service import HarvestingService
 from app.search.service import SearchService
 from app.settings import Settings
+from app.triplestore.places import Places
+from app.triplestore.protocol import GraphReader, Mark, TripleStore
 from harvest.record import Source
 from indexer.backend import SearchReader, SearchWriter
 
@@ -30,6 +32,25 @@ class Portal:
     def search_writer(self) -> SearchWriter:
         """The index, for the one process that writes it."""
         return _search_writer(self.settings)
+
+    def triple_store(self, *, anew: bool = False) -> TripleStore:
+        """The public graph, for the one process that writes it; `anew` gives up one that can't be opened."""
+        _embedded_graph_only(self.settings.sparql_url)
+        from app.triplestore.embedded import EmbeddedStore
+
+        return EmbeddedStore(Places.in_home(self.settings.home), anew=anew)
+
+    def published_graph(self) -> GraphReader:
+        """The public graph as queries see it now. Raises `StoreUnavailable` before the first is published."""
+        _embedded_graph_only(self.settings.sparql_url)
+        from app.triplestore.embedded import EmbeddedSnapshot
+
+        return EmbeddedSnapshot(Places.in_home(self.settings.home))
+
+    def published_graph_mark(self) -> Mark | None:
+        """How far the graph that queries see has followed the record; opens no store."""
+        _embedded_graph_only(self.settings.sparql_url)
+        return Places.in_home(self.settings.home).published_mark()
 
     def close(self) -> None:
         self.database.close()
@@ -73,6 +94,14 @@ def _embedded_only(search_url: str) -> None:
         raise Misconfigured(
             f"SUISHU_SEARCH_URL 目前只支持 embedded:，不支持 {search_url}。",
             f"SUISHU_SEARCH_URL can only be embedded: for now, not {search_url}.",
+        )
+
+
+def _embedded_graph_only(sparql_url: str) -> None:
+    if sparql_url != "embedded:":
+        raise Misconfigured(
+            f"SUISHU_SPARQL_URL 目前只支持 embedded:，不支持 {sparql_url}。",
+            f"SUISHU_SPARQL_URL can only be embedded: for now, not {sparql_url}.",
         )
 
 

@@ -9,7 +9,7 @@ it changes in the same transaction as the statements; that graph is taken out of
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import pyoxigraph as ox
 
@@ -22,6 +22,11 @@ _PRIVATE = ox.NamedNode("urn:suishu:private")
 _CURSOR = ox.NamedNode("urn:suishu:private#cursor")
 _EDITION = ox.NamedNode("urn:suishu:private#edition")
 _DEFAULT = ox.DefaultGraph()
+
+_MISSING = f"""SELECT (COUNT(*) AS ?n) {{
+    GRAPH ?g {{ ?s ?p ?o }} FILTER (?g != {_PRIVATE}) FILTER NOT EXISTS {{ ?s ?p ?o }}
+}}"""
+_STRAY = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o FILTER NOT EXISTS { GRAPH ?g { ?s ?p ?o } } }"
 
 _CHUNK_BYTES = 8_000_000
 """Of N-Quads a bulk load takes at once: larger ones are slower and take memory in proportion (10k datasets: 0.9 GB)."""
@@ -41,6 +46,13 @@ class _Reading:
 
     def stored_form(self, ntriples: bytes) -> frozenset[str]:
         return frozenset(_line(statement) for statement in _as_stored(_parse(ntriples, "urn:suishu:private")))
+
+    def merge_faults(self) -> tuple[int, int]:
+        return self._count(_MISSING), self._count(_STRAY)
+
+    def _count(self, query: str) -> int:
+        (solution,) = cast(ox.QuerySolutions, self._store.query(query))
+        return int(cast(ox.Literal, solution[0]).value)
 
 
 class EmbeddedSnapshot(_Reading):
@@ -72,9 +84,10 @@ class EmbeddedStore(_Reading):
     Lock files of the engine stay where they are: they are locked, not made, by who holds them.
     """
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, *, anew: bool = False) -> None:
+        """`anew` leaves a store that can't be opened behind and begins an empty one; what is published stays."""
         self._places = places
-        if not places.store.exists():
+        if anew or not places.store.exists():
             empty = places.new_store()
             empty.mkdir()
             point(places.store, empty)

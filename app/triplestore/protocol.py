@@ -40,6 +40,10 @@ class GraphReader(Protocol):
         """The same for a document that this store would have been given: stores normalise literals."""
         ...
 
+    def merge_faults(self) -> tuple[int, int]:
+        """How many statements of named graphs the default graph lacks, and how many it has beyond them."""
+        ...
+
     def close(self) -> None: ...
 
 

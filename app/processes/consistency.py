@@ -1,0 +1,152 @@
+"""`suishu check`: do the public graph and the search index hold what the record says, and nothing else?"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from app import outbox
+from app.errors import SuishuError
+from app.processes.projections import dataset_uri, search_cursor_name
+from app.processes.standing import standing_graphs
+from app.triplestore.protocol import GraphReader, StoreUnavailable
+from app.wiring import Portal
+from indexer.errors import SearchUnavailable
+
+_PATIENCE_S = 15.0
+_ROUNDS = 3
+_MAX_FINDINGS = 200
+
+_WORDS = {
+    "behind": ("落后于记录", "is behind the record"),
+    "unavailable": ("无法打开", "can't be opened"),
+    "missing": ("缺少已发布的条目", "lacks a published entry"),
+    "stray": ("含有不应公开的条目", "holds what is not published"),
+    "different": ("内容与记录不同", "says something else than the record"),
+    "merged": ("默认图与命名图不一致", "default graph and named graphs differ"),
+    "more": ("还有更多不一致之处", "differs in more places than are listed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that does not agree. `part` is "graph" or "index", `subject` an id or a graph's name, "" for all."""
+
+    part: str
+    kind: str
+    subject: str = ""
+    detail: str = ""
+
+    def __str__(self) -> str:
+        zh, en = _WORDS[self.kind]
+        return " ".join(piece for piece in (f"{self.part}: {zh} / {en}", self.subject, self.detail) if piece)
+
+
+def check(portal: Portal) -> list[Finding]:
+    """
+    What does not agree, [] when all does. Waits a while for a running keeper to catch up; what still changes while
+    it looks is looked at again, so that a harvest under way is no finding.
+    """
+    return [*_settled(portal, _graph), *_settled(portal, _index)]
+
+
+def _settled(portal: Portal, look: Callable[[Portal], list[Finding]]) -> list[Finding]:
+    findings: list[Finding] = []
+    for _ in range(_ROUNDS):
+        before = _latest(portal)
+        findings = look(portal)
+        if not findings or before == _latest(portal):
+            break
+    if len(findings) > _MAX_FINDINGS:
+        rest = len(findings) - _MAX_FINDINGS
+        findings = [*findings[:_MAX_FINDINGS], Finding(findings[0].part, "more", detail=f"+{rest}")]
+    return findings
+
+
+def _graph(portal: Portal) -> list[Finding]:
+    if (behind := _behind(portal, "graph", lambda: _graph_cursor(portal))) is not None:
+        return [behind]
+    try:
+        reader = portal.published_graph()
+    except StoreUnavailable as error:
+        return [Finding("graph", "unavailable", detail=str(error))]
+    try:
+        return list(_compare_graph(portal, reader))
+    finally:
+        reader.close()
+
+
+def _compare_graph(portal: Portal, reader: GraphReader) -> Iterator[Finding]:
+    strays = set(reader.names())
+    for name, ntriples in _expected(portal):
+        if name not in strays:
+            yield Finding("graph", "missing", name)
+            continue
+        strays.discard(name)
+        found = reader.graph(name)
+        if found != _plain(ntriples) and found != reader.stored_form(ntriples):
+            yield Finding("graph", "different", name)
+    yield from (Finding("graph", "stray", name) for name in sorted(strays))
+    missing, stray = reader.merge_faults()
+    if missing or stray:
+        yield Finding("graph", "merged", detail=f"-{missing} +{stray}")
+
+
+def _expected(portal: Portal) -> Iterator[tuple[str, bytes]]:
+    yield from standing_graphs(portal)
+    for id_, ntriples in portal.catalogue.public_graphs():
+        yield dataset_uri(portal.settings.base_url, id_), ntriples
+
+
+def _plain(ntriples: bytes) -> frozenset[str]:
+    """The lines as they are: nearly always what the store gives back, and then nothing has to be parsed."""
+    return frozenset(line.removesuffix(" .") for line in ntriples.decode().split("\n") if line)
+
+
+def _index(portal: Portal) -> list[Finding]:
+    if (behind := _behind(portal, "index", lambda: _search_cursor(portal))) is not None:
+        return [behind]
+    try:
+        strays = set(portal.search.reader.ids())
+    except SearchUnavailable as error:
+        return [Finding("index", "unavailable", detail=str(error))]
+    findings = []
+    for id_ in portal.catalogue.all_public_ids():
+        if id_ not in strays:
+            findings.append(Finding("index", "missing", id_))
+        strays.discard(id_)
+    return findings + [Finding("index", "stray", id_) for id_ in sorted(strays)]
+
+
+def _behind(portal: Portal, part: str, cursor: Callable[[], int]) -> Finding | None:
+    wanted = _latest(portal)
+    deadline = time.monotonic() + _PATIENCE_S
+    while (at := cursor()) < wanted:
+        if not _keeper_runs(portal) or time.monotonic() > deadline:
+            return Finding(part, "behind", detail=f"{at} < {wanted}")
+        time.sleep(0.1)
+    return None
+
+
+def _keeper_runs(portal: Portal) -> bool:
+    from app.processes.keeper import LEASE
+
+    try:
+        with portal.database.lock(LEASE) as held:
+            return not held
+    except SuishuError:
+        return False
+
+
+def _latest(portal: Portal) -> int:
+    with portal.database.read() as connection:
+        return outbox.latest(connection)
+
+
+def _search_cursor(portal: Portal) -> int:
+    with portal.database.read() as connection:
+        return outbox.cursor(connection, search_cursor_name(portal))
+
+
+def _graph_cursor(portal: Portal) -> int:
+    mark = portal.published_graph_mark()
+    return mark.cursor if mark else -1

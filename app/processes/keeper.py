@@ -1,0 +1,318 @@
+"""
+The keeper: the one process that writes the public graph and the search index, each in a thread of its own, so that
+the failure of one holds up nothing of the other. Its lease is a lock, so that `suishu harvest`, `reindex` and
+`rebuild-graph` do its work by themselves where no server runs, and ask it where one does.
+"""
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import structlog
+
+from app import outbox
+from app.errors import Unavailable
+from app.processes.projections import (
+    KINDS,
+    GraphProjection,
+    Kind,
+    Progress,
+    Projection,
+    SearchProjection,
+    distinct,
+    search_cursor_name,
+)
+from app.processes.requests import Request, State
+from app.triplestore.protocol import StoreUnavailable
+from app.wiring import Portal
+from indexer.errors import SearchUnavailable
+
+LEASE = "keeper"
+
+_LOOK_EVERY_S = 0.15
+_ROWS = 500
+"""Announcements followed in one step."""
+_BULK = 2_000
+"""From so many announcements on, if they are most of the catalogue, making a projection anew is faster."""
+_PUBLISH_EVERY_S = 0.3
+_TRIM_EVERY_S = 3_600.0
+_MAX_PAUSE_S = 30.0
+_FAILURES_TO_REBUILD = 3
+"""One that could not be opened so often in a row is damaged and made anew: everything in it stands in the record."""
+
+
+def _silent(done: int, total: int | None = None, words: str = "") -> None:
+    """Progress that nobody sees."""
+
+
+def catch_up(portal: Portal, progress: Progress | None = None) -> bool:
+    """
+    Brings graph and index to the record's state and lets readers see it.
+
+    Returns False, having done nothing, when a keeper runs, which does it by itself. Raises `Unavailable` when a
+    projection could not follow; the other one has.
+    """
+    with portal.database.lock(LEASE) as held:
+        if held:
+            _each_to_its_end(portal, progress or _silent, lambda follower: follower.catch_up())
+        return held
+
+
+def reindex(portal: Portal, progress: Progress | None = None) -> None:
+    """Makes the search index anew from the record alone; searches see the old one until then."""
+    _rebuild(portal, SearchProjection, progress or _silent)
+
+
+def rebuild_graph(portal: Portal, progress: Progress | None = None) -> None:
+    """Makes the public graph anew from the record alone; queries see the old one until then."""
+    _rebuild(portal, GraphProjection, progress or _silent)
+
+
+class Follower:
+    """Has one projection follow the outbox. Opens it at the first step, and anew after a failure."""
+
+    def __init__(self, portal: Portal, kind: Kind, progress: Progress = _silent) -> None:
+        self._portal = portal
+        self._kind = kind
+        self._progress = progress
+        self._projection: Projection | None = None
+        self._unseen = False
+        self._published_at = 0.0
+
+    def projection(self, *, anew: bool = False) -> Projection:
+        if self._projection is None:
+            self._projection = self._kind(self._portal, anew=anew)
+            self._unseen = True  # what was followed before a kill may not have been published
+        return self._projection
+
+    def step(self) -> bool:
+        """Follows some announcements, or publishes what was followed. Returns False when there is nothing to do."""
+        projection = self.projection()
+        with self._portal.database.read() as connection:
+            latest = outbox.latest(connection)
+        if projection.is_foreign(latest):
+            self.rebuild()
+            return True
+        cursor = projection.cursor()
+        if cursor >= latest:
+            return self._publish()
+        if latest - cursor > _BULK and 2 * (latest - cursor) > self._portal.catalogue.totals().datasets:
+            self.rebuild()
+            return True
+        with self._portal.database.read() as connection:
+            changes = outbox.changes(connection, cursor, _ROWS)
+        projection.follow(distinct(changes), changes[-1][0])
+        self._unseen = True
+        self._progress(changes[-1][0] - cursor, latest - cursor)
+        return True
+
+    def rebuild(self, progress: Progress | None = None) -> None:
+        try:
+            self.projection()
+        except (StoreUnavailable, SearchUnavailable) as error:
+            # It can't be opened, and we hold the lease, so nobody else has it open: it is damaged.
+            structlog.get_logger().warning("a projection can't be opened and is left behind", error=str(error))
+            self.projection(anew=True)
+        self.projection().rebuild(progress or self._progress)
+        self._unseen = False
+
+    def catch_up(self) -> None:
+        while self.step():
+            pass
+
+    def reset(self) -> None:
+        if self._projection is not None:
+            with suppress(Exception):  # it failed before: whatever it says now, it is let go
+                self._projection.close()
+        self._projection = None
+
+    def close(self) -> None:
+        if self._projection is not None:
+            self._projection.close()
+        self._projection = None
+
+    def _publish(self) -> bool:
+        if not self._unseen:
+            return False
+        # Not after each of many small steps: a snapshot costs some fifty milliseconds.
+        time.sleep(max(0.0, self._published_at + _PUBLISH_EVERY_S - time.monotonic()))
+        self.projection().publish()
+        self._published_at = time.monotonic()
+        self._unseen = False
+        return True
+
+
+class Keeper:
+    """Runs until `stop` is set. A projection that fails is tried again, ever more slowly."""
+
+    def __init__(self, portal: Portal) -> None:
+        self._portal = portal
+        self.stop = threading.Event()
+
+    def run(self) -> None:
+        log = structlog.get_logger()
+        while not self.stop.is_set():
+            with self._portal.database.lock(LEASE) as held:
+                if held:
+                    log.info("keeper: following the record")
+                    self._follow()
+                else:
+                    self.stop.wait(_LOOK_EVERY_S)
+
+    def _follow(self) -> None:
+        threads = [threading.Thread(target=self._drive, args=(kind,), name=kind.name) for kind in KINDS]
+        for thread in threads:
+            thread.start()
+        self._trim_now_and_then()
+        for thread in threads:
+            thread.join()
+
+    def _drive(self, kind: Kind) -> None:
+        request = Request.to_rebuild(self._portal.settings.home, kind.name)
+        follower = Follower(self._portal, kind)
+        failures = 0
+        while not self.stop.is_set():
+            try:
+                if (asked := request.state()) is not None and not asked.failed:
+                    self._rebuild(follower, request)
+                busy = follower.step()
+                failures = 0
+            except Exception as error:  # whatever it is, the other projection and the portal go on
+                failures += 1
+                pause_s = min(_MAX_PAUSE_S, 0.25 * 2**failures)
+                structlog.get_logger().error(
+                    "keeper: a projection failed", projection=kind.name, again_in_s=pause_s, exc_info=error
+                )
+                follower.reset()
+                self.stop.wait(pause_s)
+                if failures == _FAILURES_TO_REBUILD and isinstance(error, StoreUnavailable | SearchUnavailable):
+                    request.make()
+                continue
+            if not busy:
+                self.stop.wait(_LOOK_EVERY_S)
+        follower.reset()
+
+    def _rebuild(self, follower: Follower, request: Request) -> None:
+        def tell(done: int, total: int | None = None, words: str = "") -> None:
+            request.tell(State(done, total))
+
+        try:
+            follower.rebuild(tell)
+        except Exception as error:
+            request.tell(State(failed=str(error) or type(error).__name__))
+            raise
+        request.take_away()
+
+    def _trim_now_and_then(self) -> None:
+        """
+        Forgets announcements that every projection had followed an hour ago: a store that lost its last moments with
+        the power is behind what it was, and has to find the announcements it needs again.
+        """
+        safe = 0
+        while not self.stop.wait(_TRIM_EVERY_S):
+            try:
+                if safe:
+                    with self._portal.database.write() as connection:
+                        outbox.trim(connection, safe)
+                safe = followed_by_all(self._portal)
+            except Exception as error:
+                structlog.get_logger().error("keeper: announcements were not trimmed", exc_info=error)
+
+
+def followed_by_all(portal: Portal) -> int:
+    """The last announcement that both projections have followed and published."""
+    mark = portal.published_graph_mark()
+    with portal.database.read() as connection:
+        search = outbox.cursor(connection, search_cursor_name(portal))
+    return min(mark.cursor if mark else 0, search)
+
+
+def _each_to_its_end(portal: Portal, progress: Progress, work: Callable[[Follower], None]) -> None:
+    failed: dict[str, Exception] = {}
+
+    def run(kind: Kind) -> None:
+        follower = Follower(portal, kind, progress)
+        try:
+            work(follower)
+            follower.close()
+        except Exception as error:
+            failed[kind.name] = error
+            follower.reset()
+
+    threads = [threading.Thread(target=run, args=(kind,), name=kind.name) for kind in KINDS]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for name, error in failed.items():
+        raise _cannot_follow(name, str(error) or type(error).__name__) from error
+
+
+def _rebuild(portal: Portal, kind: Kind, progress: Progress) -> None:
+    """Does it here where no keeper runs, else asks the one that does, and watches it in case it ends before."""
+    request = Request.to_rebuild(portal.settings.home, kind.name)
+    asked = False
+    while True:
+        with portal.database.lock(LEASE) as held:
+            if held:
+                _rebuild_here(portal, kind, progress)
+                request.take_away()
+                return
+        state = request.state()
+        if state is None and asked:
+            return
+        if state is None or (state.failed and not asked):
+            request.make()
+            asked = True
+        elif state.failed:
+            request.take_away()
+            raise _cannot_follow(kind.name, state.failed)
+        else:
+            asked = True
+            progress(state.done, state.total)
+        time.sleep(_LOOK_EVERY_S)
+
+
+def _rebuild_here(portal: Portal, kind: Kind, progress: Progress) -> None:
+    follower = Follower(portal, kind, progress)
+    try:
+        follower.rebuild()
+    except Exception as error:
+        raise _cannot_follow(kind.name, str(error) or type(error).__name__) from error
+    finally:
+        follower.reset()
+
+
+def _cannot_follow(name: str, why: str) -> Unavailable:
+    zh = {"graph": "公开图谱", "search": "检索索引"}[name]
+    en = {"graph": "public graph", "search": "search index"}[name]
+    command = {"graph": "suishu rebuild-graph", "search": "suishu reindex"}[name]
+    return Unavailable(
+        f"{zh}无法更新：{why}。记录本身完好，可以稍后重试，或运行 {command} 重建。",
+        f"The {en} can't be brought up to date: {why}. The record is sound; try again, or run `{command}`.",
+    )
+
+
+def main() -> None:
+    """The keeper as a process of its own, with settings from the environment."""
+    from app import settings, wiring
+    from app.processes.lifetime import log_to_stderr
+
+    loaded = settings.load()
+    log_to_stderr(loaded.log_level)
+    os.nice(5)  # people wait for pages, not for this
+    keeper = Keeper(wiring.build(loaded))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: keeper.stop.set())
+    keeper.run()
+    logging.shutdown()
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,216 @@
+"""
+The two projections of the record, the public graph and the search index, as the keeper drives them.
+
+Each reads what the record says now and nothing else, so that repeating a step changes nothing. Each can tell whether
+it has to be made anew: when it was made for another base address or form, or follows a record that is not this one.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol, TypeAlias
+
+import structlog
+from sqlalchemy import delete
+
+from app import outbox
+from app.catalogue.model import PublicEntry
+from app.processes.standing import standing_graphs
+from app.search.documents import document
+from app.triplestore.protocol import Mark, TripleStore
+from app.wiring import Portal
+from indexer.backend import SearchWriter
+from indexer.document import Document
+
+FORM = "1"
+"""Of what is projected; a new number has every home's graph and index made anew at the next start."""
+_PAGE = 500
+
+
+class Progress(Protocol):
+    def __call__(self, done: int, total: int | None = None, words: str = "") -> None: ...
+
+
+class Projection(Protocol):
+    """Held by one thread of one process."""
+
+    name: str
+
+    def cursor(self) -> int:
+        """The number of the last announcement that was followed."""
+        ...
+
+    def is_foreign(self, latest: int) -> bool:
+        """True when it has to be made anew."""
+        ...
+
+    def follow(self, ids: Sequence[str], seq: int) -> None:
+        """Projects these datasets as they are now; `seq` is the last announcement that named one of them."""
+        ...
+
+    def rebuild(self, progress: Progress) -> None:
+        """Makes it anew from the record alone. Readers see the old state until the new one is whole."""
+        ...
+
+    def publish(self) -> None:
+        """Lets readers see what was followed."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class GraphProjection:
+    name = "graph"
+
+    def __init__(self, portal: Portal, *, anew: bool = False) -> None:
+        self._portal = portal
+        self._base_url = portal.settings.base_url
+        self._edition = f"{FORM} {self._base_url}"
+        self._store: TripleStore = portal.triple_store(anew=anew)
+        if self._store.mark().edition == self._edition:
+            self._store.apply(dict(standing_graphs(portal)), [], self.cursor())  # new words in the code lists
+
+    def cursor(self) -> int:
+        return self._store.mark().cursor
+
+    def is_foreign(self, latest: int) -> bool:
+        mark = self._store.mark()
+        return mark.edition != self._edition or mark.cursor > latest
+
+    def follow(self, ids: Sequence[str], seq: int) -> None:
+        states = self._portal.catalogue.public_states(ids)
+        upserts = {dataset_uri(self._base_url, id_): graph for id_, graph in states.items() if graph is not None}
+        deletes = [dataset_uri(self._base_url, id_) for id_, graph in states.items() if graph is None]
+        upserts |= dict(standing_graphs(self._portal, vocabularies=False))
+        try:
+            self._store.apply(upserts, deletes, seq)
+        except (SyntaxError, ValueError):
+            self._apply_one_by_one(upserts, deletes, seq)
+
+    def _apply_one_by_one(self, upserts: dict[str, bytes], deletes: list[str], seq: int) -> None:
+        """One graph that the store can't read must not keep the others from being seen."""
+        cursor = self.cursor()
+        for name, graph in upserts.items():
+            try:
+                self._store.apply({name: graph}, [], cursor)
+            except (SyntaxError, ValueError) as error:
+                structlog.get_logger().error("the store refuses a graph; it is left out", graph=name, error=str(error))
+                self._store.apply({}, [name], cursor)
+        self._store.apply({}, deletes, seq)
+
+    def rebuild(self, progress: Progress) -> None:
+        with self._portal.database.read() as connection:
+            seq = outbox.latest(connection)  # before the first read: what changes meanwhile is followed again
+        total = self._portal.catalogue.totals().datasets
+
+        def graphs() -> Iterator[tuple[str, bytes]]:
+            yield from standing_graphs(self._portal)
+            for count, (id_, graph) in enumerate(self._portal.catalogue.public_graphs()):
+                if count % _PAGE == 0:
+                    progress(count, total)
+                yield dataset_uri(self._base_url, id_), graph
+
+        self._store.rebuild(graphs(), Mark(seq, self._edition))
+        progress(total, total)
+
+    def publish(self) -> None:
+        self._store.publish()
+
+    def close(self) -> None:
+        self._store.close()
+
+
+class SearchProjection:
+    """Its cursor lies in SQL and is set after the index has committed; between the two a kill repeats a step."""
+
+    name = "search"
+
+    def __init__(self, portal: Portal, *, anew: bool = False) -> None:
+        self._portal = portal
+        self._cursor_name = search_cursor_name(portal)
+        self._writer: SearchWriter = portal.search_writer()
+        self._uncommitted: int | None = None
+
+    def cursor(self) -> int:
+        if self._uncommitted is not None:
+            return self._uncommitted
+        with self._portal.database.read() as connection:
+            return outbox.cursor(connection, self._cursor_name)
+
+    def is_foreign(self, latest: int) -> bool:
+        with self._portal.database.read() as connection:
+            known = connection.scalar(
+                outbox.projection.select().where(outbox.projection.c.name == self._cursor_name).exists().select()
+            )
+        return not known or self.cursor() > latest
+
+    def follow(self, ids: Sequence[str], seq: int) -> None:
+        entries = self._portal.catalogue.some(ids)
+        found = {entry.view.id for entry in entries}
+        self._apply([_document(entry) for entry in entries], [id_ for id_ in ids if id_ not in found])
+        self._uncommitted = seq
+
+    def _apply(self, documents: list[Document], deletes: list[str]) -> None:
+        try:
+            self._writer.apply(documents, deletes)
+        except ValueError:
+            # One entry that the index can't take must not keep the others from being found.
+            for each in documents:
+                try:
+                    self._writer.apply([each], [])
+                except ValueError as error:
+                    structlog.get_logger().error("the index refuses an entry", id=each.id, error=str(error))
+                    deletes.append(each.id)
+            self._writer.apply([], deletes)
+
+    def rebuild(self, progress: Progress) -> None:
+        catalogue = self._portal.catalogue
+        with self._portal.database.read() as connection:
+            seq = outbox.latest(connection)
+        total = catalogue.totals().datasets
+        self._writer.clear()
+        done, after = 0, ""
+        while entries := catalogue.entries(after_id=after, limit=_PAGE):
+            self._apply([_document(entry) for entry in entries], [])
+            done, after = done + len(entries), entries[-1].view.id
+            progress(done, total)
+        self._writer.commit()
+        with self._portal.database.write() as connection:
+            # A cursor of another edition would be believed if that edition came back.
+            connection.execute(delete(outbox.projection).where(outbox.projection.c.name.startswith(self.name)))
+            outbox.set_cursor(connection, self._cursor_name, seq)
+        self._uncommitted = None
+        progress(total, total)
+
+    def publish(self) -> None:
+        if self._uncommitted is None:
+            return
+        self._writer.commit()
+        with self._portal.database.write() as connection:
+            outbox.set_cursor(connection, self._cursor_name, self._uncommitted)
+        self._uncommitted = None
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+Kind: TypeAlias = type[GraphProjection] | type[SearchProjection]
+KINDS: tuple[Kind, ...] = (GraphProjection, SearchProjection)
+
+
+def dataset_uri(base_url: str, id_: str) -> str:
+    return f"{base_url}/dataset/{id_}"
+
+
+def search_cursor_name(portal: Portal) -> str:
+    """Documents carry addresses, so each base address has a cursor of its own."""
+    edition = hashlib.sha256(f"{FORM} {portal.settings.base_url}".encode()).hexdigest()[:16]
+    return f"{SearchProjection.name} {edition}"
+
+
+def distinct(changes: Iterable[tuple[int, str]]) -> list[str]:
+    """The datasets of some announcements, each once."""
+    return list(dict.fromkeys(id_ for _, id_ in changes))
+
+
+def _document(entry: PublicEntry) -> Document:
+    return document(entry.view, source_id=entry.source_id, source_title=entry.source_title)

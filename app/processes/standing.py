@@ -1,0 +1,32 @@
+"""The graphs that are not a dataset's: what the portal says of its catalogue, and the code lists with their labels."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import vocab
+from app.web.heading import heading
+from app.wiring import Portal
+from vocab.namespaces import SCHEME
+from vocab.rdf import Format, to_ntriples
+
+
+def standing_graphs(portal: Portal, *, vocabularies: bool = True) -> Iterator[tuple[str, bytes]]:
+    """(name, N-Triples) of each; the code lists may be left out, as they only change with the program."""
+    modified = portal.catalogue.last_changed().strftime("%Y-%m-%dT%H:%M:%SZ")
+    base_url = portal.settings.base_url
+    yield f"{base_url}/catalog", "".join(f"{line}\n" for line in heading(base_url, modified)).encode()
+    if vocabularies:
+        yield from _vocabularies()
+
+
+def standing_names(portal: Portal) -> set[str]:
+    return {name for name, _ in standing_graphs(portal)}
+
+
+@lru_cache(maxsize=1)
+def _vocabularies() -> tuple[tuple[str, bytes], ...]:
+    folder = Path(vocab.__file__).parent / "schemes"
+    return tuple(
+        (str(SCHEME[path.stem]), to_ntriples(path, Format.TURTLE).read()) for path in sorted(folder.glob("*.ttl"))
+    )
