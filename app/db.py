@@ -142,6 +142,12 @@ class Database:
                 time.sleep(random.uniform(0.001, 0.02))  # noqa: S311 (spreads writers, guards nothing)
 
 
+def one_at_a_time(connection: Connection, what: str) -> None:
+    """Lets one transaction at a time do `what`, until it ends. On SQLite every write is alone anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:what))"), {"what": f"suishu {what}"})
+
+
 def open_database(settings: Settings) -> Database:
     """The database of these settings, with its folder there; no connection is made yet."""
     database = Database(settings.database, settings.home / "locks", settings.database_busy_timeout_s)
@@ -240,8 +246,7 @@ def migrate(database: Database) -> None:
         if revision(connection) == head():
             return
     with database.write() as connection:
-        if not database.is_sqlite:
-            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('suishu migrations'))"))
+        one_at_a_time(connection, "migrations")
         current = revision(connection)
         if current == head():
             return

@@ -6,10 +6,10 @@ that the record has now, so that repeating a row, or skipping to its latest, cha
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Integer, String, Table, delete, func, insert, select, text, update
+from sqlalchemy import BigInteger, Column, Integer, String, Table, delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
-from app.db import Moment, metadata
+from app.db import Moment, metadata, one_at_a_time
 
 outbox = Table(
     "outbox",
@@ -33,9 +33,8 @@ def add(connection: Connection, ids: Iterable[str], at: datetime) -> None:
     rows = [{"dataset_id": id_, "at": at} for id_ in ids]
     if not rows:
         return
-    if connection.dialect.name == "postgresql":
-        # Sequence numbers are drawn before the commit: without this, a reader could see 5 while 4 is still to come.
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('suishu outbox'))"))
+    # Sequence numbers are drawn before the commit: else a reader could see 5 while 4 is still to come.
+    one_at_a_time(connection, "outbox")
     connection.execute(insert(outbox), rows)
 
 

@@ -31,7 +31,7 @@ def write(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Adds publishers, and changes those that are called otherwise now."""
     if not rows:
         return
-    query = select(publisher).where(publisher.c.id.in_([row["id"] for row in rows])).with_for_update()
+    query = select(publisher).where(publisher.c.id.in_([row["id"] for row in rows]))
     known = {row.id: row for row in connection.execute(query)}
     new = [row for row in rows if row["id"] not in known]
     if new:

@@ -23,7 +23,7 @@ from app.catalogue.reading import Node, whole_number
 from app.catalogue.statements import read
 from app.catalogue.tables import dataset, dataset_version
 from app.catalogue.terms import DCAT, DCT, SUI
-from app.db import Database
+from app.db import Database, one_at_a_time
 
 MAX_ROWS = 200
 """Entries that one transaction may change."""
@@ -67,11 +67,12 @@ def apply(connection: Connection, prepared: Prepared, actor: str, at: datetime) 
     decisions = prepared.decisions
     if not decisions:
         return
+    one_at_a_time(connection, "catalogue")
     ids = [decision.arrival.id for decision in decisions]
     now = {
         row.id: (row.state, row.version)
         for row in connection.execute(
-            select(dataset.c.id, dataset.c.state, dataset.c.version).where(dataset.c.id.in_(ids)).with_for_update()
+            select(dataset.c.id, dataset.c.state, dataset.c.version).where(dataset.c.id.in_(ids))
         )
     }
     for decision in decisions:
@@ -89,6 +90,7 @@ def apply(connection: Connection, prepared: Prepared, actor: str, at: datetime) 
 
 def withdraw(connection: Connection, ids: Sequence[str], actor: str, at: datetime, why: str) -> None:
     """Ends entries: nothing of them stays public but a tombstone, with the title where that was public."""
+    one_at_a_time(connection, "catalogue")
     alive = connection.execute(
         select(dataset.c.id, dataset.c.state).where(dataset.c.id.in_(ids), dataset.c.state != State.WITHDRAWN)
     ).all()
