@@ -23,8 +23,8 @@ _MAIN = frozenset(
 )
 _TYPE, _FIRST, _REST = (f"<{name}>".encode() for name in (RDF.type, RDF.first, RDF.rest))
 _NIL = f"<{RDF.nil}>".encode()
-# An IRI that begins as one of our prefixed names do would be read as one.
-_AMBIGUOUS = re.compile(rf"\b(?:{'|'.join(sorted((*PREFIXES, *TERMS)))}):(?!//)".encode())
+_SCHEME_ONLY = re.compile(rb"<([A-Za-z][A-Za-z0-9+.-]*):(?!//)")
+_NAMES = frozenset(name.encode() for name in (*PREFIXES, *TERMS))
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
 
 Node = dict[bytes, list[bytes]]
@@ -32,16 +32,21 @@ Node = dict[bytes, list[bytes]]
 
 
 @cache
+def _context() -> dict[str, Any]:
+    return context()
+
+
+@cache
 def context_text() -> str:
     """The whole context as JSON, for a stream of which nobody knows yet what it will use."""
-    return json.dumps(context(), ensure_ascii=False)
+    return json.dumps(_context(), ensure_ascii=False)
 
 
 def document(lines: bytes) -> bytes:
     """A JSON-LD document of canonical N-Triples: one object, or a `@graph` where it has several roots."""
     tree = _Tree(lines)
     roots = tree.roots()
-    names = {name: definition for name, definition in context().items() if name in tree.names}
+    names = {name: definition for name, definition in _context().items() if name in tree.names}
     body = roots[0] if len(roots) == 1 and not tree.plain else {"@graph": roots}
     return json.dumps({"@context": names, **body}, ensure_ascii=False, indent=1).encode() + b"\n"
 
@@ -67,9 +72,7 @@ class _Tree:
                 self._graph.setdefault(subject, {}).setdefault(predicate, []).append(object_)
                 if object_[:1] != b'"':
                     self._uses[object_] = self._uses.get(object_, 0) + 1
-        self.plain = bool(_AMBIGUOUS.search(lines)) and any(
-            _AMBIGUOUS.match(iri) for iri in re.findall(rb"<([^>]*)>", lines)
-        )
+        self.plain = not _NAMES.isdisjoint(_SCHEME_ONLY.findall(lines))
         self._written: set[bytes] = set()
         self._main = {name for name, node in self._graph.items() if self._is_main(node)}
 

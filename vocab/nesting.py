@@ -55,7 +55,7 @@ def _without_pairs(brackets: bytes) -> bytes:
 def _triple_terms(pieces: Iterator[bytes]) -> Iterator[bytes]:
     depth = 0
     for piece in pieces:
-        if piece.count(b"<<") > MAX_DEPTH - depth:
+        if b"<<" in piece and piece.count(b"<<") > MAX_DEPTH - depth:
             for mark in _TERM.findall(piece):
                 depth = depth + 1 if mark == b"<<" else max(0, depth - 1)
                 if depth > MAX_DEPTH:

@@ -54,7 +54,7 @@ _SYNTAX = {
 _WITH_GRAPHS = (Format.N_QUADS, Format.TRIG, Format.JSON_LD)
 _TRIPLE = attrgetter("triple")
 _LINES = (Format.N_TRIPLES, Format.N_QUADS)
-_RDF_1_2 = re.compile(rb' <<\( |"@[a-z0-9-]+--(?:ltr|rtl) \.\n')
+_DIRECTION = re.compile(rb'"@[a-z0-9-]+--(?:ltr|rtl) \.\n')
 _UNDECLARED = re.compile(r"The prefix ([A-Za-z][\w.-]*): has not been declared")
 
 
@@ -101,7 +101,7 @@ def _line_by_line(blocks: Iterator[bytes], format: Format, base: str, notes: Not
         try:
             parsed: Iterator[Any] = ox.parse(block, format=_SYNTAX[format])
             text = _serialized(map(_TRIPLE, parsed) if format is Format.N_QUADS else parsed)
-            if _RDF_1_2.search(text):
+            if _beyond_rdf_1_1(text):
                 raise SyntaxError
         except SyntaxError:
             text = _mended_lines(block, format, base, notes, read)
@@ -138,8 +138,11 @@ def _document(data: bytes | BinaryIO | Path, format: Format, base: str, charset:
         yield from _whole(b"".join(prepared(iter((source,)), format)), format, base, notes)
         return
     reader = io.BufferedReader(BlockReader(prepared(source, format)), 256 * 1024)
+    # JSON-LD is read in constant memory only where the context and each @graph stand in the order of its streaming
+    # profile (https://www.w3.org/TR/json-ld11-streaming/); what does not is refused here.
+    syntax = ox.RdfFormat.STREAMING_JSON_LD if format is Format.JSON_LD else _SYNTAX[format]
     try:
-        yield from _leniently(reader, format, base, notes)
+        yield from _leniently(reader, syntax, base, notes)
     except SyntaxError as error:
         _refuse(error, format)
 
@@ -153,7 +156,7 @@ def _whole(data: bytes, format: Format, base: str, notes: Notes) -> list[bytes]:
             pass
     attempt = Notes()
     try:
-        chunks = list(_leniently(data, format, base, attempt))
+        chunks = list(_leniently(data, _SYNTAX[format], base, attempt))
     except SyntaxError as error:
         return _after_refusal(data, format, base, notes, error)
     notes.extend(attempt)
@@ -193,15 +196,15 @@ def _strictly(data: bytes, format: Format, base: str) -> list[bytes]:
         parsed = map(_TRIPLE, parsed)
     chunks = []
     while text := _serialized(islice(parsed, _BATCH)):
-        if _RDF_1_2.search(text):
+        if _beyond_rdf_1_1(text):
             raise SyntaxError("terms of RDF 1.2")
         chunks.append(text)
     return chunks
 
 
-def _leniently(data: bytes | IO[bytes], format: Format, base: str, notes: Notes) -> Iterator[bytes]:
+def _leniently(data: bytes | IO[bytes], syntax: ox.RdfFormat, base: str, notes: Notes) -> Iterator[bytes]:
     """Lets the parser pass anything for an IRI, then looks at each block, and at each statement of a bad block."""
-    parsed = _parse(data, _SYNTAX[format], base, lenient=True)
+    parsed = _parse(data, syntax, base, lenient=True)
     mender = Mender(base, notes, _is_iri)
     failure: SyntaxError | None = None
     while failure is None:
@@ -234,13 +237,18 @@ def _sound(text: bytes, statements: int) -> bytes | None:
     The lines in canonical form if they read back as so many statements, else None: a line feed inside an IRI could
     make two statements of one.
     """
-    if _RDF_1_2.search(text):
+    if _beyond_rdf_1_1(text):
         return None
     try:
         canonical = _serialized(quads(text))
     except SyntaxError:
         return None
     return canonical if canonical.count(b"\n") == statements else None
+
+
+def _beyond_rdf_1_1(text: bytes) -> bool:
+    """Whether a line has a triple term or a text with a direction; nothing behind us reads those."""
+    return b" <<( " in text or (b"--" in text and _DIRECTION.search(text) is not None)
 
 
 def _checked(lines: Iterable[bytes]) -> bytes:
