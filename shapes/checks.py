@@ -1,8 +1,7 @@
 """
-The rules, and the parts of rules, that SHACL Core cannot say: check digits, today's date, pairs of unlike dates.
+The rules that SHACL can't say or that engines don't agree on: check digits, today's date, the order of dates.
 
-A shape names its check by `sui:checkedBy`; both engines get the same findings. Where the shape holds constraints as
-well, the check looks only at what those let pass, so that nothing is reported twice.
+A shape names its check by `sui:checkedBy`; the engines never see such a shape, and both get the same findings.
 """
 
 import re
@@ -29,8 +28,7 @@ _DATED = re.compile(
     rb'"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})(T[0-9:.]{8,30})?)?)?(Z|[+-][0-9]{2}:[0-9]{2})?"'
     rb"\^\^<http://www\.w3\.org/2001/XMLSchema#(date|dateTime|gYear|gYearMonth)>"
 )
-_PLAIN_DATE = re.compile(rb'"[0-9]{4}-[0-9]{2}-[0-9]{2}"\^\^<http://www\.w3\.org/2001/XMLSchema#date>')
-_USCC_FORM = re.compile(rb'"([0-9A-HJ-NPQRTUWXY]{18})"(?:@.*|\^\^.*)?')
+_CODE = re.compile(rb'"([0-9A-Z]{18})"(?:@.*|\^\^.*)?')
 
 Found = Iterator[tuple[bytes, bytes | None]]
 """Focus and value, each a term in N-Triples syntax."""
@@ -73,13 +71,11 @@ def _dataset(facts: Facts) -> Found:
 def _uscc(facts: Facts) -> Found:
     publishers = dict.fromkeys(p for dataset in facts.datasets for p in facts.values(dataset, _PUBLISHER))
     for publisher in publishers:
-        formed = [
-            (value, form[1].decode())
-            for value in facts.values(publisher, _IDENTIFIER)
-            if (form := _USCC_FORM.fullmatch(value))
-        ]
-        if not any(uscc.is_valid(code) for _, code in formed):
-            yield from ((publisher, value) for value, _ in formed)
+        if publisher[:1] == b"<":  # a name in place of the organisation is another rule's matter
+            codes = facts.values(publisher, _IDENTIFIER)
+            if not any((form := _CODE.fullmatch(code)) and uscc.is_valid(form[1].decode()) for code in codes):
+                for code in codes or (None,):
+                    yield publisher, code
 
 
 def _future(facts: Facts) -> Found:
@@ -107,9 +103,7 @@ def _period(facts: Facts) -> Found:
 
 
 def _reversed(earlier: bytes, later: bytes) -> bool:
-    """True where the second lies before the first for certain. Two plain dates are left to SHACL."""
-    if _PLAIN_DATE.fullmatch(earlier) and _PLAIN_DATE.fullmatch(later):
-        return False
+    """True where the second lies before the first for certain; a date and a moment of that day are no such pair."""
     moments = _moment(earlier), _moment(later)
     if moments[0] is not None and moments[1] is not None:
         return moments[1] < moments[0]

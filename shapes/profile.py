@@ -21,7 +21,7 @@ _SEVERITIES: dict[Node | None, Severity] = {
     SH.Warning: "warning",
     SH.Info: "info",
 }
-# Words for people: no engine reads them, and the fast one copies every term of the shapes on each run.
+# Words for people: no engine needs them, and the fast one copies every term of the shapes on each run.
 _WORDS = (
     SH.message, SH.name, SH.description, SH.severity, RDFS.seeAlso, RDFS.comment, PROV.wasDerivedFrom,
     SUI.article, SUI.about, SUI.checkedBy, DCTERMS.title, DCTERMS.license, DCTERMS.rightsHolder,
@@ -46,8 +46,9 @@ class Rule:
 @dataclass(frozen=True, slots=True)
 class Profile:
     """
-    `predicates` are the only ones that its rules look at, as `<iri>`; `shapes` is the SHACL without the words;
-    `checks` are the rules that shapes/checks.py helps to hold, by the name of the check.
+    `predicates` are the only ones that its rules look at, as `<iri>`. `shapes` is what the engines are given,
+    `violations` the same without the rules that only warn. `checks` are the rules that shapes/checks.py holds
+    instead of the engines, by the name of the check.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Profile:
     checks: dict[str, Rule]
     predicates: frozenset[bytes]
     shapes: Graph
+    violations: Graph
 
     @property
     def judges_neighbours(self) -> bool:
@@ -85,18 +87,26 @@ def _read(name: str) -> Profile:
     prefixes = {str(namespace): prefix for prefix, namespace in graph.namespaces()}
     named = {node for node in graph.subjects(SH.message) if isinstance(node, URIRef)}
     rules = [_rule(graph, node, prefixes) for node in sorted(named)]
-    predicates = {str(RDF.type)}
-    for node in graph.objects(None, SH.path):
-        predicates.update(paths.read(graph, node).predicates())
-    for comparison in _COMPARED:
-        predicates.update(str(other) for other in graph.objects(None, comparison))
+    checks = {rule.checked_by: rule for rule in rules if rule.checked_by}
+    checked = {URIRef(rule.iri) for rule in checks.values()}
+    warning = {URIRef(rule.iri) for rule in rules if rule.severity != "violation"}
     return Profile(
         name=name,
         rules={rule.iri: rule for rule in rules},
-        checks={rule.checked_by: rule for rule in rules if rule.checked_by},
-        predicates=frozenset(f"<{predicate}>".encode() for predicate in predicates),
-        shapes=_without_words(graph),
+        checks=checks,
+        predicates=frozenset(f"<{predicate}>".encode() for predicate in _predicates(graph)),
+        shapes=_without(graph, checked),
+        violations=_without(graph, checked | warning),
     )
+
+
+def _predicates(graph: Graph) -> set[str]:
+    found = {str(RDF.type)}
+    for node in graph.objects(None, SH.path):
+        found.update(paths.read(graph, node).predicates())
+    for comparison in _COMPARED:
+        found.update(str(other) for other in graph.objects(None, comparison))
+    return found
 
 
 def _rule(graph: Graph, node: URIRef, prefixes: dict[str, str]) -> Rule:
@@ -115,9 +125,10 @@ def _rule(graph: Graph, node: URIRef, prefixes: dict[str, str]) -> Rule:
     )
 
 
-def _without_words(graph: Graph) -> Graph:
+def _without(graph: Graph, left_out: set[URIRef]) -> Graph:
+    """The shapes for an engine: without these, and without the words."""
     bare = Graph(bind_namespaces="none")
-    for statement in graph:
-        if statement[1] not in _WORDS:
-            bare.add(statement)
+    for subject, predicate, value in graph:
+        if predicate not in _WORDS and subject not in left_out and value not in left_out:
+            bare.add((subject, predicate, value))
     return bare

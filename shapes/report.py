@@ -32,7 +32,7 @@ class Result:
     value: str
     rule: str
     severity: Severity
-    message: Mapping[str, str]
+    message: Mapping[str, str] = field(hash=False)
     article: str
     value_term: str = field(default="", repr=False)
     """The value in N-Triples syntax."""

@@ -25,11 +25,14 @@ def validate(ntriples: bytes, profile: str, *, engine: Engine = "fast", today: d
 
     `ntriples` is UTF-8 N-Triples of any size: one record, or a whole catalogue. It is data and nothing else: shapes,
     targets or class hierarchies that it may state have no effect. `today` (of Guangzhou unless given) is the day that
-    no date may lie after. Both engines return the same results. Safe to call from several threads.
+    no date may lie after. Both engines return the same results, unless there are so many that the fast one stops
+    (`fast.MAX_FINDINGS`); it never overlooks all violations for that. Safe to call from several threads.
 
     Raises ValueError for an unknown profile, and for text that is not N-Triples.
     """
     rules = load(profile)
+    if engine == "reference":
+        ntriples = _canonical(ntriples)  # rdflib would let much pass that is not N-Triples
     try:
         kept = _kept(ntriples, rules)
         found = _ENGINES[engine](rules, text(kept))
