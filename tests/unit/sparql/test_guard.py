@@ -1,0 +1,82 @@
+import time
+
+import pytest
+
+from app.sparql.guard import calls_service, from_graphs, update_operation
+
+CALLS = [
+    "SELECT * { SERVICE <http://x> {} }",
+    "SELECT * { service silent ?x{} }",
+    "SELECT * { SeRvIcE <x> { ?s ?p ?o } }",
+    "SELECT * { ?s ?p 1SERVICE<x>{} }",  # the engine needs no space
+    "SELECT * { SERVICE#comment\n<x>#another\r{} }",
+    "SELECT * { ?s ?p ?o # ' an open quote\n SERVICE <x> {} }",
+    r"SELECT * { \u0053ERVICE <x> {} }",
+    r"SELECT * { \U00000073ervice <x> {} }",
+    "SELECT * { SERVICE:foo {} }",
+    "SELECT * { SERVICEex:foo {} }",
+    "SELECT * { SERVICESILENT?x{} }",
+    "SELECT * { { { OPTIONAL { SERVICE <x> { ?s ?p ?o } } } } }",
+    # "<" compares here, so what looks like an IRI and a string is a string and a call
+    "SELECT * { FILTER(?a<?b&&?c='>') SERVICE <http://x/> { ?s ?p '1' } }",
+    # an escape in an IRI, so that "#" seems to begin a comment
+    r"SELECT * { <http://x/\u0061#f> ?p ?o . SERVICE <x> {} }",
+    "SELECT * { ?a ?GRAPH SERVICE:x {} }",
+    "SELECT * { # GRAPH \nSERVICE:x {} }",
+    r"SELECT * { ?s ?p 'a\'b' SERVICE <x> {} }",
+    r'''SELECT * { ?s ?p """a"" \""" """ SERVICE <x> {} }''',
+    r"SELECT * { ex:a\# SERVICE <x> {} }",
+    r"SELECT * { ?s ?p '\u0027 . SERVICE <x> {} #' }",
+]
+
+HARMLESS = [
+    "SELECT * { ?service ?p ?o }",
+    "SELECT ?service { ?s a dcat:DataService }",
+    "SELECT * { ?s ?p 'SERVICE <x> {' }",
+    'SELECT * { ?s ?p """ SERVICE <x> {} """ }',
+    "SELECT * { ?s ?p ?o } # SERVICE <x> {",
+    "PREFIX service: <http://x/> SELECT * { service:a ?p ?o }",
+    "PREFIX services: <http://x/> SELECT * FROM services:a { GRAPH services:g { ?s ?p ?o } }",
+    "SELECT * { <http://x/service/1> ?p ?o . { ?s ?p <http://x/service> } }",
+    "ASK { ?s dcat:service ?x {} }",
+]
+
+
+@pytest.mark.parametrize("query", CALLS)
+def test_a_call_is_seen_in_every_spelling(query: str) -> None:
+    assert calls_service(query)
+
+
+@pytest.mark.parametrize("query", HARMLESS)
+def test_the_word_alone_is_no_call(query: str) -> None:
+    assert not calls_service(query)
+
+
+@pytest.mark.parametrize("piece", ["'", "<", "<a> service", "'\\", "service ", "service:", "service#\n", "'''a", "<'>"])
+def test_a_long_hostile_text_is_read_in_little_time(piece: str) -> None:
+    text = (piece * (100_000 // len(piece)))[:100_000] + " service"
+    began = time.process_time()
+    calls_service(text)
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [
+        ("INSERT DATA { <a> <b> <c> }", "INSERT"),
+        ("PREFIX a: <b> # SELECT\n delete where {?s ?p ?o}", "DELETE"),
+        ("LOAD <http://x>", "LOAD"),
+        ("WITH <g> DELETE {} WHERE {}", "WITH"),
+        (r"\u0044ROP ALL", "DROP"),
+        ("SELECT * { ?s ?insert ?o }", ""),
+        ("ASK { ?s ?p 'LOAD <x>' }", ""),
+        ("", ""),
+    ],
+)
+def test_an_update_is_known_by_its_word(query: str, word: str) -> None:
+    assert update_operation(query) == word
+
+
+def test_graphs_of_from_are_found_by_iri_and_by_prefix() -> None:
+    query = "PREFIX a: <http://a/> SELECT * FROM <x> FROM NAMED a:b\\,c from named <y\\u0061> { ?FROM ?p 'FROM <z>' }"
+    assert from_graphs(query) == ["x", "http://a/b,c", "ya"]

@@ -1,0 +1,347 @@
+"""`/sparql` over HTTP: https://www.w3.org/TR/sparql11-protocol/"""
+
+import csv
+import io
+import json
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import rdflib
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app.factory import create_app
+from app.settings import Settings
+from tests.factories.sparql import publish, running_pool
+
+BASE = "https://data.example"
+TITLE = "http://purl.org/dc/terms/title"
+SELECT = f"SELECT ?s ?title WHERE {{ ?s <{TITLE}> ?title }} ORDER BY ?title LIMIT 2"
+CONSTRUCT = f"CONSTRUCT {{ ?s <{TITLE}> ?o }} WHERE {{ ?s <{TITLE}> ?o }}"
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+ROW_LIMIT = 250
+NASTY = '<b>"quoted", & 逗号\ttab\n换行'
+
+
+def graphs() -> Iterator[tuple[str, bytes]]:
+    for number in range(300):
+        name = f"{BASE}/dataset/{number:03}"
+        yield name, f'<{name}> <{TITLE}> "标题{number:03}"@zh-hans .\n'.encode()
+    name = f"{BASE}/dataset/nasty"
+    escaped = NASTY.replace("\t", r"\t").replace("\n", r"\n").replace('"', r"\"")
+    yield name, f'<{name}> <http://purl.org/dc/terms/description> "{escaped}" .\n'.encode()
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(
+        home=tmp_path_factory.mktemp("home"), base_url=BASE, sparql_time_limit_s=1.0, sparql_row_limit=ROW_LIMIT
+    )
+
+
+@pytest.fixture(scope="module")
+def web(settings: Settings) -> Iterator[FlaskClient]:
+    publish(settings.home, graphs())
+    with running_pool(settings.home, time_limit_s=settings.sparql_time_limit_s, row_limit=ROW_LIMIT):
+        yield create_app(settings).test_client()
+
+
+def ask(web: FlaskClient, query: str, accept: str = "*/*", **arguments: str) -> TestResponse:
+    return web.get("/sparql", query_string={"query": query, **arguments}, headers={"Accept": accept})
+
+
+def problem(response: TestResponse, status: int) -> dict[str, object]:
+    assert response.status_code == status, response.text
+    assert response.mimetype == "application/problem+json"
+    body = json.loads(response.text)
+    assert body["status"] == status
+    assert body["detail"]
+    return body
+
+
+# The ways to ask
+
+
+def test_all_three_ways_to_ask_give_the_same_answer(web: FlaskClient) -> None:
+    answers = [
+        web.get("/sparql", query_string={"query": SELECT}),
+        web.post("/sparql", data={"query": SELECT}),
+        web.post("/sparql", data=SELECT.encode(), content_type="application/sparql-query"),
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert len({answer.data for answer in answers}) == 1
+    assert len(answers[0].json["results"]["bindings"]) == 2
+
+
+@pytest.mark.parametrize("way", ["get", "form", "direct"])
+def test_the_protocol_names_the_graphs_in_each_way(web: FlaskClient, way: str) -> None:
+    query, graph = "SELECT ?s { ?s ?p ?o }", f"{BASE}/dataset/007"
+    if way == "get":
+        answer = ask(web, query, **{"default-graph-uri": graph})
+    elif way == "form":
+        answer = web.post("/sparql", data={"query": query, "default-graph-uri": graph})
+    else:
+        answer = web.post(
+            "/sparql",
+            data=query.encode(),
+            content_type="application/sparql-query",
+            query_string={"default-graph-uri": graph},
+        )
+    assert [row["s"]["value"] for row in answer.json["results"]["bindings"]] == [graph]
+
+
+def test_named_graphs_of_the_protocol_leave_the_default_graph_empty(web: FlaskClient) -> None:
+    graph = f"{BASE}/dataset/007"
+    assert ask(web, "ASK { ?s ?p ?o }", **{"named-graph-uri": graph}).json["boolean"] is False
+    assert ask(web, "ASK { GRAPH ?g { ?s ?p ?o } }", **{"named-graph-uri": graph}).json["boolean"] is True
+
+
+def test_graphs_that_are_not_ours_are_refused_and_never_fetched(web: FlaskClient) -> None:
+    foreign = "http://127.0.0.1:9/graph"
+    assert foreign in str(problem(ask(web, "ASK {}", **{"default-graph-uri": foreign}), 400)["detail"])
+    assert foreign in str(problem(ask(web, f"SELECT * FROM <{foreign}> {{ ?s ?p ?o }}"), 400)["detail"])
+    problem(ask(web, "ASK {}", **{"named-graph-uri": "no iri at all"}), 400)
+
+
+def test_the_default_graph_repeats_nothing(web: FlaskClient) -> None:
+    answer = ask(web, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    assert answer.json["results"]["bindings"][0]["n"]["value"] == "301"
+
+
+# The forms of answers
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("*/*", "application/sparql-results+json"),
+        ("application/sparql-results+json", "application/sparql-results+json"),
+        ("application/json", "application/json"),
+        ("application/sparql-results+xml, application/sparql-results+json;q=0.5", "application/sparql-results+xml"),
+        ("text/turtle, text/csv;q=0.3, text/tab-separated-values;q=0.2", "text/csv"),
+        ("text/tab-separated-values", "text/tab-separated-values"),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/html"),
+    ],
+)
+def test_accept_chooses_the_format_of_solutions(web: FlaskClient, accept: str, media_type: str) -> None:
+    answer = ask(web, SELECT, accept)
+    assert (answer.status_code, answer.mimetype) == (200, media_type)
+    assert "Accept" in answer.vary
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("*/*", "text/turtle"),
+        ("application/sparql-results+json, application/rdf+xml;q=0.1", "application/rdf+xml"),
+        ("application/ld+json", "application/ld+json"),
+        ("application/n-triples", "application/n-triples"),
+        ("text/turtle;q=0.5, application/n-triples;q=0.6", "application/n-triples"),
+    ],
+)
+def test_accept_chooses_the_format_of_graphs_and_all_parse(web: FlaskClient, accept: str, media_type: str) -> None:
+    answer = ask(web, CONSTRUCT + " LIMIT 20", accept)
+    assert (answer.status_code, answer.mimetype) == (200, media_type)
+    assert len(rdflib.Graph().parse(io.BytesIO(answer.data), format=media_type)) == 20
+
+
+@pytest.mark.parametrize(
+    ("query", "accept"), [(SELECT, "text/turtle"), (CONSTRUCT, "text/csv"), ("ASK {}", "image/png")]
+)
+def test_what_no_format_suits_is_not_acceptable(web: FlaskClient, query: str, accept: str) -> None:
+    problem(ask(web, query, accept), 406)
+
+
+def test_every_format_says_the_same_of_difficult_text(web: FlaskClient) -> None:
+    query = "SELECT ?o { ?s <http://purl.org/dc/terms/description> ?o }"
+    assert ask(web, query, format="json").json["results"]["bindings"] == [{"o": {"type": "literal", "value": NASTY}}]
+    tree = ElementTree.fromstring(ask(web, query, format="xml").text)
+    assert [node.text for node in tree.iter("{http://www.w3.org/2005/sparql-results#}literal")] == [NASTY]
+    assert list(csv.reader(io.StringIO(ask(web, query, format="csv").text, newline=""))) == [["o"], [NASTY]]
+    lines = ask(web, query, format="tsv").text.split("\n")
+    assert [lines[0], len(lines)] == ["?o", 3]
+    assert rdflib.util.from_n3(lines[1]) == rdflib.Literal(NASTY)
+    assert "&lt;b&gt;&#34;quoted&#34;" in ask(web, query, "text/html").text
+
+
+@pytest.mark.parametrize("accept", ["application/sparql-results+json", "application/sparql-results+xml", "text/csv"])
+def test_a_question_of_yes_or_no_is_answered(web: FlaskClient, accept: str) -> None:
+    assert "true" in ask(web, "ASK { ?s ?p ?o }", accept).text
+    assert "false" in ask(web, "ASK { ?s ?p <urn:nowhere> }", accept).text
+
+
+def test_unbound_variables_are_left_out(web: FlaskClient) -> None:
+    query = "SELECT ?a ?b { BIND(1 AS ?a) OPTIONAL { ?b <urn:none> ?c } }"
+    (row,) = ask(web, query).json["results"]["bindings"]
+    assert list(row) == ["a"]
+    assert ask(web, query, "text/csv").text == "a,b\r\n1,\r\n"
+
+
+@pytest.mark.parametrize("name", ["json", "XML", "csv", "tsv", "application/sparql-results+xml"])
+def test_a_format_can_be_named_in_the_address(web: FlaskClient, name: str) -> None:
+    assert ask(web, SELECT, "text/html", format=name).mimetype != "text/html"
+
+
+def test_a_format_that_does_not_suit_the_answer_leaves_the_choice_to_accept(web: FlaskClient) -> None:
+    assert ask(web, CONSTRUCT, "application/n-triples", format="csv").mimetype == "application/n-triples"
+
+
+def test_a_format_that_there_is_not_is_a_bad_request(web: FlaskClient) -> None:
+    assert "excel" in str(problem(ask(web, SELECT, format="excel"), 400)["detail"])
+
+
+# What is refused
+
+
+def test_a_query_with_a_mistake_is_answered_with_the_place_of_it(web: FlaskClient) -> None:
+    assert "1:" in str(problem(ask(web, "SELECT * WHERE { ?s ?p "), 400)["detail"])
+
+
+@pytest.mark.parametrize("arguments", [{"update": "DROP ALL"}, {"update": "DROP ALL", "query": "ASK {}"}])
+def test_updates_are_refused(web: FlaskClient, arguments: dict[str, str]) -> None:
+    problem(web.post("/sparql", data=arguments), 403)
+    problem(web.get("/sparql", query_string=arguments), 403)
+
+
+def test_updates_are_refused_however_they_are_sent(web: FlaskClient) -> None:
+    problem(web.post("/sparql", data=b"DROP ALL", content_type="application/sparql-update"), 403)
+    for update in ("INSERT DATA { <urn:a> <urn:b> <urn:c> }", "LOAD <http://127.0.0.1:9/x>", "CLEAR ALL"):
+        assert update.split()[0] in str(problem(ask(web, update), 400)["detail"])
+    assert ask(web, "ASK { <urn:a> ?p ?o }").json["boolean"] is False
+
+
+@pytest.mark.parametrize(
+    "call", ["SERVICE <http://127.0.0.1:9/>", "service silent ?x", "SERVICE#\n<http://x>", r"\u0053ERVICE <x>"]
+)
+def test_service_is_refused(web: FlaskClient, call: str) -> None:
+    problem(ask(web, f"SELECT * {{ {call} {{ ?s ?p ?o }} }}"), 403)
+
+
+def test_requests_that_ask_nothing_or_too_much_are_refused(web: FlaskClient) -> None:
+    problem(web.post("/sparql", data={"format": "json"}), 400)
+    problem(web.get("/sparql?query=ASK{}&query=ASK{}"), 400)
+    problem(web.post("/sparql", data=b"\xff\xfe", content_type="application/sparql-query"), 400)
+    problem(web.post("/sparql", data=b"ASK {}", content_type="text/plain"), 415)
+    problem(web.post("/sparql", data={"query": "ASK {}" + " " * 100_001}), 413)
+    assert web.post("/sparql", data={"query": "x" * 2_000_000}).status_code == 413
+    assert web.put("/sparql").status_code == 405
+
+
+# Limits
+
+
+def test_an_endless_query_is_ended_with_a_reason_while_other_requests_are_answered(web: FlaskClient) -> None:
+    answers: list[TestResponse] = []
+    thread = threading.Thread(target=lambda: answers.append(ask(web.application.test_client(), ENDLESS)))
+    began = time.monotonic()
+    thread.start()
+    slowest = 0.0
+    while thread.is_alive():
+        at = time.monotonic()
+        assert ask(web, "ASK {}").status_code == 200
+        assert web.get("/about").status_code == 200
+        slowest = max(slowest, time.monotonic() - at)
+        thread.join(0.05)
+    assert time.monotonic() - began < 2.0
+    assert slowest < 0.7
+    assert "1" in str(problem(answers[0], 503)["detail"])
+
+
+def test_a_query_that_ends_its_worker_is_answered_and_so_is_the_next(web: FlaskClient) -> None:
+    problem(ask(web, "SELECT * {" + "{" * 20_000 + "}" * 20_000 + "}"), 503)
+    assert ask(web, "ASK {}").status_code == 200
+
+
+def test_a_short_answer_is_never_whole(web: FlaskClient) -> None:
+    """The worker is ended while it writes; nothing of what it wrote is sent."""
+    slow = f"""SELECT ?c {{
+        {{ ?a <{TITLE}> ?c FILTER (CONTAINS(?c, "00")) }}
+        UNION {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER (STRLEN(CONCAT(STR(?c), STR(?f), STR(?i))) > 10000) }}
+    }}"""
+    answer = ask(web, slow, "text/csv")
+    problem(answer, 503)
+
+
+def test_more_rows_than_the_limit_are_cut_and_said_so(web: FlaskClient) -> None:
+    answer = ask(web, f"SELECT ?s {{ ?s <{TITLE}> ?o }}")
+    assert len(answer.json["results"]["bindings"]) == ROW_LIMIT
+    assert answer.headers["X-SPARQL-Truncated"] == f"rows; rows={ROW_LIMIT}"
+    assert answer.headers["X-SPARQL-MaxRows"] == str(ROW_LIMIT)
+    assert "X-SPARQL-Truncated" not in ask(web, SELECT).headers
+    assert ask(web, CONSTRUCT).text.count("\n") > ROW_LIMIT / 2
+    assert ask(web, CONSTRUCT).text.rstrip().endswith("# truncated: rows")
+
+
+def test_the_length_goes_before_every_answer(web: FlaskClient) -> None:
+    answer = ask(web, f"SELECT * {{ ?s ?p ?o . ?s <{TITLE}> ?t }}")
+    assert int(answer.headers["Content-Length"]) == len(answer.data) > 10_000
+
+
+def test_more_queries_than_a_process_takes_are_turned_away_at_once(web: FlaskClient) -> None:
+    answers: list[TestResponse] = []
+    threads = [
+        threading.Thread(target=lambda: answers.append(ask(web.application.test_client(), ENDLESS))) for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    turned_away = [answer for answer in answers if "Retry-After" in answer.headers]
+    assert len(turned_away) == 4
+    assert all(answer.status_code == 503 for answer in answers)
+    assert ask(web, "ASK {}").status_code == 200
+
+
+# For people, for programs, for scripts of other sites
+
+
+def test_the_address_alone_gives_people_a_page_and_programs_a_description(web: FlaskClient) -> None:
+    page = web.get("/sparql", headers={"Accept": "text/html"})
+    assert "<textarea" in page.text
+    described = rdflib.Graph().parse(io.BytesIO(web.get("/sparql", headers={"Accept": "text/turtle"}).data), "turtle")
+    sd = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
+    assert [str(value) for value in described.objects(None, sd.endpoint)] == [f"{BASE}/sparql"]
+
+
+def test_every_example_is_a_query_that_runs(web: FlaskClient) -> None:
+    from app.sparql.examples import _QUERIES
+
+    for name, query in _QUERIES.items():
+        assert ask(web, query, "text/html").status_code == 200, name
+        assert "SELECT" in web.get(f"/sparql?example={name}", headers={"Accept": "text/html"}).text or name == "one"
+
+
+def test_the_page_shows_a_table_without_a_script_and_keeps_a_query_that_failed(web: FlaskClient) -> None:
+    page = ask(web, SELECT, "text/html").text
+    assert "标题000" in page
+    assert f'href="{BASE}/dataset/000"' in page
+    broken = ask(web, "SELECT <script>", "text/html")
+    assert broken.status_code == 400
+    assert "SELECT &lt;script&gt;" in broken.text
+
+
+def test_pages_and_problems_speak_both_languages(web: FlaskClient) -> None:
+    english = {"Accept-Language": "en", "Accept": "application/json"}
+    assert "Not valid" in web.get("/sparql?query=x", headers=english).json["detail"]
+    assert "语法" in web.get("/sparql?query=x", headers={"Accept": "application/json"}).json["detail"]
+
+
+def test_scripts_of_other_sites_may_read_every_answer(web: FlaskClient) -> None:
+    for answer in (ask(web, SELECT), ask(web, "mistake"), web.options("/sparql")):
+        assert answer.headers.get("Access-Control-Allow-Origin") == "*", answer.status
+    assert "POST" in web.options("/sparql").headers["Access-Control-Allow-Methods"]
+
+
+def test_head_says_what_get_would_without_a_body(web: FlaskClient) -> None:
+    head = web.head("/sparql", query_string={"query": SELECT})
+    assert (head.status_code, head.data) == (200, b"")
+    assert int(head.headers["Content-Length"]) == len(ask(web, SELECT).data)
+
+
+def test_the_home_of_the_portal_holds_no_trace_of_answers(web: FlaskClient, settings: Settings) -> None:
+    ask(web, f"SELECT * {{ ?s ?p ?o . ?s <{TITLE}> ?t }}")
+    assert [path.name for path in Path(settings.home / "run").iterdir()] == ["sparql.sock"]
