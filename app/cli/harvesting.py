@@ -3,11 +3,11 @@
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.output import answer_json, open_portal, progress, say, words
+from app.cli.output import Bar, answer_json, open_portal, progress, say, words
 from app.errors import Misconfigured
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _COUNTS = (
     "intake (default): another portal's catalogue.",
 )
 @click.option("--title", default="", help="Name of the source, for people.")
-@click.option("--id", "id_", default="", help="Id of a new source. Default: made from its address.")
+@click.option("--id", "id_", default="", help="Id of the source; a known one moves here. Default: from the address.")
 @click.option("--withdraw-missing", is_flag=True, help="What the source no longer has is really gone: withdraw it now.")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
 def harvest(
@@ -101,21 +101,18 @@ def _demo_sources() -> list[dict[str, str]]:
     return list(yaml.safe_load(DEMO.read_text(encoding="utf-8")))
 
 
-def _harvest_demo(portal: "Portal", entry: dict[str, str], bar: Any) -> "Run":
+def _harvest_demo(portal: "Portal", entry: dict[str, str], bar: Bar) -> "Run":
     from app.catalogue.model import SourceKind
 
-    mapping = entry.get("mapping")
-    known = portal.harvesting.source(entry["id"])
-    if known is None:
-        portal.harvesting.add_source(
-            str(DEMO.parent / entry["file"]),
-            kind=SourceKind(entry.get("kind", "own")),
-            title=entry["title"],
-            dialect=entry.get("dialect", ""),
-            mapping=str(DEMO.parent / mapping) if mapping else "",
-            id_=entry["id"],
-        )
-    return portal.harvesting.harvest(entry["id"], progress=lambda report: bar(report.seen, words=_sums(report)))
+    return portal.harvesting.harvest_location(
+        str(DEMO.parent / entry["file"]),
+        id_=entry["id"],
+        kind=SourceKind(entry.get("kind", "own")),
+        title=entry["title"],
+        dialect=entry.get("dialect", ""),
+        mapping=str(DEMO.parent / entry["mapping"]) if "mapping" in entry else "",
+        progress=lambda report: bar(report.seen, words=_sums(report)),
+    )
 
 
 def project(portal: "Portal") -> None:

@@ -92,6 +92,7 @@ def _tell(report: "Report") -> None:
 @click.option("--json", "as_json", is_flag=True, help="Results and facets as JSON.")
 def search(text: tuple[str, ...], size: int, page: int, sort: str, filters: tuple[str, ...], as_json: bool) -> None:
     """Search the catalogue (检索)."""
+    from app.i18n import EN, ZH_HANS, pick
     from app.search.filters import BY_NAME
     from app.search.parameters import query_from
     from indexer.errors import SearchUnavailable
@@ -117,8 +118,8 @@ def search(text: tuple[str, ...], size: int, page: int, sort: str, filters: tupl
     click.echo(words(f"共 {results.total} 个数据集", f"{results.total} datasets"))
     for hit in results.hits:
         titles = hit.display.get("titles")
-        title = next(iter(titles.values()), hit.id) if isinstance(titles, dict) else hit.id
-        click.echo(f"  {title}\n    {hit.uri}")
+        title = pick(titles, ZH_HANS if reads_chinese() else EN)[0] if isinstance(titles, dict) else ""
+        click.echo(f"  {title or hit.id}\n    {hit.uri}")
 
 
 @click.command()

@@ -129,10 +129,14 @@ class HarvestingService:
         """
         Harvests a source by its id, its address or its path, and adds it when it is not known.
 
-        A known source keeps what is not given anew. Its kind decided under which profile its entries were published
-        and can't be changed here.
+        A known source keeps what is not given anew; one named by `id_` moves to this location. Its kind decided under
+        which profile its entries were published and can't be changed here. Raises `NotFound` for a path where
+        nothing is.
         """
         entry = self.source(location) or self._at(normalised(location))
+        if entry is None:
+            _refuse_nowhere(location)
+            entry = self.source(id_)
         if entry is None:
             entry = self.add_source(
                 location, kind=kind or SourceKind.FEDERATED, title=title, dialect=dialect, mapping=mapping, id_=id_
@@ -143,7 +147,8 @@ class HarvestingService:
                 f'Source "{entry.id}" is {entry.kind.value} and can\'t become {kind.value}; add it under another --id.',
             )
         else:
-            entry = self._updated(entry, dialect=dialect, mapping=mapping, title=title)
+            place = entry.location if location == entry.id else normalised(location)
+            entry = self._updated(entry, location=place, dialect=dialect, mapping=mapping, title=title)
         return self.harvest(entry.id, progress=progress, withdraw_missing=withdraw_missing)
 
     def harvest(self, source_id: str, *, progress: Progress | None = None, withdraw_missing: bool = False) -> Run:
@@ -241,17 +246,17 @@ class HarvestingService:
             row = connection.execute(select(source).where(source.c.location == location)).first()
         return _source(row) if row else None
 
-    def _updated(self, entry: SourceEntry, *, dialect: str, mapping: str, title: str) -> SourceEntry:
+    def _updated(self, entry: SourceEntry, *, location: str, dialect: str, mapping: str, title: str) -> SourceEntry:
         new = replace(
             entry,
+            location=location,
             dialect=dialect or entry.dialect,
             mapping=str(Path(mapping).resolve()) if mapping else entry.mapping,
             title=title.strip() or entry.title,
         )
         if new != entry:
             with self._database.write() as connection:
-                values = {"dialect": new.dialect, "mapping": new.mapping, "title": new.title}
-                connection.execute(update(source).where(source.c.id == entry.id).values(**values))
+                connection.execute(update(source).where(source.c.id == entry.id).values(**asdict(new)))
         return new
 
     def _free_id(self, location: str) -> str:
@@ -277,7 +282,7 @@ class HarvestingService:
                 )
             report = asdict(RunReport(source=entry.title))
             result = connection.execute(insert(run).values(source_id=entry.id, started_at=at, report=report))
-            return result.inserted_primary_key.id, at
+            return int((result.inserted_primary_key or (0,))[0]), at
 
     def _finish(self, run_id: int, report: RunReport) -> datetime:
         at = self._clock()
@@ -291,6 +296,13 @@ def normalised(location: str) -> str:
     if "://" in location:
         return location.strip()
     return str(Path(location).expanduser().resolve())
+
+
+def _refuse_nowhere(location: str) -> None:
+    if "://" not in location and not Path(normalised(location)).is_file():
+        raise NotFound(
+            f"没有名为“{location}”的来源，也没有这个文件。", f'There is no source "{location}", and no such file.'
+        )
 
 
 def _slug(location: str) -> str:
@@ -330,7 +342,7 @@ def _run(row: Row[Any]) -> Run:
     return Run(row.id, row.source_id, row.started_at, row.finished_at, report)
 
 
-def _refused(row: Row[Any], full: bool) -> Refused:
+def _refused(row: Any, full: bool) -> Refused:
     problems = tuple(Problem(**problem) for problem in row.problems)
     if full:
         return Refused(

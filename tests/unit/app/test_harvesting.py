@@ -267,10 +267,25 @@ def test_a_source_that_fails_half_way_loses_nothing(bureau: Bureau) -> None:
 
 
 def test_a_source_that_cannot_be_opened_has_a_report_that_says_so(bureau: Bureau, tmp_path: Path) -> None:
-    run = bureau.portal.harvesting.harvest_location(str(tmp_path / "nowhere.ttl"))
+    (tmp_path / "page.html").write_text("<!doctype html><p>no catalogue</p>")
+    run = bureau.portal.harvesting.harvest_location(str(tmp_path / "page.html"))
     assert run.report.seen == 0
-    assert "nowhere.ttl" in run.report.failure_en
+    assert "page.html" in run.report.failure_en
     assert run.finished_at is not None
+
+
+def test_a_place_where_nothing_is_becomes_no_source(bureau: Bureau, tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="nowhere"):
+        bureau.harvesting.harvest_location(str(tmp_path / "nowhere.ttl"))
+    assert [entry.id for entry in bureau.harvesting.sources()] == [SOURCE]
+
+
+def test_a_source_named_by_its_id_moves_to_the_new_place(bureau: Bureau, tmp_path: Path) -> None:
+    (tmp_path / "moved.ttl").write_text("")
+    bureau.harvesting.harvest_location(str(tmp_path / "moved.ttl"), id_=SOURCE)
+    entry = bureau.harvesting.source(SOURCE)
+    assert entry is not None
+    assert (entry.location, entry.title) == (str(tmp_path / "moved.ttl"), "交通运输局")
 
 
 def test_a_fault_of_our_own_ends_the_run_in_words_and_passes_on(

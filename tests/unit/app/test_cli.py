@@ -1,0 +1,143 @@
+"""The command line on a home of its own: what it answers, and with which exit status."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.cli import main
+from tests.factories.sources import incoming
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in [name for name in os.environ if name.startswith("SUISHU_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("SUISHU_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Path:
+    path = tmp_path / "catalogue.nt"
+    records = [incoming(1), incoming(2, "轨道交通客流"), incoming(3, title="")]
+    path.write_bytes(b"".join(record.ntriples for record in records))
+    return path
+
+
+def suishu(*words: object) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+def test_help_names_every_command_and_answers_at_once() -> None:
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-m", "app.cli", "--help"], capture_output=True, text=True, check=True)
+    assert time.monotonic() - began < 3  # a third of a second where nothing else runs
+    for command in ("serve", "harvest", "validate", "search", "reindex", "rebuild-graph", "export", "demo", "check"):
+        assert command in done.stdout
+
+
+def test_help_imports_nothing_heavy() -> None:
+    heavy = "sqlalchemy rdflib pyoxigraph tantivy flask jieba shacl alembic rich pydantic"
+    script = f"import sys, app.cli; print([m for m in '{heavy}'.split() if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_harvest_is_found_exported_and_consistent(catalogue: Path) -> None:
+    harvested = suishu("harvest", catalogue, "--title", "交通局")
+    assert harvested.exit_code == 0, harvested.output
+    assert "quarantined" in harvested.stdout
+    found = json.loads(suishu("search", "轨道交通", "--json").stdout)
+    assert [result["titles"]["zh-Hans"] for result in found["results"]] == ["轨道交通客流"]
+    exported = suishu("export").stdout
+    assert exported.count("CatalogRecord>") == 2
+    assert "urn:suishu:" not in exported
+    assert suishu("check").exit_code == 0
+
+
+def test_a_report_in_json_has_all_sums(catalogue: Path) -> None:
+    report = json.loads(suishu("harvest", catalogue, "--json").stdout)
+    assert (report["seen"], report["new"], report["quarantined"], report["recorded"]) == (3, 2, 1, 2)
+    again = json.loads(suishu("harvest", "catalogue", "--json").stdout)
+    assert (again["source_id"], again["unchanged"], again["run"]) == ("catalogue", 2, 2)
+
+
+def test_a_source_with_nothing_to_read_ends_with_one(tmp_path: Path) -> None:
+    (tmp_path / "empty.ttl").write_text("")
+    result = suishu("harvest", tmp_path / "empty.ttl")
+    assert result.exit_code == 1
+    assert "no dataset" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("harvest", "nowhere.ttl"),
+        ("harvest", "catalogue.ttl", "--as", "smoke-signals"),
+        ("search", "bus", "--filter", "colour=red"),
+        ("validate", "nowhere.ttl"),
+        ("serve", "--port", "99999"),
+        ("dance",),
+    ],
+)
+def test_wrong_usage_ends_with_two(words: tuple[str, ...]) -> None:
+    assert suishu(*words).exit_code == 2
+
+
+def test_a_setting_that_cannot_be_used_ends_with_three(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUISHU_BASE_URL", "nonsense")
+    result = suishu("check")
+    assert result.exit_code == 3
+    assert "SUISHU_BASE_URL" in result.stderr
+
+
+def test_errors_speak_chinese_to_a_chinese_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert "没有" in suishu("harvest", "nowhere.ttl").stderr
+
+
+def test_searching_an_empty_portal_finds_nothing_or_says_what_to_do() -> None:
+    result = suishu("search", "bus")
+    assert (result.exit_code, "0 datasets" in result.stdout) == (0, True) or "suishu reindex" in result.stderr
+
+
+def test_validate_tells_violations_by_exit_status_and_in_three_formats(tmp_path: Path) -> None:
+    document = tmp_path / "bus.ttl"
+    document.write_text("<https://x.example/1> a <http://www.w3.org/ns/dcat#Dataset> .")
+    told = suishu("validate", document)
+    assert told.exit_code == 1
+    assert "[violation]" in told.stdout
+    report = json.loads(suishu("validate", document, "--format", "json").stdout)
+    assert not report["conforms"]
+    assert {"zh-Hans", "en"} <= report["results"][0]["message"].keys()
+    assert "ValidationReport" in suishu("validate", document, "--format", "ttl").stdout
+
+
+def test_validate_says_where_a_document_breaks(tmp_path: Path) -> None:
+    document = tmp_path / "broken.ttl"
+    document.write_text("<https://x.example/1> a ")
+    result = suishu("validate", document)
+    assert result.exit_code == 2
+    assert "broken.ttl" in result.stderr
+
+
+@pytest.mark.parametrize("form", ["ttl", "rdf", "jsonld"])
+def test_the_export_speaks_every_syntax(catalogue: Path, tmp_path: Path, form: str) -> None:
+    suishu("harvest", catalogue)
+    target = tmp_path / f"out.{form}"
+    assert suishu("export", "--format", form, "--output", target).exit_code == 0
+    assert "轨道交通客流" in target.read_text(encoding="utf-8")
+
+
+def test_rebuilding_both_projections_from_the_record_agrees(catalogue: Path) -> None:
+    suishu("harvest", catalogue)
+    assert suishu("reindex").exit_code == 0
+    assert suishu("rebuild-graph").exit_code == 0
+    assert suishu("check", "--json").stdout.strip() == "[]"
