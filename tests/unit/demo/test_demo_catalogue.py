@@ -8,6 +8,7 @@ import pytest
 from shapes import uscc
 from shapes.validate import validate
 from tests.unit.demo.harvested import DEMO, TODAY, entries, harvested
+from vocab import rdf
 from vocab.namespaces import DCAT, DCT, EU_ACCESS_RIGHT, SUI
 
 EXPECTED = {
@@ -176,3 +177,10 @@ def test_intake_finds_nothing_in_what_is_published() -> None:
     for code, entry in entries().items():
         if entry.published and "poor" not in code:
             assert validate(entry.record.ntriples, "intake", today=TODAY).results == (), code
+
+
+def test_the_turtle_file_is_valid_dcat_ap_but_for_the_entry_without_a_title() -> None:
+    document = rdf.to_ntriples(DEMO / "guangzhou-dcat.ttl", rdf.Format.TURTLE)
+    found = validate(b"".join(line.rstrip(b"\n") + b"\n" for line in document.lines), "dcat-ap", today=TODAY).results
+    assert [result.rule for result in found] == ["dcat-ap-dataset-title-min"]
+    assert found[0].focus.strip("<>").endswith("gzdemo-poor-no-title")
