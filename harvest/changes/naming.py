@@ -6,6 +6,8 @@ from vocab.namespaces import ADMS, CSVW, DCAT, DCT, FOAF, PROV, RDF, RDFS, SCHEM
 from vocab.ntriples import literal_value
 
 _BLANK = ord("_")
+_VOCABULARY = b"<https://w3id.org/suishu/"
+"""Our terms and code lists: what they mean is said in `vocab`, not by a source."""
 
 
 def _term(iri: str) -> bytes:
@@ -48,7 +50,7 @@ def skolemise(record: Canonical, id: str, *, source_id: str, base_url: str) -> b
     names = _names(triples, own, source_id)
     names[node] = own + b">"
     base = b"<" + base_url.rstrip("/").encode()
-    ours = (b"<urn:suishu:", base + b"/", base + b"#", base + b">")
+    ours = (b"<urn:suishu:", _VOCABULARY, base + b"/", base + b"#", base + b">")
     part = node[:-1] + b"#" if node.startswith(ours) else b""  # our own export coming back: its parts are the record's
     withheld = {s for s, p, o in triples if p == _TYPE and o == _CATALOG_RECORD and s != node}
     lines = set()

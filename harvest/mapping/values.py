@@ -18,6 +18,7 @@ _DATE = re.compile(
 )
 _COMPACT_DATE = re.compile(r"(19\d\d|20\d\d)(\d\d)(\d\d)(?:\s?(\d\d)(\d\d)(\d\d))?")
 _ROC_DATE = re.compile(r"(?:民國|民国)?\s*(\d{2,3})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日?")
+_LINE_ENDS = re.compile(r"\s*[\r\n]\s*")
 _CHINA = timezone(timedelta(hours=8))
 _SEPARATORS = re.compile(r"[，、；;,|\r\n\t]+")
 
@@ -60,15 +61,21 @@ def is_nothing(value: str) -> bool:
 def listed(value: object) -> list[str]:
     """
     The elements of a value that is a list, or looks like one: `['xls', 'api']` or `[csv,json]` in a string.
-    Anything else is one element. Repetitions and empty elements go.
+    Anything else is one element. Repetitions and empty elements go; a line end inside an element becomes ，.
     """
     if isinstance(value, str):
         inner = value.strip()
         if inner[:1] == "[" and inner[-1:] == "]":
             value = _literal_list(inner)
     elements = value if isinstance(value, list | tuple | set) else [value]
-    found = (text(element.get("name", "") if isinstance(element, dict) else element) for element in elements)
+    found = (text(_element(element)) for element in elements)
     return list(dict.fromkeys(word for word in found if word and not is_nothing(word)))
+
+
+def _element(value: object) -> object:
+    if isinstance(value, dict):
+        return value.get("name", "")
+    return _LINE_ENDS.sub("，", value.strip()) if isinstance(value, str) else value
 
 
 def _literal_list(inner: str) -> object:

@@ -7,6 +7,7 @@ from typing import Any
 
 from harvest.changes import canonical, rough_hash
 from harvest.errors import SourceFailed, TooComplex
+from harvest.mapping.links import mended
 from harvest.record import Incoming, Unreadable
 from harvest.source import Document
 from harvest.sources.closure import Closures
@@ -129,13 +130,13 @@ def _records(spool: Spool, notes: tuple[str, ...]) -> Iterator[Incoming | Unread
         subject = dataset.decode()
         position = f"dataset {number}"
         try:
-            text = closures.record(dataset)
+            text, links = mended(closures.record(dataset))
         except TooComplex as error:
             key = subject[1:-1] if subject.startswith("<") else f"blank {number}"
             yield Unreadable(key, position, error.zh, error.en, subject)
             continue
         key = subject[1:-1] if subject.startswith("<") else _key_of_blank(text, subject)
-        yield Incoming(key, subject, text, position, notes)
+        yield Incoming(key, subject, text, position, (*notes, f"link-mended: {links}") if links else notes)
         notes = ()  # they are the document's, so they are told once
 
 
