@@ -5,6 +5,7 @@ SQLite has no fairness between writers and refuses one that read first and wants
 begins with BEGIN IMMEDIATE and waits for its turn there, where nothing has been done yet and trying again is safe.
 """
 
+import json
 import os
 import random
 import time
@@ -16,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, LargeBinary, MetaData, TypeDecorator, create_engine, event, inspect, text
+from sqlalchemy import JSON, DateTime, LargeBinary, MetaData, Text, TypeDecorator, create_engine, event, inspect, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
@@ -46,6 +47,16 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Words(TypeDecorator[str]):
+    """Text as sources write it, which may hold what no database takes: NUL, halves of surrogate pairs."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else _storable(value)
+
+
 class Packed(TypeDecorator[bytes]):
     """RDF text, deflated."""
 
@@ -57,6 +68,14 @@ class Packed(TypeDecorator[bytes]):
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
         return None if value is None else zlib.decompress(value)
+
+
+def _storable(text: str) -> str:
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+
+
+def _storable_json(value: Any) -> str:
+    return _storable(json.dumps(value, ensure_ascii=False)).replace("\\u0000", "\ufffd")
 
 
 class Database:
@@ -153,7 +172,7 @@ def open_database(settings: Settings) -> Database:
     database = Database(settings.database, settings.home / "locks", settings.database_busy_timeout_s)
     location = database.engine.url.database
     if database.is_sqlite and location and location != ":memory:":
-        Path(location).parent.mkdir(parents=True, exist_ok=True)
+        Path(location).parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds what is not for everyone
     return database
 
 
@@ -161,12 +180,15 @@ def _engine(url: str, busy_timeout_s: float) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
-            engine = create_engine(parsed, connect_args={"timeout": min(busy_timeout_s, 5.0)})
+            engine = create_engine(
+                parsed, connect_args={"timeout": min(busy_timeout_s, 5.0)}, json_serializer=_storable_json
+            )
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         if parsed.get_backend_name() == "postgresql":
-            return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+            parsed = parsed.set(drivername="postgresql+psycopg")
+            return create_engine(parsed, pool_pre_ping=True, json_serializer=_storable_json)
     except (ArgumentError, NoSuchModuleError) as error:
         raise Misconfigured(
             f"SUISHU_DATABASE_URL 无法识别：{error}", f"SUISHU_DATABASE_URL can't be understood: {error}"
@@ -185,7 +207,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions are begun by _begin_sqlite, never by the driver
     cursor = connection.cursor()
     # synchronous=FULL: the projections must never be ahead of a record that lost its last commits with the power
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-32000"):
+    for pragma in (
+        "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-32000",
+        "journal_size_limit=67108864",
+    ):  # fmt: skip
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

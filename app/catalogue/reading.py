@@ -9,6 +9,8 @@ from app.catalogue.terms import DCT, FOAF, LABEL, SCHEMA, SKOS, VALUE, VCARD
 from vocab import codelists
 
 _NAMES = (LABEL, SKOS + "prefLabel", FOAF + "name", DCT + "title", VCARD + "fn", SCHEMA + "name", VALUE)
+_MAX_CODE_CHARACTERS = 300
+"""No code is longer; what is must not fill the cache."""
 
 
 class Node:
@@ -91,9 +93,13 @@ def unique(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-@lru_cache(maxsize=20_000)
 def notation(scheme: str, term: str) -> str:
     """The notation that an IRI or a word has in a scheme of `vocab`, or ""."""
+    return _notation(scheme, term) if len(term) <= _MAX_CODE_CHARACTERS else ""
+
+
+@lru_cache(maxsize=20_000)
+def _notation(scheme: str, term: str) -> str:
     codes = codelists.scheme(scheme)
     said = literal(term)
     concept = codes.find(said.text) if said else codes.by_iri(iri(term))

@@ -27,6 +27,8 @@ from app.db import Database, one_at_a_time
 
 MAX_ROWS = 200
 """Entries that one transaction may change."""
+_MOST_ROWS = 10**12
+"""More rows than that are a slip of the pen, and enough of them would not fit into a sum."""
 
 
 class Stale(Exception):
@@ -162,7 +164,7 @@ def _row(decision: Decision, at: datetime) -> tuple[dict[str, object], dict[str,
         "open_attribute": decision.openness.attribute,
         "withheld": " ".join(sorted(decision.openness.withheld)),
         "data_items": parts.count_data_items(node),
-        "row_count": whole_number(node.word(SUI + "rows")) or 0,
+        "row_count": min(whole_number(node.word(SUI + "rows")) or 0, _MOST_ROWS),
         "distributions": len(files),
         "apis": sum(map(parts.is_api, files)),
         "recorded_at": at,

@@ -6,19 +6,19 @@ The record. A dataset's row is small, so that lists and sums stay fast; its RDF 
 `public_title` outlives a withdrawal, for the tombstone; it is NULL unless the title was public when it ended.
 """
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table
 
-from app.db import Json, Moment, Packed, metadata
+from app.db import Json, Moment, Packed, Words, metadata
 
 source = Table(
     "source",
     metadata,
     Column("id", String(80), primary_key=True),
     Column("kind", String(20), nullable=False),
-    Column("title", Text, nullable=False),
-    Column("location", Text, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("location", Words, nullable=False),
     Column("dialect", String(40), nullable=False),
-    Column("mapping", Text, nullable=False),
+    Column("mapping", Words, nullable=False),
     Column("added_at", Moment, nullable=False),
 )
 
@@ -27,7 +27,7 @@ publisher = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("names", Json, nullable=False),
-    Column("iri", Text, nullable=False),
+    Column("iri", Words, nullable=False),
     Column("uscc", String(18), nullable=False),
     Column("kind", String(20), nullable=False),
     Column("named_by", String(32), nullable=False, index=True),
@@ -38,14 +38,14 @@ dataset = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("source_id", String(80), ForeignKey("source.id"), nullable=False, index=True),
-    Column("source_key", Text, nullable=False),
-    Column("source_iri", Text, nullable=False),
+    Column("source_key", Words, nullable=False),
+    Column("source_iri", Words, nullable=False),
     Column("state", String(20), nullable=False),
     Column("profile", String(20), nullable=False),
     Column("version", Integer, nullable=False),
     Column("content_hash", String(64), nullable=False),
-    Column("title", Text, nullable=False),
-    Column("public_title", Text),
+    Column("title", Words, nullable=False),
+    Column("public_title", Words),
     Column("publisher_id", String(32)),
     Column("open_attribute", String(10), nullable=False),
     Column("withheld", String(40), nullable=False),

@@ -1,8 +1,8 @@
 """Runs of the harvest with their reports, and the records that were refused."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table
 
-from app.db import Json, Moment, Packed, metadata
+from app.db import Json, Moment, Packed, Words, metadata
 
 run = Table(
     "run",
@@ -20,8 +20,8 @@ quarantine = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("source_id", String(80), ForeignKey("source.id"), nullable=False),
-    Column("source_key", Text, nullable=False),
-    Column("position", Text, nullable=False),
+    Column("source_key", Words, nullable=False),
+    Column("position", Words, nullable=False),
     Column("content_hash", String(64), nullable=False),
     Column("problems", Json, nullable=False),
     Column("ntriples", Packed, nullable=False),

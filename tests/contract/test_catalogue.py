@@ -388,6 +388,16 @@ def test_every_entry_has_the_version_that_it_names(catalogue: CatalogueService, 
     assert (current, versions) == (3, [1, 2, 3])
 
 
+def test_what_no_database_takes_is_kept_in_other_signs(catalogue: CatalogueService) -> None:
+    rows = [("", "https://w3id.org/suishu/ns#rows", f'"{"9" * 18}"')]
+    for number in range(12):
+        keep(catalogue, f"bus {number}", title=r"公\u0000交", agency=r"局\u0000", items=[r"\uD800"], also=rows)
+    assert catalogue.totals().datasets == 12
+    assert catalogue.publishers()[0][0].names == {"zh-Hans": "局\ufffd"}
+    id_ = keep(catalogue, "odd\0key", problems=({"value": "\0 \ud800"},))
+    assert entry_of(catalogue, id_).version == 1
+
+
 def test_the_last_change_dates_the_catalogue(catalogue: CatalogueService) -> None:
     assert catalogue.last_changed().year == 1970
     keep(catalogue)

@@ -216,5 +216,9 @@ def test_a_dataset_that_names_itself_everywhere_is_no_trap() -> None:
     assert found.titles == {"": "自指"}
 
 
+def test_a_code_as_long_as_a_book_is_no_code() -> None:
+    assert seen(("", DCT + "format", f'"{"csv" * 100_000}"')).formats == ()
+
+
 def test_a_very_long_text_is_kept() -> None:
     assert len(seen(("", DCT + "description", f'"{"长" * 500_000}"')).descriptions[""]) == 500_000
