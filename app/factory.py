@@ -1,6 +1,5 @@
 """Makes the web application: one portal behind pages, interfaces and the SPARQL endpoint."""
 
-import os
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,9 +10,9 @@ from app import settings as settings_of
 from app.api import dumps, health, openapi
 from app.api import search as search_api
 from app.pages import about, catalogue, dataset, home, publisher, robots, search, sources, theme, vocabulary
+from app.processes.lifetime import die_with_supervisor
 from app.settings import Settings
 from app.sparql import endpoint
-from app.sparql.confine import die_with_parent
 from app.web import language, pages, permissions, problems, security
 from app.wiring import Portal, build
 
@@ -35,8 +34,7 @@ def create_app(settings: Settings | None = None, *, portal: Portal | None = None
 
     Raises `app.errors.Misconfigured` when a setting can't be used, RuntimeError when a route declares no permission.
     """
-    if os.environ.get("SUISHU_DIE_WITH_PARENT"):
-        die_with_parent(os.getppid())
+    die_with_supervisor()
     portal = portal or build(settings or settings_of.load())
     root = urlsplit(portal.settings.base_url).path
     app = Flask("app", static_url_path="/static")

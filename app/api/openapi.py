@@ -35,7 +35,7 @@ def show() -> Response:
 @blueprint.get("/docs")
 @public
 def docs() -> Response:
-    return page("docs.html", document=document(portal().settings.base_url), summaries=_summaries())
+    return page("docs.html", document=document(portal().settings.base_url), summaries=_summaries(), helps=_helps())
 
 
 def document(base_url: str) -> Schema:
@@ -72,6 +72,24 @@ def _summaries() -> dict[str, str]:
         "/catalog": _("开放目录，按 Hydra 分页，供其他门户采集。"),
         "/dump/catalog.{syntax}": _("全部公开的目录信息，流式下载；后缀加 .gz 为压缩文件。"),
         "/health": _("运行状态。"),
+    }
+
+
+def _helps() -> dict[str, str]:
+    """The same for parameters."""
+    ids = {"id": _("地址中的编号。"), "code": _("领域的代码。"), "syntax": _("格式的后缀。")}
+    return ids | {
+        "q": _("检索词，简体、繁体均可；过长的部分会被截去。"),
+        "theme": _("领域的代码或名称。"),
+        "publisher": _("开放主体地址中的编号。"),
+        "open_attribute": _("开放属性：WTJ 无条件开放，YTJ 有条件开放，BKF 非开放。"),
+        "format": _("数据格式的代码或别名。"),
+        "frequency": _("更新频率的代码或名称。"),
+        "district": _("行政区划代码（GB/T 2260）或名称。"),
+        "sort": _("排序：relevance 相关度，modified 最近更新，issued 最近发布。"),
+        "size": _("每页条数。"),
+        "page": _("页码，从 1 起；靠后的结果请用 cursor。"),
+        "cursor": _("同一查询上一次返回的 next。"),
     }
 
 

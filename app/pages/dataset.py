@@ -13,11 +13,12 @@ from app.pages.downloads import contacts, downloads
 from app.pages.facts import facts
 from app.pages.portal import portal
 from app.web import language
-from app.web.labels import label_in, plain, web_link
+from app.web.labels import plain, web_link
 from app.web.language import gettext as _
 from app.web.pages import page
 from app.web.permissions import public
 from app.web.rdf import HTML, SYNTAXES, rdf_answer, representation
+from vocab import codelists
 
 blueprint = Blueprint("dataset", __name__)
 
@@ -97,7 +98,8 @@ def _items_have(view: DatasetView) -> ItemsHave:
 
 
 def _datatype(word: str) -> str:
-    return label_in("item-datatype", word, language.current().tag)
+    concept = codelists.scheme("item-datatype").find(word)
+    return concept.label(language.current().tag) if concept else word
 
 
 def _citation(view: DatasetView) -> Markup:

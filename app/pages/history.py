@@ -7,15 +7,12 @@ from datetime import datetime
 from typing import Literal
 
 from app.catalogue.model import PublicVersion
+from app.catalogue.statements import literal
 from app.web.language import gettext as _
 
 MAX_STEPS = 20
 MAX_CHANGES = 60
 
-_STATEMENT = re.compile(r"<([^>]*)> <([^>]*)> (.+) \.", re.DOTALL)
-_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<[^>]*>)?', re.DOTALL)
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
-_ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 _MAX_VALUE_CHARACTERS = 600
 
 
@@ -62,10 +59,10 @@ def _step(version: PublicVersion, uri: str, *, first: bool) -> Step:
 
 
 def _change(kind: Literal["added", "removed"], line: str, uri: str) -> Change | None:
-    match = _STATEMENT.fullmatch(line)
-    if match is None:
+    terms = line.split(" ", 2)
+    if len(terms) != 3:
         return None
-    subject, predicate, value = match.groups()
+    subject, predicate, value = terms[0].strip("<>"), terms[1].strip("<>"), terms[2].removesuffix(" .")
     name = _property(predicate)
     if subject != uri:
         name = _("%(part)s · %(property)s") % {"part": _part(subject), "property": name}
@@ -73,17 +70,9 @@ def _change(kind: Literal["added", "removed"], line: str, uri: str) -> Change | 
 
 
 def _value(term: str) -> str:
-    literal = _LITERAL.fullmatch(term)
-    text = _ESCAPE.sub(_unescape, literal[1]) if literal else term.strip("<>")
+    said = literal(term)
+    text = said.text if said else term.strip("<>")
     return text if len(text) <= _MAX_VALUE_CHARACTERS else text[:_MAX_VALUE_CHARACTERS] + "…"
-
-
-def _unescape(match: re.Match[str]) -> str:
-    code = match[1] or match[2]
-    if code:
-        number = int(code, 16)
-        return chr(number) if number < 0x110000 and not 0xD800 <= number < 0xE000 else "\ufffd"
-    return _ESCAPED.get(match[3], match[3])
 
 
 def _part(subject: str) -> str:

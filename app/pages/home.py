@@ -7,6 +7,7 @@ from app.pages.ears import ears
 from app.pages.portal import portal
 from app.pages.search import all_themes
 from app.web.language import gettext as _
+from app.web.language import pgettext
 from app.web.pages import page
 from app.web.permissions import public
 from indexer.errors import SearchUnavailable
@@ -36,7 +37,7 @@ def home() -> Response:
         "home.html",
         totals=[
             (_("数据集"), totals.datasets),
-            (_("开放主体"), totals.publishers),
+            (pgettext("many", "开放主体"), totals.publishers),
             (_("数据项"), totals.data_items),
             (_("数据行数"), totals.rows),
             (_("下载与接口"), totals.distributions),

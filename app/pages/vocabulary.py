@@ -29,7 +29,11 @@ def show(extension: str = "") -> Response:
         return rdf_answer(_everything(), wanted, negotiated=not extension)
     tag = language.current().tag
     terms = [
-        {"name": f"sui:{name}", "label": texts.get(("label", tag), ""), "comment": texts.get(("comment", tag), "")}
+        {
+            "name": f"sui:{name}",
+            "label": texts.get(("label", tag.lower()), ""),
+            "comment": texts.get(("comment", tag.lower()), ""),
+        }
         for name, texts in sorted(_terms().items())
     ]
     schemes = [codelists.scheme(name) for name in codelists.SCHEMES]
@@ -44,7 +48,7 @@ def _everything() -> bytes:
 
 @cache
 def _terms() -> dict[str, dict[tuple[str, str], str]]:
-    """Term -> (label or comment, language) -> text, of our own vocabulary."""
+    """Term -> (label or comment, language in lower case) -> text, of our own vocabulary."""
     found: dict[str, dict[tuple[str, str], str]] = {}
     words = {str(RDFS.label): "label", str(RDFS.comment): "comment"}
     for subject, statements in read(to_ntriples(_FOLDER / "ns.ttl", Format.TURTLE).read()).items():
@@ -52,5 +56,5 @@ def _terms() -> dict[str, dict[tuple[str, str], str]]:
         for predicate, value in statements:
             said = literal(value)
             if predicate in words and said and "/" not in name:
-                found.setdefault(name, {})[words[predicate], said.language] = said.text
+                found.setdefault(name, {})[words[predicate], said.language.lower()] = said.text
     return found

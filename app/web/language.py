@@ -23,6 +23,11 @@ def gettext(message: str) -> str:
     return _messages(g.language.locale).get(message, message)
 
 
+def pgettext(context: str, message: str) -> str:
+    """The same where one Chinese word has several in other languages; `context` tells them apart."""
+    return _messages(g.language.locale).get(f"{context}\x04{message}", message)
+
+
 def ngettext(singular: str, plural: str, number: int) -> str:
     return translations(g.language.locale).ngettext(singular, plural, number)
 
@@ -79,4 +84,4 @@ def install(app: Flask) -> None:
     )
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]
