@@ -1,4 +1,4 @@
-"""The SHACL Core test suite of the W3C (https://w3c.github.io/data-shapes/data-shapes-test-suite/) on the fast engine."""
+"""The W3C test suite for SHACL Core on the fast engine: https://w3c.github.io/data-shapes/data-shapes-test-suite/"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -100,10 +100,6 @@ def test_the_fast_engine_reports_what_the_w3c_expects(document: Document, test: 
         Document(SUITE / str(document.objects(action, f"{SHT}{graph}")[0]).strip("<>").removeprefix(BASE))  # type: ignore[operator]
         for graph in ("dataGraph", "shapesGraph")
     )
-    if str(result) == f"<{SHT}Failure>":
-        with pytest.raises(ValueError, match="."):
-            check(data, shapes)
-        return
     report = check(data, shapes)
     (conforms,) = document.objects(result, f"{SH}conforms")
     assert str(report.conforms).lower() == str(conforms).split('"')[1]
