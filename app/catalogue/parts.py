@@ -1,5 +1,7 @@
 """Reads the parts of an entry that have nodes of their own: publisher, contacts, data items, distributions. Pure."""
 
+from urllib.parse import unquote
+
 from app.catalogue.model import Contact, DataItem, Distribution, Publisher
 from app.catalogue.reading import Node, last_part, notation, unique, whole_number
 from app.catalogue.statements import iri, literal, quoted
@@ -57,7 +59,8 @@ def _addresses(contact: Node, scheme: str, *predicates: str) -> tuple[str, ...]:
     for value in contact.terms(*predicates):
         between = contact.at(value).iris(VCARD + "hasValue", VCARD + "value")
         found += between or contact.spoken(value)
-    return unique(word.removeprefix(scheme).strip() for word in found if word.removeprefix(scheme).strip())
+    plain = (unquote(word.removeprefix(scheme)).strip() if word.startswith(scheme) else word for word in found)
+    return unique(word for word in plain if word)
 
 
 def data_items(dataset: Node) -> tuple[DataItem, ...]:
@@ -99,7 +102,7 @@ def distributions(dataset: Node) -> tuple[Distribution, ...]:
 
 
 def _distribution(node: Node) -> Distribution:
-    known, other = known_and_other(node, "format", DCT + "format")
+    known, other = formats(node)
     return Distribution(
         iri=iri(node.term),
         titles=node.text(DCT + "title", LABEL),
@@ -124,8 +127,20 @@ def is_api(distribution: Node) -> bool:
     )
 
 
-def known_and_other(node: Node, scheme: str, predicate: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Notations of the values that a scheme knows; the source's words of the others."""
+def formats(node: Node) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Notations of the formats that are known, by their media type where nothing better is said; the others' words."""
+    known, other = known_and_other(node, "format", DCT + "format", by_last_part=True)
+    return known or known_and_other(node, "format", DCAT + "mediaType")[0], other
+
+
+def known_and_other(
+    node: Node, scheme: str, predicate: str, *, by_last_part: bool = False
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """
+    Notations of the values that a scheme knows; the source's words of the others.
+
+    `by_last_part`: an IRI that nobody knows may end in a word that somebody does (…/freq/annual).
+    """
     terms = node.terms(predicate)
     if not terms:
         return (), ()
@@ -135,7 +150,8 @@ def known_and_other(node: Node, scheme: str, predicate: str) -> tuple[tuple[str,
         code = notation(scheme, value)
         if not code:
             words = node.spoken(value)
-            code = next((found for word in words if (found := notation(scheme, quoted(word)))), "")
+            tried = [*words, *map(last_part, words)] if by_last_part and value[0] == "<" else words
+            code = next((found for word in tried if (found := notation(scheme, quoted(word)))), "")
         if code:
             known.append(code)
         else:

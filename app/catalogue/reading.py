@@ -106,6 +106,10 @@ def _notation(scheme: str, term: str) -> str:
     return concept.notation if concept else ""
 
 
+def is_notation(scheme: str, word: str) -> bool:
+    return bool(word) and codelists.scheme(scheme).get(word) is not None
+
+
 def last_part(address: str) -> str:
     """The last part of an IRI, as a word to show where nothing better is known."""
     return address.rstrip("/#").rsplit("/", 1)[-1].rsplit("#", 1)[-1]

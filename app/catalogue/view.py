@@ -10,7 +10,7 @@ from datetime import date
 
 from app.catalogue import parts
 from app.catalogue.model import DatasetView
-from app.catalogue.reading import Node, last_part, notation, unique, whole_number
+from app.catalogue.reading import Node, is_notation, last_part, notation, unique, whole_number
 from app.catalogue.statements import iri, literal, read
 from app.catalogue.terms import ADMS, DCAT, DCT, PROV, SCHEMA, SKOS, SUI
 
@@ -31,11 +31,13 @@ def view_of(node: Node, id_: str, source_id: str) -> DatasetView:
     """The view of the entry that `node` is."""
     files = parts.distributions(node)
     themes, industries, other_themes = _themes(node)
-    frequencies, other_frequencies = parts.known_and_other(node, "frequency", DCT + "accrualPeriodicity")
+    frequencies, other_frequencies = parts.known_and_other(
+        node, "frequency", DCT + "accrualPeriodicity", by_last_part=True
+    )
     attributes, other_attributes = parts.known_and_other(node, "open-attribute", DCT + "accessRights")
     levels, other_levels = parts.known_and_other(node, "level", SUI + "level")
     districts, elsewhere = parts.known_and_other(node, "district", DCT + "spatial")
-    formats, other_formats = parts.known_and_other(node, "format", DCT + "format")
+    formats, other_formats = parts.formats(node)
     other = {
         "theme": node.words(SUI + "themeText") or other_themes,
         "frequency": node.words(SUI + "frequencyText") or other_frequencies,
@@ -58,7 +60,7 @@ def view_of(node: Node, id_: str, source_id: str) -> DatasetView:
         conditions=node.words(DCT + "rights"),
         level=next(iter(levels), ""),
         frequency=next(iter(frequencies), ""),
-        formats=unique([*formats, *_file_formats(node)]),
+        formats=unique([*formats, *(file.format for file in files if is_notation("format", file.format))]),
         districts=districts,
         spatial_other=elsewhere,
         temporal=_period(node),
@@ -73,12 +75,6 @@ def view_of(node: Node, id_: str, source_id: str) -> DatasetView:
         other_terms={name: words for name, words in other.items() if words},
         withheld=tuple(sorted(node.words(SUI + "withheld"))),
     )
-
-
-def _file_formats(node: Node) -> list[str]:
-    """Notations of the distributions' formats that are known."""
-    values = (value for part in node.nodes(DCAT + "distribution") for value in part.terms(DCT + "format"))
-    return [code for value in values if (code := notation("format", value))]
 
 
 def _identifiers(node: Node) -> tuple[str, ...]:

@@ -105,6 +105,18 @@ def test_an_eu_theme_alone_names_no_domain() -> None:
     assert found.other_terms["theme"] == ("ECON", "Verkehr")
 
 
+def test_a_code_of_another_table_is_known_by_its_last_word() -> None:
+    assert seen(("", DCT + "accrualPeriodicity", "<http://purl.org/cld/freq/annual>")).frequency == "ANNUAL"
+
+
+def test_a_file_without_a_format_is_known_by_its_media_type() -> None:
+    found = seen(
+        ("", DCAT + "distribution", "#file"),
+        ("#file", DCAT + "mediaType", "<https://www.iana.org/assignments/media-types/text/csv>"),
+    )
+    assert (found.formats, found.distributions[0].format) == (("csv",), "csv")
+
+
 def test_of_several_open_attributes_the_strictest_is_shown() -> None:
     rights = [("", DCT + "accessRights", f"<{EU}access-right/{name}>") for name in ("PUBLIC", "NON_PUBLIC")]
     assert seen(*rights).open_attribute == "BKF"
@@ -180,14 +192,14 @@ def test_contacts_are_read_with_a_node_between_or_without() -> None:
     found = seen(
         ("", DCAT + "contactPoint", "#contact"),
         ("#contact", VCARD + "fn", '"数据科"'),
-        ("#contact", VCARD + "hasTelephone", "<tel:020-1>"),
+        ("#contact", VCARD + "hasTelephone", "<tel:%2B86%20020-1>"),
         ("#contact", VCARD + "hasTelephone", "#phone"),
         ("#phone", VCARD + "hasValue", "<tel:020-2>"),
         ("#contact", VCARD + "hasEmail", '"data@gz.example"'),
         ("", DCAT + "contactPoint", "#empty"),
     )
     [contact] = found.contacts
-    assert sorted(contact.phones) == ["020-1", "020-2"]
+    assert sorted(contact.phones) == ["+86 020-1", "020-2"]
     assert contact.emails == ("data@gz.example",)
 
 
