@@ -10,7 +10,6 @@ from app import settings as settings_of
 from app.api import dumps, health, openapi
 from app.api import search as search_api
 from app.pages import about, catalogue, dataset, home, publisher, robots, search, sources, theme, vocabulary
-from app.processes.lifetime import die_with_supervisor
 from app.settings import Settings
 from app.sparql import endpoint
 from app.web import language, pages, permissions, problems, security
@@ -30,11 +29,10 @@ _BLUEPRINTS = (
 
 def create_app(settings: Settings | None = None, *, portal: Portal | None = None) -> Flask:
     """
-    The application, with settings from the environment unless given; granian's entry with `--factory`.
+    The application, with settings from the environment unless given; a web worker's entry.
 
     Raises `app.errors.Misconfigured` when a setting can't be used, RuntimeError when a route declares no permission.
     """
-    die_with_supervisor()
     portal = portal or build(settings or settings_of.load())
     root = urlsplit(portal.settings.base_url).path
     app = Flask("app", static_url_path="/static")

@@ -63,6 +63,16 @@ def cursor(connection: Connection, name: str) -> int:
     return connection.scalar(select(projection.c.seq).where(projection.c.name == name)) or 0
 
 
+def is_followed(connection: Connection, name: str) -> bool:
+    """Whether the projection `name` has begun."""
+    return connection.scalar(select(projection.c.name).where(projection.c.name == name)) is not None
+
+
+def forget_cursors(connection: Connection, prefix: str) -> None:
+    """As if the projections whose names begin so had never begun."""
+    connection.execute(delete(projection).where(projection.c.name.startswith(prefix, autoescape=True)))
+
+
 def set_cursor(connection: Connection, name: str, seq: int) -> None:
     changed = connection.execute(update(projection).where(projection.c.name == name).values(seq=seq))
     if not changed.rowcount:

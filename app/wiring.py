@@ -1,5 +1,6 @@
 """The one place that names implementations. Nothing is opened at import; little is opened by `build`."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,17 @@ class Portal:
     def search_writer(self) -> SearchWriter:
         """The index, for the one process that writes it."""
         return _search_writer(self.settings)
+
+    def has_index(self) -> bool:
+        """False when there is nothing to search in yet, or somebody took it away."""
+        return (index_folder(self.settings) / "current").exists()
+
+    def search_rebuild(self) -> AbstractContextManager[SearchWriter]:
+        """A writer on a new index, which takes the old one's place when the block ends well; no other may be open."""
+        _embedded_only(self.settings.search_url)
+        from indexer.embedded import rebuild
+
+        return rebuild(index_folder(self.settings))
 
     def triple_store(self, *, anew: bool = False) -> TripleStore:
         """The public graph, for the one process that writes it; `anew` gives up one that can't be opened."""

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 
 import structlog
@@ -37,13 +38,11 @@ def environment(settings: Settings) -> dict[str, str]:
         if name not in ("secret_key", "home")
     }
     secret = {"SUISHU_SECRET_KEY": settings.secret(), "SUISHU_HOME": str(settings.home.resolve())}
-    return os.environ | own | secret | {"SUISHU_DIE_WITH_PARENT": "1"}
+    return os.environ | own | secret
 
 
 def stop(children: Sequence[subprocess.Popen[bytes]], patience_s: float) -> None:
     """Asks all to end, and ends those that have not after a while."""
-    import time
-
     for child in children:
         if child.poll() is None:
             child.send_signal(signal.SIGTERM)

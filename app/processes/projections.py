@@ -7,10 +7,10 @@ it has to be made anew: when it was made for another base address or form, or fo
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Protocol, TypeAlias
 
 import structlog
-from sqlalchemy import delete
 
 from app import outbox
 from app.catalogue.model import PublicEntry
@@ -20,6 +20,7 @@ from app.triplestore.protocol import Mark, TripleStore
 from app.wiring import Portal
 from indexer.backend import SearchWriter
 from indexer.document import Document
+from indexer.errors import IndexOutdated, SearchUnavailable
 
 FORM = "1"
 """Of what is projected; a new number has every home's graph and index made anew at the next start."""
@@ -127,8 +128,11 @@ class SearchProjection:
     def __init__(self, portal: Portal, *, anew: bool = False) -> None:
         self._portal = portal
         self._cursor_name = search_cursor_name(portal)
-        self._writer: SearchWriter = portal.search_writer()
         self._uncommitted: int | None = None
+        self._writer: SearchWriter | None = None  # None: there is nothing that could be written to
+        if portal.has_index() and not anew:
+            with suppress(IndexOutdated):
+                self._writer = portal.search_writer()
 
     def cursor(self) -> int:
         if self._uncommitted is not None:
@@ -138,59 +142,52 @@ class SearchProjection:
 
     def is_foreign(self, latest: int) -> bool:
         with self._portal.database.read() as connection:
-            known = connection.scalar(
-                outbox.projection.select().where(outbox.projection.c.name == self._cursor_name).exists().select()
-            )
-        return not known or self.cursor() > latest
+            known = outbox.is_followed(connection, self._cursor_name)
+        return self._writer is None or not known or self.cursor() > latest
 
     def follow(self, ids: Sequence[str], seq: int) -> None:
         entries = self._portal.catalogue.some(ids)
         found = {entry.view.id for entry in entries}
-        self._apply([_document(entry) for entry in entries], [id_ for id_ in ids if id_ not in found])
+        self._open_writer().apply([_document(entry) for entry in entries], [id_ for id_ in ids if id_ not in found])
         self._uncommitted = seq
-
-    def _apply(self, documents: list[Document], deletes: list[str]) -> None:
-        try:
-            self._writer.apply(documents, deletes)
-        except ValueError:
-            # One entry that the index can't take must not keep the others from being found.
-            for each in documents:
-                try:
-                    self._writer.apply([each], [])
-                except ValueError as error:
-                    structlog.get_logger().error("the index refuses an entry", id=each.id, error=str(error))
-                    deletes.append(each.id)
-            self._writer.apply([], deletes)
 
     def rebuild(self, progress: Progress) -> None:
         catalogue = self._portal.catalogue
+        self.close()
         with self._portal.database.read() as connection:
             seq = outbox.latest(connection)
         total = catalogue.totals().datasets
-        self._writer.clear()
         done, after = 0, ""
-        while entries := catalogue.entries(after_id=after, limit=_PAGE):
-            self._apply([_document(entry) for entry in entries], [])
-            done, after = done + len(entries), entries[-1].view.id
-            progress(done, total)
-        self._writer.commit()
+        with self._portal.search_rebuild() as writer:
+            while entries := catalogue.entries(after_id=after, limit=_PAGE):
+                writer.apply([_document(entry) for entry in entries], [])
+                done, after = done + len(entries), entries[-1].view.id
+                progress(done, total)
         with self._portal.database.write() as connection:
             # A cursor of another edition would be believed if that edition came back.
-            connection.execute(delete(outbox.projection).where(outbox.projection.c.name.startswith(self.name)))
+            outbox.forget_cursors(connection, self.name)
             outbox.set_cursor(connection, self._cursor_name, seq)
-        self._uncommitted = None
+        self._writer = self._portal.search_writer()
         progress(total, total)
 
     def publish(self) -> None:
         if self._uncommitted is None:
             return
-        self._writer.commit()
+        self._open_writer().commit()
         with self._portal.database.write() as connection:
             outbox.set_cursor(connection, self._cursor_name, self._uncommitted)
         self._uncommitted = None
 
     def close(self) -> None:
-        self._writer.close()
+        """What was not published is followed again."""
+        writer, self._writer, self._uncommitted = self._writer, None, None
+        if writer is not None:
+            writer.close()
+
+    def _open_writer(self) -> SearchWriter:
+        if self._writer is None:
+            raise SearchUnavailable("the index has to be made anew before it can be written to")
+        return self._writer
 
 
 Kind: TypeAlias = type[GraphProjection] | type[SearchProjection]

@@ -99,13 +99,7 @@ def _children(settings: Settings, host: str, port: int) -> list[_Child]:
         memory_limit_mb=settings.sparql_memory_limit_mb,
         prefixes=PREFIXES,
     )
-    web = [
-        "-m", "granian", "--interface", "wsgi", "--factory", "app.factory:create_app",
-        "--host", host, "--port", str(port),
-        "--workers", str(settings.web_workers), "--blocking-threads", str(settings.web_threads),
-        "--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "2",
-        "--no-ws", "--log-level", "warning",
-    ]  # fmt: skip
+    web = ["-m", "app.processes.web", host, str(port), str(settings.web_workers), str(settings.web_threads)]
     return [
         _Child("keeper", ["-m", "app.processes.keeper"], env),
         _Child("sparql", ["-m", "app.sparql.pool", pool.argument()], env),
