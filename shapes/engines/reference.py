@@ -2,7 +2,6 @@
 
 import threading
 
-import pyshacl
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import SH
 from rdflib.term import Node
@@ -17,6 +16,8 @@ _lock = threading.Lock()  # pySHACL patches rdflib when it runs
 
 def run(profile: Profile, ntriples: str) -> list[Finding]:
     """Raises ValueError where the text is not N-Triples."""
+    import pyshacl  # half a second, and the portal never needs it
+
     with quiet.ill_typed_literals():
         data = _graph(ntriples)
         with _lock:
