@@ -9,7 +9,8 @@ from typing import Protocol
 
 
 def _short_id(text: str) -> str:
-    return base64.b32encode(hashlib.sha256(text.encode()).digest()).decode()[:16].lower()
+    # Ten bytes are sixteen characters of base32.
+    return base64.b32encode(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:10]).decode().lower()
 
 
 def dataset_id(source_id: str, key: str) -> str:

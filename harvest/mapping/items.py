@@ -13,6 +13,7 @@ _DESCRIBED = re.compile(r"^(.+?)\s*[(（](.*)[)）]$", re.DOTALL)
 _SENTENCE = re.compile(r"[。！？：:]|https?://|請|请")
 _MAX_NAME = 60
 _MAX_ALONE = 24
+_MAX_IN_SENTENCE = 14
 MAX_ITEMS = 2_000
 _BRACKETED = re.compile(r"\s*[(（].*$")  # VARCHAR(32)
 
@@ -41,7 +42,7 @@ def items(cell: object) -> tuple[list[Item], str]:
     names = list(dict.fromkeys(piece for piece in map(text, pieces) if piece))
     longest = max(map(len, (_described(name)[0] for name in names)), default=0)
     alone = len(names) == 1 and (longest > _MAX_ALONE or _SENTENCE.search(names[0]))
-    if not names or longest > _MAX_NAME or alone or (len(names) < 4 and any("。" in name for name in names)):
+    if not names or longest > _MAX_NAME or alone or ("。" in written and longest > _MAX_IN_SENTENCE):
         return [], written
     found = [Item(name, name, description=description) for name, description in map(_described, names[:MAX_ITEMS])]
     return list({item.name: item for item in reversed(found)}.values())[::-1], ""

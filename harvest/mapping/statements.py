@@ -72,8 +72,8 @@ _AGENT, _ORGANIZATION, _VCARD, _VCARD_ORGANIZATION, _TABLE_SCHEMA, _TABLE_COLUMN
     _term, (FOAF.Agent, ORG.Organization, VCARD.Kind, VCARD.Organization, CSVW.Schema, CSVW.Column)
 )
 _ISSUED, _MODIFIED, _AGENT_NAME = map(_term, (DCT.issued, DCT.modified, FOAF.name))
-_TRUE = literal("true", datatype=str(XSD.boolean))
-_FALSE = literal("false", datatype=str(XSD.boolean))
+_INTEGER, _DATE, _INSTANT = map(_term, (XSD.integer, XSD.date, XSD.dateTime))
+_TRUE, _FALSE = (literal(word, datatype=str(XSD.boolean)) for word in ("true", "false"))
 
 
 class _Writer:
@@ -99,7 +99,7 @@ class _Writer:
             if at:
                 self._add(_D, property, _moment(at))
         if entry.rows is not None:
-            self._add(_D, _ROWS, literal(str(entry.rows), datatype=str(XSD.integer)))
+            self._add(_D, _ROWS, _plain(str(entry.rows), _INTEGER))
         for word in entry.withheld:
             self._add(_D, _WITHHELD, literal(word))
         self._publisher()
@@ -243,7 +243,7 @@ class _Writer:
                 self._add(column, _DATATYPE, literal(item.datatype))
             if item.open is not None:
                 self._add(column, _OPEN, _TRUE if item.open else _FALSE)
-            self._add(column, _POSITION, literal(str(position), datatype=str(XSD.integer)))
+            self._add(column, _POSITION, _plain(str(position), _INTEGER))
 
     def _distribution(self, node: bytes, distribution: Distribution) -> None:
         url = link(distribution.url)
@@ -313,4 +313,9 @@ class _Writer:
 
 
 def _moment(iso: str) -> bytes:
-    return literal(iso, datatype=str(XSD.dateTime if "T" in iso else XSD.date))
+    return _plain(iso, _INSTANT if "T" in iso else _DATE)
+
+
+def _plain(digits: str, datatype: bytes) -> bytes:
+    """A literal of ASCII that needs no escape."""
+    return b'"%b"^^%b' % (digits.encode(), datatype)

@@ -1,6 +1,5 @@
 """Reads single values as catalogues really write them. Nothing here raises for a value; what can't be read is None."""
 
-import ast
 import json
 import re
 import unicodedata
@@ -66,7 +65,7 @@ def listed(value: object) -> list[str]:
     if isinstance(value, str):
         inner = value.strip()
         if inner[:1] == "[" and inner[-1:] == "]":
-            value = _literal_list(inner)
+            value = [part.strip(" '\"") for part in inner[1:-1].split(",")]
     elements = value if isinstance(value, list | tuple | set) else [value]
     found = (text(_element(element)) for element in elements)
     return list(dict.fromkeys(word for word in found if word and not is_nothing(word)))
@@ -76,16 +75,6 @@ def _element(value: object) -> object:
     if isinstance(value, dict):
         return value.get("name", "")
     return _LINE_ENDS.sub("，", value.strip()) if isinstance(value, str) else value
-
-
-def _literal_list(inner: str) -> object:
-    if len(inner) < 20_000:  # literal_eval is for short cells; deeper nesting than its parser likes is no list of words
-        try:
-            value = ast.literal_eval(inner)
-            return value if isinstance(value, list) else inner
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            pass
-    return [part.strip(" '\"") for part in inner[1:-1].split(",")]
 
 
 def words(value: object) -> list[str]:

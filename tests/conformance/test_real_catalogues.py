@@ -46,12 +46,19 @@ def _is_kept(report: RunReport) -> bool:
 
 
 @pytest.mark.parametrize("path", _files("portal_json", "*.json"), ids=lambda path: path.stem)
-def test_a_portals_json_is_harvested_whole_and_again_without_a_write(path: Path):
-    recorder = MemoryRecorder()
-    report = _harvest(path, recorder)
+def test_a_portals_json_is_harvested_whole(path: Path):
+    report = _harvest(path)
     assert report.seen == len(json.loads(path.read_text(encoding="utf-8")))
     assert report.complete
     assert _is_kept(report), report.reasons
+
+
+@pytest.mark.parametrize("name", ["anhui_chuzhou", "anhui_hefei", "ningxia_ningxia"])
+def test_a_portals_json_is_harvested_again_without_a_write(name: str):
+    assert SHARED is not None
+    path = SHARED / "portal_json" / f"{name}.json"
+    recorder = MemoryRecorder()
+    _harvest(path, recorder)
     recorder.writes = 0
     again = _harvest(path, recorder)
     assert (again.new, again.changed, again.gone, recorder.writes) == (0, 0, 0, 0)
