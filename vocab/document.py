@@ -3,16 +3,20 @@
 import codecs
 import io
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
 from vocab import charset, nesting, xml_entities
+from vocab.errors import RdfError
+from vocab.namespaces import RDF
 from vocab.notes import Kind, Notes
 from vocab.syntax import Format
 
 IN_MEMORY = 32 * 1024 * 1024
 """Bytes up to which a document is read whole, so that a second reader can try what the first refused."""
 _PIECE = 256 * 1024
+_MAX_LINE = 32 * 1024 * 1024
 
 
 class ParsedDocument:
@@ -82,7 +86,7 @@ def utf8_lines(data: bytes | BinaryIO | Path, declared: str) -> Iterator[bytes]:
                 rest = block[end:]
             else:
                 rest += block
-                if len(rest) > IN_MEMORY:
+                if len(rest) > _MAX_LINE:
                     # No line is that long: hand it on, and the parser says what is wrong with it.
                     yield rest
                     rest = b""
@@ -93,8 +97,29 @@ def utf8_lines(data: bytes | BinaryIO | Path, declared: str) -> Iterator[bytes]:
 def prepared(blocks: Iterator[bytes], format: Format) -> Iterator[bytes]:
     """The blocks without what could hurt a parser: document types, entities, bottomless nesting."""
     if format is Format.RDF_XML:
-        blocks = xml_entities.safe(blocks)
+        blocks = _with_rdf(xml_entities.safe(_headed(blocks, xml_entities.MAX_PROLOG)))
     return nesting.guarded(blocks, format)
+
+
+def _headed(blocks: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """The same blocks, the first of which has so many bytes if the document has."""
+    head: list[bytes] = []
+    for block in blocks:
+        head.append(block)
+        if sum(map(len, head)) >= size:
+            break
+    return chain((b"".join(head),), blocks)
+
+
+def _with_rdf(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Refuses an XML document that never names the namespace of RDF: parsers make statements of any page."""
+    first = next(blocks, b"")
+    if str(RDF).encode() not in first:
+        raise RdfError(
+            "这不是 RDF/XML：文档没有使用 RDF 命名空间。请检查地址返回的是否为网页",
+            "this is no RDF/XML: the namespace of RDF does not occur. Does the address answer with a web page?",
+        )
+    return chain((first,), blocks)
 
 
 def _utf8_blocks(head: list[bytes], source: Iterator[bytes], declared: str) -> Iterator[bytes]:

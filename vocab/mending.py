@@ -16,17 +16,20 @@ _LABEL = re.compile(r"[A-Za-z0-9_](?:[\w.-]*[\w-])?", re.A)
 
 
 class Mender:
-    """`is_iri` says whether an IRI is one, in the eyes of the parser that will read what is written here."""
+    """
+    `is_iri` says whether an IRI is one, in the eyes of the parser that will read what is written here. With `terms`,
+    a predicate that is no IRI is a term which the context of a JSON-LD document does not define.
+    """
 
-    def __init__(self, base: str, notes: Notes, is_iri: Callable[[str], bool]) -> None:
+    def __init__(self, base: str, notes: Notes, is_iri: Callable[[str], bool], *, terms: bool = False) -> None:
         self._base = base
         self._notes = notes
         self._is_iri = is_iri
+        self._terms = terms
 
     def line(self, subject: Term, predicate: Term, object_: Term) -> bytes | None:
         """One line, or None where no statement can be made of the terms."""
-        if ":" not in predicate[1]:
-            # A predicate is never relative; only JSON-LD brings this, for a term that the context does not define.
+        if self._terms and ":" not in predicate[1]:
             term = predicate[1][:100]
             self._notes.add(
                 Kind.TERM,
@@ -73,8 +76,8 @@ class Mender:
 
     def _literal(self, term: Term) -> bytes:
         _, text, language, datatype = term
-        tag, _, direction = language.partition("--")
-        if direction:
+        tag, directed, _ = language.partition("--")
+        if directed:
             self._notes.add(Kind.LITERAL, "已去掉文字方向（RDF 1.2）", "the direction of a text (RDF 1.2) was left out")
         if tag and language_tag(tag) is None:
             self._notes.add(

@@ -49,7 +49,9 @@ _BY_MEDIA_TYPE = {name: format for format, names in _MEDIA_TYPES.items() for nam
 _BY_EXTENSION = {name: format for format, names in _EXTENSIONS.items() for name in names}
 
 _RDF_XML = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?RDF[\s>/]|rdf-syntax-ns#")
-_JSON_LD = re.compile(rb'"@(?:context|graph|id|type)"')
+_JSON_LD = re.compile(rb'"@(?:context|graph|id)"')
+# Files of Project Open Data name a context and are read by rules of their own (https://resources.data.gov/schemas/).
+_DATA_JSON = b"project-open-data.cio.gov"
 _QUAD = re.compile(rb'^(?:<[^>]*>|_:\S+)\s*<[^>]*>\s*(?:<[^>]*>|_:\S+|".*"\S*)\s*(?:<[^>]*>|_:\S+)\s*\.\s*$', re.M)
 _TRIPLE = re.compile(rb'^(?:<[^>]*>|_:\S+)\s*<[^>]*>\s*(?:<[^>]*>|_:\S+|".*"\S*)\s*\.\s*$', re.M)
 _TURTLE = re.compile(rb"^\s*(?:@?prefix\s|@?base\s)", re.M | re.I)
@@ -67,7 +69,8 @@ def guess(*, filename: str = "", content_type: str = "", head: bytes = b"") -> F
         return Format.RDF_XML if _RDF_XML.search(text) or _named(filename, content_type) is Format.RDF_XML else None
     if text[:1] == b"{" or re.match(rb"\[\s*(?:[{\]]|$)", text):
         named = _named(filename, content_type)
-        return Format.JSON_LD if _JSON_LD.search(text) or named is Format.JSON_LD else _unless_json(named)
+        speaks = _JSON_LD.search(text) and _DATA_JSON not in text
+        return Format.JSON_LD if speaks or named is Format.JSON_LD else _unless_json(named)
     named = _named(filename, content_type)
     if named or not text:
         return named

@@ -128,7 +128,10 @@ def _expanded(entities: dict[bytes, bytes | None]) -> dict[bytes, bytes | None]:
 
 
 class _Expander:
-    """Replaces references in a stream of pieces, leaving comments and CDATA sections as they are."""
+    """
+    Replaces references in a stream of pieces. Comments go and CDATA sections become plain text, because the fast
+    parser takes a text that is interrupted by either for an error.
+    """
 
     def __init__(self, entities: dict[bytes, bytes | None]) -> None:
         self._entities = entities
@@ -158,8 +161,8 @@ class _Expander:
                 end = text.find(self._closing, place)
                 if end < 0:
                     keep = max(place, len(text) - len(self._closing) + 1)
-                    return b"".join((*out, text[place:keep])), text[keep:]
-                out.append(text[place : end + len(self._closing)])
+                    return b"".join((*out, self._inside(text[place:keep]))), text[keep:]
+                out.append(self._inside(text[place:end]))
                 place, self._closing = end + len(self._closing), b""
             use = _USE.search(text, place)
             if use is None:
@@ -170,10 +173,14 @@ class _Expander:
             if use[1] is not None:
                 out.append(self._value(use[1], use[0]))
             elif use[0] == b"<!--" or use[0] == b"<![CDATA[":
-                out.append(use[0])
                 self._closing = b"-->" if use[0] == b"<!--" else b"]]>"
             else:
                 raise _malformed()
+
+    def _inside(self, text: bytes) -> bytes:
+        if self._closing == b"-->":
+            return b"\n" * text.count(b"\n")
+        return text.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
 
     def _value(self, name: bytes, reference: bytes) -> bytes:
         if name in _OWN or name not in self._entities:
