@@ -29,7 +29,8 @@ blueprint = Blueprint("sources", __name__)
 
 _ID = re.compile(r"[a-z0-9-]{1,80}")
 _RULE = re.compile(r"[a-z][a-z0-9-]{0,60}")
-_PLACE = re.compile(r"(?:row|line|record|page|item|sheet \d+ row|第)? ?\d{1,9}(?: ?[行条页项])?")
+_PLACE = re.compile(r"[a-z]{3,12} \d{1,9}")
+"""Such as `row 17`: a word of ours and a number, nothing of the record."""
 _RUNS_SHOWN = 20
 
 

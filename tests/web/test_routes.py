@@ -1,0 +1,107 @@
+"""What holds for every route of the application."""
+
+import re
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.web.permissions import public, require_declarations, undeclared
+from app.web.security import CONTENT_SECURITY_POLICY
+from tests.web.portals import SECRET, Filled
+
+PAGES = (
+    "/", "/dataset", "/dataset?q=公交", "/dataset?q=zzzzqq&theme=jiaotong", "/publisher", "/theme", "/theme/jiaotong",
+    "/catalog", "/source", "/source/bureau", "/source/bureau/quarantine", "/source/city/held",
+    "/about", "/ns", "/api/docs",
+)  # fmt: skip
+
+
+def every_address(filled: Filled) -> list[str]:
+    """Every page, every representation, every interface, with parameters that show as much as possible."""
+    found = list(PAGES)
+    suffixes = ("", ".ttl", ".jsonld", ".rdf", ".nt")
+    for id_ in (*filled.ids.values(), *_withdrawn(filled)):
+        found += [f"/dataset/{id_}{suffix}" for suffix in suffixes]
+    found += [f"/publisher/{filled.publisher}{suffix}" for suffix in suffixes]
+    found += [f"/catalog{suffix}" for suffix in suffixes] + [f"/theme/jiaotong{suffix}" for suffix in suffixes]
+    found += [f"/catalog/export.{suffix}" for suffix in ("csv", "xlsx", "jsonld")]
+    found += [f"/dump/catalog.{suffix}" for suffix in ("nt", "ttl", "rdf", "jsonld")]
+    for source in filled.portal.harvesting.sources():
+        found += [f"/source/{source.id}"]
+        found += [f"/source/{source.id}/run/{run.id}" for run in filled.portal.harvesting.runs(source.id)]
+    found += ["/api/search?size=100", f"/api/search?q={SECRET}", "/api/openapi.json", "/health", "/robots.txt"]
+    return [*found, "/sitemap.xml", "/sitemap.xml?page=1", "/ns.ttl"]
+
+
+def _withdrawn(filled: Filled) -> list[str]:
+    from harvest.record import dataset_id
+
+    return [dataset_id("bureau", "https://bureau.example/gone")]
+
+
+def test_every_route_declares_who_may_use_it(application: Flask) -> None:
+    assert undeclared(application) == []
+
+
+def test_a_route_without_a_declaration_stops_the_start() -> None:
+    app = Flask("x", static_folder=None)
+    app.add_url_rule("/open", "open", public(lambda: "a"))
+    require_declarations(app)
+    app.add_url_rule("/forgotten", "forgotten", lambda: "b")
+    with pytest.raises(RuntimeError, match="forgotten"):
+        require_declarations(app)
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("language", ["zh-Hans", "en"])
+def test_every_page_answers_in_both_languages(client: FlaskClient, address: str, language: str) -> None:
+    response = client.get(address, headers={"Accept-Language": language})
+    assert response.status_code == 200
+    assert f'<html lang="{language}">' in response.text
+    assert response.headers["Content-Language"] == language
+
+
+def test_nothing_that_is_not_for_the_public_is_in_any_answer(client: FlaskClient, filled: Filled) -> None:
+    for address in every_address(filled):
+        response = client.get(address)
+        assert response.status_code in (200, 410), address
+        body = response.data.replace(quote(f"q={SECRET}", safe="=").encode(), b"")
+        assert SECRET.encode() not in body, address
+
+
+def test_every_answer_carries_the_security_headers(client: FlaskClient, filled: Filled) -> None:
+    for address in (*every_address(filled), "/nowhere", "/static/suishu.css"):
+        headers = client.get(address).headers
+        assert headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY, address
+        assert headers["X-Content-Type-Options"] == "nosniff", address
+        assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin", address
+    assert "frame-ancestors 'none'" in CONTENT_SECURITY_POLICY
+    assert "unsafe" not in CONTENT_SECURITY_POLICY
+
+
+def test_no_page_needs_what_the_policy_forbids(client: FlaskClient, filled: Filled) -> None:
+    for address in (*PAGES, *(f"/dataset/{id_}" for id_ in filled.ids.values())):
+        text = client.get(address).text
+        assert not re.search(r"<style|\sstyle=|<script(?! src=\"/static/)|\son[a-z]+=\"", text), address
+        for link in re.findall(r'(?:src|<link[^>]*rel="(?:stylesheet|icon)"[^>]*href)="([^"]*)"', text):
+            assert link.startswith("/static/"), (address, link)
+
+
+def test_every_link_of_a_page_leads_somewhere(client: FlaskClient, filled: Filled) -> None:
+    links: set[str] = set()
+    for address in (*PAGES, f"/dataset/{filled.ids['bus']}", f"/publisher/{filled.publisher}"):
+        found = re.findall(r'href="(/[^"#]*)', client.get(address).text)
+        links |= {link.replace("&amp;", "&") for link in found if not link.startswith("/sparql?")}
+    assert len(links) > 40
+    for link in sorted(links):
+        assert client.get(link).status_code == 200, link
+
+
+def test_a_link_within_a_page_has_its_target(client: FlaskClient, filled: Filled) -> None:
+    for address in (*PAGES, f"/dataset/{filled.ids['bus']}"):
+        text = client.get(address).text
+        ids = re.findall(r'\sid="([^"]+)"', text)
+        assert len(ids) == len(set(ids)), address
+        assert set(re.findall(r'href="#([^"]+)"', text)) <= set(ids), address
