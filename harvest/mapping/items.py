@@ -11,6 +11,8 @@ _BRACKETS = {"(": ")", "（": "）", "[": "]", "【": "】", "「": "」", "《"
 _SEPARATORS = "、，,;；|\n\t"
 _DESCRIBED = re.compile(r"^(.+?)\s*[(（](.*)[)）]$", re.DOTALL)
 _SENTENCE = re.compile(r"[。！？：:]|https?://|請|请")
+_REMARKS = re.compile(r"[，,;；]")
+_OPENNESS = {"开放": True, "開放": True, "不开放": False, "不開放": False, "不予开放": False}
 _MAX_NAME = 60
 _MAX_ALONE = 24
 _MAX_IN_SENTENCE = 14
@@ -44,8 +46,24 @@ def items(cell: object) -> tuple[list[Item], str]:
     alone = len(names) == 1 and (longest > _MAX_ALONE or _SENTENCE.search(names[0]))
     if not names or longest > _MAX_NAME or alone or ("。" in written and longest > _MAX_IN_SENTENCE):
         return [], written
-    found = [Item(name, name, description=description) for name, description in map(_described, names[:MAX_ITEMS])]
+    found = [_item(*_described(name)) for name in names[:MAX_ITEMS]]
     return list({item.name: item for item in reversed(found)}.values())[::-1], ""
+
+
+def _item(name: str, remark: str) -> Item:
+    """`金额（数值型，元，不开放）`: among the remarks in the brackets a data type and 开放 or 不开放 are told apart."""
+    made = Item(name, name)
+    rest = []
+    for part in _REMARKS.split(remark):
+        word = part.strip()
+        if not made.datatype and len(word) > 1 and concept("item-datatype", word):
+            made.datatype = datatype(word)
+        elif word in _OPENNESS:
+            made.open = _OPENNESS[word]
+        else:
+            rest.append(part)
+    made.description = remark if len(rest) == len(_REMARKS.split(remark)) else "，".join(map(str.strip, rest))
+    return made
 
 
 def _described(piece: str) -> tuple[str, str]:

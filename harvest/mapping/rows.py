@@ -8,15 +8,17 @@ from urllib.parse import urljoin
 from harvest.mapping import codes, values
 from harvest.mapping.codes import concept
 from harvest.mapping.entry import Agent, Basis, Contact, Distribution, Entry, Item
-from harvest.mapping.fields import LISTS
-from harvest.mapping.items import datatype, items
+from harvest.mapping.fields import LISTS, columns
+from harvest.mapping.items import MAX_ITEMS, datatype, items
 from harvest.mapping.statements import link
 
 _COUNT_IN_BRACKETS = re.compile(r"\s*[(（]\d+[)）]$")
 _CODE_AND_NAME = re.compile(r"^([0-9A-Z]{6,18})\s*[【\[](.+)[】\]]$")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(r"https?://[^\s，、；;|]+", re.IGNORECASE)
-_PHONE = re.compile(r"(?:\+?86[-\s]?)?(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:(?:-|转|轉)\d{1,6})?|1\d{10}|\b1[0-2]\d{3}\b")
+_PHONE = re.compile(
+    r"(?:\+?86[-\s]?)?(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:(?:-|转|轉)\d{1,6})?|1\d{10}|\b(?:1[0-2]|9[56])\d{3,4}\b|\b1(?:10|19|2[0-9])\b"
+)
 _KINDS = {"政府": "government", "机关": "government", "企业": "enterprise", "企業": "enterprise", "社会": "society"}
 _WITHHELD = {"摘要": "description", "描述": "description", "description": "description", "数据项": "dataItems",
              "字段": "dataItems", "dataitems": "dataItems"}  # fmt: skip
@@ -100,7 +102,7 @@ def entry(row: Row) -> Entry:
         text for value in row.all("condition") if (text := values.text(value)) and not concept("open-attribute", text)
     ]
     made.basis = Basis(row.text("ground"), row.text("basis"), row.text("legislation"))
-    made.items, made.items_text = items(_joined(row.one("data_items")))
+    made.items, made.items_text = _items(row)
     made.formats = [word for word in row.words("format") if word not in _NOT_FORMATS]
     made.frequency = row.text("frequency").strip("‘’'\"“”")
     made.issued, made.modified = _moment(row, "issued", made), _moment(row, "modified", made)
@@ -126,6 +128,17 @@ def item(row: Row) -> Item | None:
         values.paragraphs(row.one("item_description")),
         values.yes_no(row.one("item_open")),
     )
+
+
+def _items(row: Row) -> tuple[list[Item], str]:
+    """Data items: a list of objects with keys named like the columns of a 数据项 sheet, or whatever one cell says."""
+    value = row.one("data_items")
+    objects = [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+    if not objects:
+        return items(_joined(value))
+    found = columns(dict.fromkeys(str(name) for each in objects for name in each), items=True)
+    made = (item(Row(each, found, Settings())) for each in objects[:MAX_ITEMS])
+    return [each for each in made if each], ""
 
 
 def _joined(value: object) -> object:
@@ -204,8 +217,8 @@ def _addresses(row: Row, made: Entry) -> None:
             made.notes.append(f"unusable-address: {address[:80]}")
     size = values.number(row.one("byte_size"))
     for name, is_api in (("download", False), ("api", True)):
-        for value in row.all(name):
-            for url in _URL.findall(values.text(value)) or [values.text(value)]:
+        for written in (each for value in row.all(name) for each in values.listed(value)):
+            for url in _URL.findall(written) or [written]:
                 formats = _formats_of(url, made.formats, is_api)
                 made.distributions.append(Distribution(url, "", formats, size if not is_api else None, is_api))
 

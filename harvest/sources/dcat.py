@@ -17,6 +17,9 @@ from vocab.namespaces import DCT, HYDRA
 from vocab.ntriples import literal_value
 
 MAX_PAGES = 10_000
+MAX_STATEMENT_BYTES = 32 * 1024**3
+"""Of all pages together, as N-Triples on disk."""
+_MAX_JSON_BYTES = 64 * 1024**2
 ACCEPT = "text/turtle, application/n-triples, application/rdf+xml;q=0.9, application/ld+json;q=0.8, */*;q=0.1"
 
 _NEXT = re.compile(rb" <%s(?:next|nextPage)> (?:<([^>\n]+)>|\"([^\"\n]+)\"\S*) \.\n" % str(HYDRA).encode())
@@ -100,6 +103,11 @@ def _spooled(document: Document, spool: Spool, notes: dict[str, int], page: int)
             for match in _NEXT.finditer(chunk):
                 following.append((match[1] or match[2]).decode())
             spool.add(chunk)
+            if spool.size > MAX_STATEMENT_BYTES:
+                raise SourceFailed(
+                    f"来源超过 {MAX_STATEMENT_BYTES:,} 字节，其余未读。",
+                    f"The source has over {MAX_STATEMENT_BYTES:,} bytes of statements; the rest is left.",
+                )
     except rdf.RdfError as error:
         spool.forget_from(before)
         failure = SourceFailed(f"{document.name}：{error.reason_zh}", f"{document.name}: {error.reason_en}")
@@ -155,6 +163,8 @@ def _key_of_blank(text: bytes, subject: str) -> str:
 
 def _datasets_by_type(document: Document, error: rdf.RdfError) -> list[Unreadable]:
     """The datasets of a JSON-LD document whose terms are unknown (its context is elsewhere): counted, not read."""
+    if document.path.stat().st_size > _MAX_JSON_BYTES:
+        return []
     try:
         tree = json.loads(document.path.read_bytes())
     except (ValueError, RecursionError):

@@ -68,6 +68,11 @@ def test_data_items_in_a_cell_become_columns_with_their_remarks(records: list[Re
     assert park.all(CSVW.tableSchema, CSVW.column, SUI.position) == ["1", "2", "3"]
 
 
+def test_a_hotline_is_a_telephone(records: list[Record]):
+    assert records[2].one(DCAT.contactPoint, VCARD.hasTelephone) == "tel:110"
+    assert records[1].one(DCAT.contactPoint, VCARD.hasTelephone).startswith("tel:020-87654321")
+
+
 def test_a_conditional_entry_keeps_condition_and_basis(records: list[Record]):
     water = records[1]
     assert water.one(DCTERMS.accessRights) == EU + "access-right/RESTRICTED"

@@ -130,6 +130,16 @@ def test_items_of_one_name_are_one_and_remarks_stay():
     assert [(item.name, item.description) for item in found] == [("面积", "平方米"), ("名称", "")]
 
 
+def test_type_and_openness_are_told_from_other_remarks():
+    found, _ = items("户号（字符型）、金额（数值型，元，不开放）、日期(date，开放)、备注")
+    assert [(item.datatype, item.description, item.open) for item in found] == [
+        ("string", "", None),
+        ("decimal", "元", False),
+        ("date", "", True),
+        ("", "", None),
+    ]
+
+
 def test_data_types_of_the_guide_and_of_sql():
     assert [datatype(word) for word in ("字符型 C", "VARCHAR(32)", "数值型", "日期时间", "几何")] == [
         "字符型 C",
