@@ -23,7 +23,7 @@ from app.catalogue.reading import Node, whole_number
 from app.catalogue.statements import read
 from app.catalogue.tables import dataset, dataset_version
 from app.catalogue.terms import DCAT, DCT, SUI
-from app.db import Database, one_at_a_time
+from app.db import Database, one_at_a_time, pack
 
 MAX_ROWS = 200
 """Entries that one transaction may change."""
@@ -41,6 +41,7 @@ class Prepared:
 
     decisions: tuple[Decision, ...]
     rows: tuple[dict[str, object], ...]
+    versions: tuple[dict[str, object], ...]
     publishers: tuple[dict[str, object], ...]
 
 
@@ -61,7 +62,8 @@ def prepare(database: Database, arrivals: Sequence[Arrival], at: datetime) -> Pr
         rows.append(row)
         if found:
             named[str(found["id"])] = found
-    return Prepared(tuple(decisions), tuple(rows), tuple(named.values()))
+    versions = [_version_row(decision, at) for decision in decisions if decision.is_new_version]
+    return Prepared(tuple(decisions), tuple(rows), tuple(versions), tuple(named.values()))
 
 
 def apply(connection: Connection, prepared: Prepared, actor: str, at: datetime) -> None:
@@ -83,7 +85,7 @@ def apply(connection: Connection, prepared: Prepared, actor: str, at: datetime) 
             raise Stale
     publishers.write(connection, prepared.publishers)
     _write_rows(connection, prepared)
-    _write_versions(connection, decisions, at)
+    _write_versions(connection, prepared)
     closed = [decision.arrival.id for decision in decisions if decision.wipe_before]
     publishers.forget(connection, closed, but={str(row["id"]) for row in prepared.publishers})
     audit.append(connection, map(_event, [actor] * len(decisions), decisions), at)
@@ -187,8 +189,9 @@ def _write_rows(connection: Connection, prepared: Prepared) -> None:
         connection.execute(update(dataset).where(dataset.c.id == bindparam("key")).values(**columns), changed)
 
 
-def _write_versions(connection: Connection, decisions: Sequence[Decision], at: datetime) -> None:
+def _write_versions(connection: Connection, prepared: Prepared) -> None:
     versions = dataset_version.c
+    decisions = prepared.decisions
     wiped = [{"key": d.arrival.id, "below": d.wipe_before} for d in decisions if d.wipe_before]
     if wiped:
         statement = update(dataset_version).where(
@@ -197,20 +200,8 @@ def _write_versions(connection: Connection, decisions: Sequence[Decision], at: d
             versions.public_ntriples.is_not(None),
         )
         connection.execute(statement.values(public_ntriples=None), wiped)
-    new = [
-        {
-            "dataset_id": d.arrival.id,
-            "version": d.version,
-            "recorded_at": at,
-            "content_hash": d.arrival.content_hash,
-            "ntriples": d.arrival.ntriples,
-            "public_ntriples": d.public_ntriples,
-        }
-        for d in decisions
-        if d.is_new_version
-    ]
-    if new:
-        connection.execute(insert(dataset_version), new)
+    if prepared.versions:
+        connection.execute(insert(dataset_version), prepared.versions)
     again = [
         {"key": d.arrival.id, "which": d.version, "shown": d.public_ntriples} for d in decisions if not d.is_new_version
     ]
@@ -219,6 +210,18 @@ def _write_versions(connection: Connection, decisions: Sequence[Decision], at: d
             versions.dataset_id == bindparam("key"), versions.version == bindparam("which")
         )
         connection.execute(statement.values(public_ntriples=bindparam("shown")), again)
+
+
+def _version_row(decision: Decision, at: datetime) -> dict[str, object]:
+    shown = decision.public_ntriples
+    return {
+        "dataset_id": decision.arrival.id,
+        "version": decision.version,
+        "recorded_at": at,
+        "content_hash": decision.arrival.content_hash,
+        "ntriples": pack(decision.arrival.ntriples),
+        "public_ntriples": None if shown is None else pack(shown),
+    }
 
 
 def _event(actor: str, decision: Decision) -> Event:
