@@ -4,10 +4,8 @@ the failure of one holds up nothing of the other. Its lease is a lock, so that `
 `rebuild-graph` do its work by themselves where no server runs, and ask it where one does.
 """
 
-import logging
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -28,12 +26,15 @@ from app.processes.projections import (
     search_cursor_name,
 )
 from app.processes.requests import Request, State
+from app.settings import Settings
 from app.triplestore.protocol import StoreUnavailable
-from app.wiring import Portal
+from app.wiring import Portal, build
 from indexer.errors import SearchUnavailable
 
 LEASE = "keeper"
 
+_NICE = 5
+"""People wait for pages, nobody for this."""
 _LOOK_EVERY_S = 0.15
 _ROWS = 500
 """Announcements followed in one step."""
@@ -159,7 +160,7 @@ class Keeper:
         while not self.stop.is_set():
             with self._portal.database.lock(LEASE) as held:
                 if held:
-                    log.info("keeper: following the record")
+                    log.debug("keeper: following the record")
                     self._follow()
                 else:
                     self.stop.wait(_LOOK_EVERY_S)
@@ -298,21 +299,9 @@ def _cannot_follow(name: str, why: str) -> Unavailable:
     )
 
 
-def main() -> None:
-    """The keeper as a process of its own, with settings from the environment."""
-    from app import settings, wiring
-    from app.processes.lifetime import log_to_stderr
-
-    loaded = settings.load()
-    log_to_stderr(loaded.log_level)
-    os.nice(5)  # people wait for pages, not for this
-    keeper = Keeper(wiring.build(loaded))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: keeper.stop.set())
+def serve(settings: Settings) -> None:
+    """The keeper as a process of its own, until SIGTERM."""
+    os.nice(_NICE)
+    keeper = Keeper(build(settings))
+    signal.signal(signal.SIGTERM, lambda *_: keeper.stop.set())
     keeper.run()
-    logging.shutdown()
-    sys.exit(0)
-
-
-if __name__ == "__main__":
-    main()

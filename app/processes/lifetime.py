@@ -1,63 +1,61 @@
-"""How the portal's processes are started, and how none of them outlives the supervisor."""
+"""How the portal's processes are started and ended, and how none of them outlives the supervisor."""
 
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from multiprocessing.context import ForkProcess
 
 import structlog
 
-from app.settings import Settings
 from app.sparql.confine import die_with_parent
 
 
-def start(arguments: Sequence[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+def start(name: str, work: Callable[[], None]) -> ForkProcess:
     """
-    Starts a Python process that ends when this one does, however that happens.
+    Forks a process that does `work` and ends when this one does, however that happens.
 
-    To be called from the main thread: the system ends the child when the *thread* that started it ends. In a process
-    group of its own, so that Ctrl-C in a terminal reaches the supervisor alone and the end is in order.
+    By fork, because what is imported here need not be imported there again: that is most of the time of a start. So
+    this process has no other thread, and no engine or connection that is open.
     """
-    parent = os.getpid()
-    return subprocess.Popen(  # noqa: S603 (our own programs)
-        [sys.executable, *arguments],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        process_group=0,
-        preexec_fn=lambda: die_with_parent(parent),
-    )
+    process = multiprocessing.get_context("fork").Process(target=_work, args=(os.getpid(), work), name=name)
+    process.start()
+    return process
 
 
-def environment(settings: Settings) -> dict[str, str]:
-    """The environment in which a child reads the same settings as we have."""
-    own = {
-        f"SUISHU_{name.upper()}": str(getattr(settings, name))
-        for name in type(settings).model_fields
-        if name not in ("secret_key", "home")
-    }
-    secret = {"SUISHU_SECRET_KEY": settings.secret(), "SUISHU_HOME": str(settings.home.resolve())}
-    return os.environ | own | secret
+def _work(parent: int, work: Callable[[], None]) -> None:
+    die_with_parent(parent)
+    os.setpgid(0, 0)  # Ctrl-C in a terminal reaches the supervisor alone, so that the end is in order
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    work()
 
 
-def stop(children: Sequence[subprocess.Popen[bytes]], patience_s: float) -> None:
+def stop(processes: Sequence[ForkProcess], patience_s: float) -> None:
     """Asks all to end, and ends those that have not after a while."""
-    for child in children:
-        if child.poll() is None:
-            child.send_signal(signal.SIGTERM)
+    for process in processes:
+        process.terminate()
     deadline = time.monotonic() + patience_s
-    for child in children:
-        try:
-            child.wait(max(0.0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+    for process in processes:
+        process.join(max(0.0, deadline - time.monotonic()))
+        if process.exitcode is None:
+            process.kill()
+            process.join()
 
 
 def log_to_stderr(level: str) -> None:
-    """A server's log goes to standard error; a process that ends unexpectedly has said why."""
+    """A server's log goes to standard error. No values of variables are in it: they may be what nobody is to read."""
     structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=False),
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback, pad_event_to=0
+            ),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

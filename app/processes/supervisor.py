@@ -1,32 +1,34 @@
 """
 `suishu serve`: starts the keeper, the SPARQL workers and the web, starts anew what ends, and ends everything when it
-is asked to, or ended itself.
+is asked to, or ended itself. It has one thread, for it forks.
 """
 
 import fcntl
+import os
 import signal
 import socket
-import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing.context import ForkProcess
 
 import structlog
 
 from app.errors import Busy, Misconfigured
-from app.processes.lifetime import environment, log_to_stderr, start, stop
+from app.processes import keeper, web
+from app.processes.lifetime import log_to_stderr, start, stop
 from app.settings import Settings
 from app.sparql.client import socket_path
 from app.sparql.pool import PoolSettings
 from vocab.namespaces import PREFIXES
 
-_LOOK_EVERY_S = 0.1
-_PATIENCE_S = 3.0
+_LOOK_EVERY_S = 0.05
+_PATIENCE_S = 2.5
 _MAX_PAUSE_S = 10.0
 _SETTLED_S = 10.0
 """A process that has run so long is started anew at once when it ends."""
@@ -38,30 +40,28 @@ class _Child:
     """One kind of process and how its last start went."""
 
     name: str
-    arguments: list[str]
-    environment: dict[str, str]
-    process: subprocess.Popen[bytes] | None = None
+    work: Callable[[], None]
+    process: ForkProcess | None = None
     started_at: float = 0.0
     failures: int = 0
-    again_at: float = field(default=0.0)
+    again_at: float = 0.0
 
     def keep_alive(self) -> None:
         now = time.monotonic()
-        if self.process is not None and self.process.poll() is None:
+        if self.process is not None and self.process.exitcode is None:
             if now - self.started_at > _SETTLED_S:
                 self.failures = 0
             return
         if self.process is not None:
-            status = self.process.returncode
             pause_s = min(_MAX_PAUSE_S, 0.1 * 2**self.failures) if self.failures else 0.0
             structlog.get_logger().warning(
-                "a process ended and is started anew", process=self.name, status=status, in_s=pause_s
+                "a process ended and is started anew", process=self.name, status=self.process.exitcode, in_s=pause_s
             )
             self.failures += 1
             self.again_at = now + pause_s
             self.process = None
         if now >= self.again_at:
-            self.process = start(self.arguments, self.environment)
+            self.process = start(self.name, self.work)
             self.started_at = now
 
 
@@ -71,25 +71,31 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8080) -> None
     server has this home.
     """
     log_to_stderr(settings.log_level)
-    stopping = threading.Event()
-    with _alone(settings), _on_signals(stopping.set):
+    asked: list[int] = []
+    with _alone(settings), _on_signals(asked.append):
         _refuse_taken(host, port)
         children = _children(settings, host, port)
-        watcher = threading.Thread(target=_announce, args=(settings, host, port, stopping), daemon=True)
+        announcement = _Announcement(settings, host, port)
         try:
-            for child in children:
-                child.keep_alive()
-            watcher.start()
-            while not stopping.wait(_LOOK_EVERY_S):
+            while not asked:
                 for child in children:
                     child.keep_alive()
+                announcement.try_now()
+                time.sleep(_LOOK_EVERY_S)
         finally:
-            stopping.set()
             stop([child.process for child in children if child.process], _PATIENCE_S)
 
 
 def _children(settings: Settings, host: str, port: int) -> list[_Child]:
-    env = environment(settings)
+    return [
+        _Child("web", partial(web.serve, settings, host, port)),
+        _Child("sparql", partial(_become_pool, settings)),
+        _Child("keeper", partial(keeper.serve, settings)),
+    ]
+
+
+def _become_pool(settings: Settings) -> None:
+    """The pool as a program of its own: small, and with no engine's thread before it forks."""
     pool = PoolSettings(
         home=str(settings.home.resolve()),
         socket=str(socket_path(settings.home)),
@@ -99,12 +105,7 @@ def _children(settings: Settings, host: str, port: int) -> list[_Child]:
         memory_limit_mb=settings.sparql_memory_limit_mb,
         prefixes=PREFIXES,
     )
-    web = ["-m", "app.processes.web", host, str(port), str(settings.web_workers), str(settings.web_threads)]
-    return [
-        _Child("keeper", ["-m", "app.processes.keeper"], env),
-        _Child("sparql", ["-m", "app.sparql.pool", pool.argument()], env),
-        _Child("web", web, env),
-    ]
+    os.execv(sys.executable, [sys.executable, "-m", "app.sparql.pool", pool.argument()])  # noqa: S606
 
 
 @contextmanager
@@ -124,9 +125,9 @@ def _alone(settings: Settings) -> Iterator[None]:
 
 
 @contextmanager
-def _on_signals(act: Callable[[], None]) -> Iterator[None]:
+def _on_signals(act: Callable[[int], None]) -> Iterator[None]:
     numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-    before = {number: signal.signal(number, lambda *_: act()) for number in numbers}
+    before = {number: signal.signal(number, lambda came, _: act(came)) for number in numbers}
     try:
         yield
     finally:
@@ -147,22 +148,31 @@ def _refuse_taken(host: str, port: int) -> None:
         ) from error
 
 
-def _announce(settings: Settings, host: str, port: int, stopping: threading.Event) -> None:
+class _Announcement:
     """Says where the portal is as soon as it answers."""
-    near = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-    address = f"http://{near}:{port}"
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    deadline = time.monotonic() + _READY_S
-    while not stopping.wait(0.05):
+
+    def __init__(self, settings: Settings, host: str, port: int) -> None:
+        near = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+        self._address = f"http://{near}:{port}"
+        self._base_url = settings.base_url
+        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        self._deadline = time.monotonic() + _READY_S
+        self._done = False
+
+    def try_now(self) -> None:
+        if self._done:
+            return
+        late = time.monotonic() > self._deadline
         try:
-            with opener.open(f"{address}/health", timeout=2):
-                break
+            with self._opener.open(f"{self._address}/health", timeout=1):
+                pass
         except urllib.error.HTTPError:
-            if time.monotonic() > deadline:
-                break  # it answers, and says itself what is missing
+            if not late:
+                return  # it answers that it is not ready; when it never is, it says itself what is missing
         except OSError:
-            if time.monotonic() > deadline:
-                structlog.get_logger().error("the portal does not answer", address=address)
-                return
-    if not stopping.is_set():
-        print(f"穗数 Suishu: {address}/  ({settings.base_url})", file=sys.stderr, flush=True)
+            if late:
+                structlog.get_logger().error("the portal does not answer", address=self._address)
+                self._done = True
+            return
+        self._done = True
+        print(f"穗数 Suishu: {self._address}/  ({self._base_url})", file=sys.stderr, flush=True)

@@ -7,38 +7,37 @@ parent from the first moment, so that none is left holding the port when it ends
 
 import importlib
 import os
-import sys
-from collections.abc import Callable
 from typing import Any
 
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server import Server
-
+from app.settings import Settings
 from app.sparql.confine import die_with_parent
 
-APPLICATION = "app.factory:create_app"
+FACTORY = "app.factory"
+"""By name: the factory is above the processes that run it."""
 _RESPAWN_S = 0.2
 _KILL_AFTER_S = 1
 
 
-def main() -> None:
-    host, port, workers, threads = sys.argv[1:]
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Until SIGTERM."""
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
     parent = os.getpid()
-    module, _, name = APPLICATION.partition(":")
-    create: Callable[[], Any] = getattr(importlib.import_module(module), name)
+    factory = importlib.import_module(FACTORY)
 
     def load() -> Any:
         die_with_parent(parent)
-        return create()
+        return factory.create_app(settings)
 
     server = Server(
-        APPLICATION,
+        FACTORY,
         address=host,
-        port=int(port),
+        port=port,
         interface=Interfaces.WSGI,
-        workers=int(workers),
-        blocking_threads=int(threads),
+        workers=settings.web_workers,
+        blocking_threads=settings.web_threads,
         websockets=False,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,  # else granian ends as a whole when one worker does
@@ -46,7 +45,3 @@ def main() -> None:
         workers_kill_timeout=_KILL_AFTER_S,
     )
     server.serve(target_loader=load, wrap_loader=False)
-
-
-if __name__ == "__main__":
-    main()
