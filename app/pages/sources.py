@@ -106,7 +106,7 @@ def _refused(id_: str, *, held: bool) -> Response:
     shown = number(request.args.get("page"), most=100_000)
     read = portal().harvesting.held if held else portal().harvesting.quarantine
     total, records = read(id_, shown)
-    path = request.path
+    path = request.script_root + request.path
     return page(
         "refused.html",
         source=source,

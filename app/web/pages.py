@@ -76,7 +76,8 @@ def in_language(other: Language) -> str:
     """This address in another language."""
     arguments = MultiDict(request.args)
     arguments["lang"] = other.tag
-    return address(request.path, [(k, v) for k, values in arguments.lists() for v in values])
+    chosen = [(name, value) for name, values in arguments.lists() for value in values]
+    return request.script_root + address(request.path, chosen)
 
 
 def install(app: Flask, *, root: str, base_url: str) -> None:

@@ -65,14 +65,14 @@ class Pulled:
     """
 
     def __init__(self, produce: Callable[[IO[bytes]], None]) -> None:
+        self._outlet = _Outlet()
         if not _places.acquire(blocking=False):
             raise Busy(
                 "整库下载和导出正忙，请稍后再试。",
                 "The portal is busy with other downloads of the whole catalogue; try again in a moment.",
             )
-        self._produce = produce
-        self._outlet = _Outlet()
-        threading.Thread(target=self._run, name="long-answer", daemon=True).start()
+        # the thread must not hold this object: that it is dropped tells that nobody reads
+        threading.Thread(target=_run, args=(produce, self._outlet), name="long-answer", daemon=True).start()
 
     def __iter__(self) -> "Pulled":
         return self
@@ -92,18 +92,17 @@ class Pulled:
     def __del__(self) -> None:
         self.close()
 
-    def _run(self) -> None:
-        outlet, produce = self._outlet, self._produce
-        del self._produce
+
+def _run(produce: Callable[[IO[bytes]], None], outlet: _Outlet) -> None:
+    try:
         try:
-            try:
-                produce(cast(IO[bytes], outlet))
-                outlet.finish()
-            except _Abandoned:
-                pass
-            except BaseException as error:
-                outlet.give(error)
+            produce(cast(IO[bytes], outlet))
+            outlet.finish()
         except _Abandoned:
             pass
-        finally:
-            _places.release()
+        except BaseException as error:
+            outlet.give(error)
+    except _Abandoned:
+        pass
+    finally:
+        _places.release()
