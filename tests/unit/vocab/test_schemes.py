@@ -7,7 +7,7 @@ from rdflib import Graph, URIRef
 
 import vocab.schemes
 from vocab import codelists
-from vocab.namespaces import DCT, RDF, SCHEME, SKOS
+from vocab.namespaces import DCT, RDF, SCHEME, SKOS, SUI
 
 FOLDER = Path(vocab.schemes.__file__).parent
 SIZES = {
@@ -103,3 +103,10 @@ def test_formats_without_an_eu_file_type_are_our_own_and_each_has_a_class() -> N
         concept = formats.get(notation)
         assert concept is not None
         assert concept.matches == ()
+
+
+def test_every_own_property_of_a_concept_is_in_the_vocabulary(graph: tuple[str, Graph]) -> None:
+    _, g = graph
+    vocabulary = Graph().parse(FOLDER.parent / "ns.ttl")
+    used = {predicate for predicate in g.predicates() if predicate.startswith(SUI)}
+    assert used <= set(vocabulary.subjects())
