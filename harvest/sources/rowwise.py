@@ -39,9 +39,9 @@ def records(sheets: Iterable[Sheet], rules: Rules, address: str) -> Iterator[Inc
             rules.constants,
         )
         rows = [(position, Row(raw, found, settings)) for position, raw in sheet.rows]
-        by_page = _pages_are_keys([row for _, row in rows])
+        keys = [name for name in ("identifier", "landing_page") if _tells_apart(name, [row for _, row in rows])]
         for (position, row), (_, raw) in zip(rows, sheet.rows, strict=True):
-            yield _record(position, row, raw, rules, by_page, sheet.items, unmapped)
+            yield _record(position, row, raw, rules, keys, sheet.items, unmapped)
             unmapped = ()  # said once, with the first record
 
 
@@ -57,7 +57,7 @@ def _record(
     row: Row,
     raw: Mapping[str, object],
     rules: Rules,
-    by_page: bool,
+    keys: Sequence[str],
     items: Mapping[str, list[Item]],
     notes: tuple[str, ...],
 ) -> Incoming | Unreadable:
@@ -66,7 +66,7 @@ def _record(
         own = [each for name in (*made.identifiers, made.title) for each in items.get(name, ())]
         made.items = own or made.items
         text = statements(made)
-        return Incoming(_key(made, raw, rules, by_page), SUBJECT, text, position, (*notes, *dict.fromkeys(made.notes)))
+        return Incoming(_key(made, raw, rules, keys), SUBJECT, text, position, (*notes, *dict.fromkeys(made.notes)))
     except Exception as error:
         # Whatever a row holds, the other rows go on.
         excerpt = json.dumps(raw, ensure_ascii=False, default=str)[:2000]
@@ -75,29 +75,29 @@ def _record(
         return Unreadable(key, position, f"此行无法映射（{words}）。", f"This row can't be mapped ({words}).", excerpt)
 
 
-def _key(made: Entry, raw: Mapping[str, object], rules: Rules, by_page: bool) -> str:
-    """What the mapping names, else the identifier, the page where pages tell records apart, title and publisher."""
+def _key(made: Entry, raw: Mapping[str, object], rules: Rules, keys: Sequence[str]) -> str:
+    """What the mapping names; the identifier or the page, where they tell records apart; title and publisher."""
     if rules.identity:
         return " ".join(values.text(raw.get(heading)) for heading in rules.identity)
-    if made.identifiers:
+    if made.identifiers and "identifier" in keys:
         return made.identifiers[0]
-    if by_page and made.landing_pages:
+    if made.landing_pages and "landing_page" in keys:
         return made.landing_pages[0]
     if made.title:
         return f"{made.title} @ {made.publisher.name}"
-    return "content " + hashlib.sha256(json.dumps(raw, ensure_ascii=False, default=str).encode()).hexdigest()[:16]
+    return "content " + hashlib.sha256(json.dumps(raw, default=str).encode()).hexdigest()[:16]
 
 
-def _pages_are_keys(rows: Sequence[Row]) -> bool:
+def _tells_apart(name: str, rows: Sequence[Row]) -> bool:
     """
-    Do the rows' pages tell them apart at least as well as title and publisher do?
+    Does a field tell the rows that have it apart at least as well as title and publisher do?
 
-    Some portals give every record the address of the list, or one page to many records.
+    Some portals give every record the address of the list, one page to many records, or one code to all.
     """
-    pages, names = set(), set()
+    said, names = set(), set()
     for row in rows:
-        page = values.text(next(iter(row.all("landing_page")), None))
-        if page and link(page):
-            pages.add(page)
+        value = values.text(next(iter(row.all(name)), None))
+        if value and (name != "landing_page" or link(value)):
+            said.add(value)
             names.add((row.text("title"), row.text("publisher")))
-    return len(pages) >= 0.98 * len(names)
+    return len(said) >= 0.98 * len(names)

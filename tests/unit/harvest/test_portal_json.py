@@ -88,6 +88,13 @@ def test_an_address_that_many_records_share_is_no_key(tmp_path: Path):
     assert {record.key for record in incoming(path)} == {f"数据集{i} @ 市局" for i in range(20)}
 
 
+def test_a_code_that_all_records_share_is_no_key(tmp_path: Path):
+    path = tmp_path / "list.json"
+    rows = [{"标题": f"数据集{i}", "编号": "440100"} for i in range(20)]
+    path.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+    assert len({record.key for record in incoming(path)}) == 20
+
+
 def test_the_mapping_names_the_identity(tmp_path: Path):
     path = tmp_path / "list.json"
     path.write_text('[{"标题": "公园", "批次": "2", "序": 7}]', encoding="utf-8")
