@@ -1,14 +1,13 @@
 """The whole public graph as one file, in memory that does not grow with it."""
 
 import gzip
-from collections.abc import Iterator
 from typing import IO, cast
 
 from flask import Blueprint, Response
 
 from app.api.portal import portal
+from app.catalogue.export import whole
 from app.web.answers import stream
-from app.web.heading import heading
 from app.web.permissions import public
 from app.web.rdf import SYNTAXES
 from app.web.streaming import Pulled
@@ -27,18 +26,12 @@ def dump(extension: str, packing: str = "") -> Response:
     syntax = next(each for each in SYNTAXES if each.extension == f".{extension}")
     catalogue, base_url = portal().catalogue, portal().settings.base_url
 
-    def graphs() -> Iterator[bytes]:
-        modified = catalogue.last_changed().strftime("%Y-%m-%dT%H:%M:%SZ")
-        yield "\n".join(heading(base_url, modified)).encode() + b"\n"
-        for _id, ntriples in catalogue.public_graphs():
-            yield ntriples
-
     def produce(out: IO[bytes]) -> None:
         if not packing:
-            write(graphs(), syntax.format, out)
+            write(whole(catalogue, base_url), syntax.format, out)
             return
         with gzip.GzipFile(fileobj=out, mode="wb", compresslevel=_LEVEL, mtime=0) as packed:
-            write(graphs(), syntax.format, cast(IO[bytes], packed))
+            write(whole(catalogue, base_url), syntax.format, cast(IO[bytes], packed))
 
     media_type = "application/gzip" if packing else syntax.media_types[0]
     return stream(Pulled(produce), media_type, filename=f"catalog.{extension}{'.gz' if packing else ''}")

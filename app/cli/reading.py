@@ -129,6 +129,7 @@ def search(text: tuple[str, ...], size: int, page: int, sort: str, filters: tupl
 @click.option("--output", "-o", type=click.File("wb"), default="-", help="File. Default: standard output.")
 def export(form: str, output: BinaryIO) -> None:
     """Write the whole public graph, streamed (导出公开目录)."""
+    from app.catalogue.export import whole
     from vocab import rdf
 
     portal = open_portal()
@@ -136,7 +137,7 @@ def export(form: str, output: BinaryIO) -> None:
     with progress(words("导出", "Exporting")) as bar:
 
         def graphs() -> Iterator[bytes]:
-            for number, (_, ntriples) in enumerate(portal.catalogue.public_graphs(), 1):
+            for number, ntriples in enumerate(whole(portal.catalogue, portal.settings.base_url)):
                 if number % 200 == 0:
                     bar(number, total)
                 yield ntriples

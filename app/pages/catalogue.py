@@ -8,13 +8,14 @@ from typing import IO
 from flask import Blueprint, Response, current_app, request
 from markupsafe import Markup
 
+from app.catalogue.heading import heading
 from app.catalogue.model import DatasetView, PublicEntry
+from app.catalogue.ranges import Ranges
 from app.catalogue.service import CatalogueService
 from app.i18n import Language, pick
 from app.pages.portal import portal
 from app.web import language
 from app.web.answers import stream
-from app.web.heading import heading
 from app.web.labels import label_in
 from app.web.language import gettext as _
 from app.web.links import address
@@ -75,7 +76,8 @@ def show(extension: str = "") -> Response:
     lines += _paging(
         f"{portal().settings.base_url}{'/catalog' + ('.' + extension if extension else '')}", shown, size, total
     )
-    graphs = [entry.ntriples for entry in _entries_of_page(shown, size)]
+    ranges = Ranges()
+    graphs = [entry.ntriples + ranges.of(entry.ntriples) for entry in _entries_of_page(shown, size)]
     body = "\n".join(lines).encode() + b"\n" + b"".join(graphs)
     return rdf_answer(body, wanted, modified=modified, negotiated=not extension)
 

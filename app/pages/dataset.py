@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 from werkzeug.exceptions import NotFound
 
 from app.catalogue.model import DatasetView, PublicEntry, Tombstone
+from app.catalogue.ranges import with_ranges
 from app.pages import hints, history
 from app.pages.downloads import contacts, downloads
 from app.pages.facts import facts
@@ -48,7 +49,7 @@ def show(id_: str, extension: str = "") -> Response:
     if isinstance(found, Tombstone):
         return _gone(found)
     if wanted is not HTML:
-        return rdf_answer(found.ntriples, wanted, modified=found.recorded_at, negotiated=not extension)
+        return rdf_answer(with_ranges(found.ntriples), wanted, modified=found.recorded_at, negotiated=not extension)
     return _page(found)
 
 

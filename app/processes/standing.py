@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import vocab
-from app.web.heading import heading
+from app.catalogue.heading import heading
 from app.wiring import Portal
 from vocab.namespaces import SCHEME
 from vocab.rdf import Format, to_ntriples
