@@ -14,11 +14,11 @@ from vocab.syntax import Format
 MAX_DEPTH = 200
 _MAX_XML_DEPTH = 2_000
 
-_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.S)
 _NOT_BRACKET = bytes(set(range(256)) - set(b"{}[]"))
 _TERM = re.compile(rb"<<|>>")
 _TAG = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<[A-Za-z_\x80-\xff][^<>]*?(/?)>|(</)", re.S)
 _BLOCK = 8 * 1024
+_SLICE = 1024 * 1024
 
 
 def guarded(pieces: Iterator[bytes], format: Format) -> Iterator[bytes]:
@@ -32,12 +32,17 @@ def guarded(pieces: Iterator[bytes], format: Format) -> Iterator[bytes]:
 
 def _json(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Strings go, then all but brackets; what is left is the stack once closed pairs are taken out."""
-    stack = rest = b""
+    stack = escape = b""
+    in_string = 0
     for piece in pieces:
-        text = _STRING.sub(b"", rest + piece)
-        quote = text.find(b'"')
-        rest = b"" if quote < 0 else text[quote:]
-        stack = _without_pairs(stack + (text if quote < 0 else text[:quote]).translate(None, _NOT_BRACKET))
+        for start in range(0, len(piece), _SLICE):
+            text = escape + piece[start : start + _SLICE]
+            end = len(text.rstrip(b"\\"))
+            text, escape = text[:end], text[end:]
+            parts = text.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')
+            outside = b"".join(parts[in_string::2]).translate(None, _NOT_BRACKET)
+            in_string ^= (len(parts) - 1) & 1
+            stack = _without_pairs(stack + outside)
         yield piece
 
 

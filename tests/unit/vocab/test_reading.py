@@ -4,13 +4,14 @@ import contextlib
 import gzip
 import io
 import socket
+import time
 import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from vocab import document, rdf
+from vocab import document, nesting, rdf
 from vocab.notes import Kind
 from vocab.rdf import Format, RdfError, to_ntriples
 
@@ -351,8 +352,22 @@ class TestJsonLd:
             read(text, Format.JSON_LD)
 
     def test_brackets_in_strings_are_no_nesting(self) -> None:
-        text = SAME[Format.JSON_LD].replace("公积金", '[{\\"[' * 1_000)
-        assert len(read(text, Format.JSON_LD)[0]) == 1
+        for text in ('[{\\"[' * 1_000, "[" * 1_000 + "\\\\", '\\\\\\"[[' * 1_000):
+            assert len(read(SAME[Format.JSON_LD].replace("公积金", text), Format.JSON_LD)[0]) == 1
+
+    @pytest.mark.parametrize("size", [1, 2, 3, 5])
+    def test_where_a_text_is_cut_does_not_hide_nesting(self, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(nesting, "_SLICE", size)
+        shallow = r'{"a\\": "[\\\"[", "b": ["\"", "x"]}' + "[]" * 300
+        for text, refused in ((shallow, False), (shallow + "[" * 201, True)):
+            expected = pytest.raises(RdfError, match="200") if refused else contextlib.nullcontext()
+            with expected:
+                assert b"".join(nesting.guarded(iter([text.encode()]), Format.JSON_LD)) == text.encode()
+
+    def test_long_strings_full_of_quotes_take_no_time(self) -> None:
+        started = time.perf_counter()
+        list(nesting.guarded(iter([b'{"a": "' + b'\\"' * 2_000_000]), Format.JSON_LD))
+        assert time.perf_counter() - started < 1
 
 
 @pytest.mark.parametrize("format", [Format.TURTLE, Format.TRIG, Format.N_TRIPLES])
