@@ -137,7 +137,7 @@ class Worker:
             raise Refused("nothing-published")
         try:
             store = ox.Store.read_only(str(taken.data))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             taken.close()
             raise Refused("nothing-published", str(error)) from error
         self._store = store

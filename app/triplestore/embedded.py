@@ -65,7 +65,7 @@ class EmbeddedSnapshot(_Reading):
         self._taken = taken
         try:
             self._store = ox.Store.read_only(str(taken.data))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             taken.close()
             raise StoreUnavailable(str(error)) from error
 
@@ -98,7 +98,7 @@ class EmbeddedStore(_Reading):
     def _open(self) -> None:
         try:
             self._store = ox.Store(self._places.store.resolve())
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # RuntimeError: damaged files
             raise StoreUnavailable(str(error)) from error
 
     def mark(self) -> Mark:
