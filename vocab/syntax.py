@@ -49,11 +49,14 @@ _BY_MEDIA_TYPE = {name: format for format, names in _MEDIA_TYPES.items() for nam
 _BY_EXTENSION = {name: format for format, names in _EXTENSIONS.items() for name in names}
 
 _RDF_XML = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?RDF[\s>/]|rdf-syntax-ns#")
+_HEAD = 16 * 1024
 _JSON_LD = re.compile(rb'"@(?:context|graph|id)"')
 # Files of Project Open Data name a context and are read by rules of their own (https://resources.data.gov/schemas/).
 _DATA_JSON = b"project-open-data.cio.gov"
-_QUAD = re.compile(rb'^(?:<[^>]*>|_:\S+)\s*<[^>]*>\s*(?:<[^>]*>|_:\S+|".*"\S*)\s*(?:<[^>]*>|_:\S+)\s*\.\s*$', re.M)
-_TRIPLE = re.compile(rb'^(?:<[^>]*>|_:\S+)\s*<[^>]*>\s*(?:<[^>]*>|_:\S+|".*"\S*)\s*\.\s*$', re.M)
+_NODE = rb"(?:<[^>\n]*+>|_:[^\s<\"]++)"
+_OBJECT = rb'(?:%b|"(?:[^"\\\n]++|\\.)*+"(?:@[A-Za-z0-9-]++|\^\^<[^>\n]*+>)?+)' % _NODE
+_TRIPLE = re.compile(rb"^%b[ \t]*+<[^>\n]*+>[ \t]*+%b[ \t]*+\.[ \t]*+\r?$" % (_NODE, _OBJECT), re.M)
+_QUAD = re.compile(rb"^%b[ \t]*+<[^>\n]*+>[ \t]*+%b[ \t]*+%b[ \t]*+\.[ \t]*+\r?$" % (_NODE, _OBJECT, _NODE), re.M)
 _TURTLE = re.compile(rb"^\s*(?:@?prefix\s|@?base\s)", re.M | re.I)
 
 
@@ -64,7 +67,7 @@ def guess(*, filename: str = "", content_type: str = "", head: bytes = b"") -> F
     A server's content type is believed unless the first bytes are plainly XML or JSON: text/turtle or text/plain in
     front of RDF/XML is common. `head` is the beginning of the document; 4 KB are enough.
     """
-    text = _plain(head)
+    text = _plain(head[:_HEAD])
     if text[:1] == b"<" and re.match(rb"<(?:\?xml|!|[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?[\s>])", text):
         return Format.RDF_XML if _RDF_XML.search(text) or _named(filename, content_type) is Format.RDF_XML else None
     if text[:1] == b"{" or re.match(rb"\[\s*(?:[{\]]|$)", text):

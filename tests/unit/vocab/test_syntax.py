@@ -1,4 +1,5 @@
 import csv
+import time
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,10 @@ def test_real_documents_are_recognised_by_name_and_first_bytes() -> None:
                 if guess(filename=Path(row["file"]).name, head=head) is not names[row["format"]]:
                     wrong.append(row["file"])
     assert wrong == []
+
+
+def test_a_hostile_beginning_takes_no_time() -> None:
+    started = time.perf_counter()
+    for tail in (b'"' * 100_000, b'"" ' * 50_000, b'"\\' * 50_000, b"_:" * 50_000, b"<" * 100_000):
+        assert guess(head=b"<http://a.example/> <http://p.example/> " + tail) is None
+    assert time.perf_counter() - started < 0.5
