@@ -7,3 +7,7 @@ class SearchUnavailable(Exception):
 
 class CursorInvalid(ValueError):
     """A cursor that this backend did not give out, or that belongs to another query."""
+
+
+class IndexOutdated(SearchUnavailable):
+    """The index was made by another version of schema or analysis; it must be rebuilt from the record."""

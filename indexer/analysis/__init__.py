@@ -1,0 +1,26 @@
+"""One analysis of text for every backend: what is indexed, what is asked and what is marked agree by construction."""
+
+from indexer.analysis.asking import Asked, Phrase, Word, understand
+from indexer.analysis.folding import aligned, fold, key_of_folded, title_key
+from indexer.analysis.marking import Needle, Run, Texts, mark, needles
+from indexer.analysis.splitting import Terms, split, version, warm
+
+__all__ = [
+    "Asked",
+    "Needle",
+    "Phrase",
+    "Run",
+    "Terms",
+    "Texts",
+    "Word",
+    "aligned",
+    "fold",
+    "key_of_folded",
+    "mark",
+    "needles",
+    "split",
+    "title_key",
+    "understand",
+    "version",
+    "warm",
+]

@@ -1,0 +1,114 @@
+"""Where the words that were asked for stand in a text that people read."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from indexer.analysis.asking import Asked
+
+FRAGMENT_CHARACTERS = 120
+_LEAD = 24
+"""Characters of a fragment before its first match."""
+
+Run = tuple[str, bool]
+
+
+class Texts(NamedTuple):
+    """A text as it is shown and as it is compared, character for character."""
+
+    shown: str
+    compared: str
+
+
+class Needle(NamedTuple):
+    """A word to mark, or, in a text that doesn't have it whole, its pieces."""
+
+    text: str
+    pieces: tuple[str, ...]
+
+
+def needles(asked: Asked, relaxed: bool = False) -> tuple[Needle, ...]:
+    """What is marked of a question; when search was `relaxed`, single codes and pairs of short words too."""
+    found = []
+    for word in asked.words:
+        if word.required:
+            shared = relaxed or (word.cjk and len(word.text) > 3)
+            found.append(Needle(word.text, tuple(piece for piece in word.inside if shared and len(piece) > 1)))
+    return tuple(found)
+
+
+def mark(texts: Texts, wanted: Sequence[Needle], *, limit: int | None = FRAGMENT_CHARACTERS) -> tuple[Run, ...]:
+    """
+    The text, or about `limit` characters of it around the matches, as runs (piece, is it a match); () without one.
+
+    Nothing is escaped: the page escapes each piece.
+    """
+    spans = _spans(texts.compared, wanted)
+    if not spans:
+        return ()
+    shown = texts.shown
+    start, end = 0, len(shown)
+    if limit is not None and end > limit:
+        start = _best_start(spans, limit, end)
+        end = min(end, start + limit)
+    runs: list[Run] = [("…", False)] if start else []
+    at = start
+    for first, last in spans:
+        first, last = max(first, start), min(last, end)
+        if first < last:
+            if at < first:
+                runs.append((shown[at:first], False))
+            runs.append((shown[first:last], True))
+            at = last
+    if at < end:
+        runs.append((shown[at:end], False))
+    if end < len(shown):
+        runs.append(("…", False))
+    return tuple(runs)
+
+
+def _spans(text: str, wanted: Sequence[Needle]) -> list[tuple[int, int]]:
+    """Merged places of every needle, in order."""
+    places: list[tuple[int, int]] = []
+    for word, pieces in wanted:
+        if word in text:
+            _find(text, word, places)
+        else:
+            for piece in pieces:
+                if piece in text:
+                    _find(text, piece, places)
+    if len(places) < 2:
+        return places
+    places.sort()
+    merged = [places[0]]
+    for first, last in places[1:]:
+        if first <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    return merged
+
+
+def _find(text: str, needle: str, places: list[tuple[int, int]]) -> None:
+    """Every place of `needle`; a word of letters only where no letter or digit touches it."""
+    bounded = needle[0].isascii()
+    at = text.find(needle)
+    while at >= 0:
+        end = at + len(needle)
+        if not (bounded and (_touches(text, at - 1) or _touches(text, end))):
+            places.append((at, end))
+        at = text.find(needle, end)
+
+
+def _touches(text: str, at: int) -> bool:
+    return 0 <= at < len(text) and text[at].isascii() and text[at].isalnum()
+
+
+def _best_start(spans: list[tuple[int, int]], limit: int, length: int) -> int:
+    """Where a window of `limit` characters holds the most marked characters, the earliest of the best."""
+    best, most = 0, -1
+    for first, _ in spans[:50]:
+        start = max(0, min(first - _LEAD, length - limit))
+        held = sum(min(last, start + limit) - at for at, last in spans if at >= start and at < start + limit)
+        if held > most:
+            best, most = start, held
+    return best

@@ -1,0 +1,106 @@
+"""Totals and facets, exact, in as few passes as they allow."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import tantivy
+
+from indexer.embedded.ranking import any_of, filtered
+from indexer.embedded.schema import clean
+from indexer.query import FACETS, Query
+from indexer.results import FacetValue
+
+_SINGLE = frozenset({"publisher", "open_attribute", "frequency"})
+"""Facets of which a record has one value at most, so that a set's count is its value's."""
+
+_MAX_SETS = 20_000
+"""Of one facet in one answer; tantivy refuses more than 65,000 in all."""
+
+_SPARE = 20
+_MAX_FACET_SIZE = 1_000
+
+Sets = Mapping[str, list[tuple[str, ...]]]
+Counted = tuple[int, dict[str, tuple[FacetValue, ...]]]
+
+
+def chosen_filters(query: Query) -> dict[str, tuple[str, ...]]:
+    """The filters that mean something: known facets, with at least one value."""
+    chosen = {}
+    for facet in FACETS:
+        values = tuple(dict.fromkeys(clean(value) for value in query.filters.get(facet, ()) if value))
+        if values:
+            chosen[facet] = values
+    return chosen
+
+
+def count(
+    searcher: tantivy.Searcher,
+    sets: Sets,
+    match: tantivy.Query | None,
+    chosen: Mapping[str, tuple[str, ...]],
+    facets: Iterable[str],
+    size: int,
+) -> Counted:
+    """
+    How many records match and pass all filters, and the counts of each facet without its own filter.
+
+    One pass counts the total and every facet that has no filter of its own; each other facet needs one more.
+    """
+    wanted = [facet for facet in FACETS if facet in frozenset(facets)]
+    size = max(0, min(size, _MAX_FACET_SIZE))
+    filters = {facet: any_of(facet, values) for facet, values in chosen.items()}
+    free = [facet for facet in wanted if facet not in chosen]
+    everything = filtered(match, filters.values())
+    counts: dict[str, Counter[str]] = {}
+    if free:
+        total, counts = _pass(searcher, sets, everything, free, size)
+    else:
+        total = searcher.search(everything, 1).count
+    for facet in wanted:
+        if facet in chosen:
+            others = filtered(match, (each for name, each in filters.items() if name != facet))
+            counts.update(_pass(searcher, sets, others, [facet], size)[1])
+            _add_missing(searcher, others, facet, chosen[facet], counts[facet])
+    return total, {facet: _top(counts[facet], chosen.get(facet, ()), size) for facet in wanted}
+
+
+def _pass(
+    searcher: tantivy.Searcher, sets: Sets, query: tantivy.Query, facets: list[str], size: int
+) -> tuple[int, dict[str, Counter[str]]]:
+    request = {}
+    for facet in facets:
+        known = min(max(1, len(sets[facet])), _MAX_SETS)
+        most = min(size + _SPARE, known) if facet in _SINGLE else known
+        request[facet] = {"terms": {"field": f"set_{facet}", "size": most, "segment_size": known}}
+    answer = searcher.aggregate(query, request)
+    total = 0
+    counts = {}
+    for facet in facets:
+        numbers: dict[str, Any] = answer[facet]
+        values_of = sets[facet]
+        counter: Counter[str] = Counter()
+        total = numbers["sum_other_doc_count"]
+        for bucket in numbers["buckets"]:
+            found = bucket["doc_count"]
+            total += found
+            for value in values_of[bucket["key"]]:
+                counter[value] += found
+        counts[facet] = counter
+    return total, counts
+
+
+def _add_missing(
+    searcher: tantivy.Searcher, others: tantivy.Query, facet: str, values: Iterable[str], counts: Counter[str]
+) -> None:
+    """Chosen values that are too rare to be among the counted ones."""
+    for value in values:
+        if value not in counts:
+            counts[value] = searcher.search(filtered(others, [any_of(facet, [value])]), 1).count
+
+
+def _top(counts: Counter[str], chosen: tuple[str, ...], size: int) -> tuple[FacetValue, ...]:
+    """The largest, chosen ones always among them, by count and then by value."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    kept = [item for place, item in enumerate(ordered) if place < size or item[0] in chosen]
+    return tuple(FacetValue(value, found, value in chosen) for value, found in kept)

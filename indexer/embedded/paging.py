@@ -1,0 +1,157 @@
+"""Which records stand on a page: order, ties, and cursors that carry on where the last page ended."""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import tantivy
+
+from indexer.embedded.schema import schema
+from indexer.errors import CursorInvalid
+from indexer.query import MAX_PAGE_SIZE, Query, Sort
+
+MAX_TIES = 200
+"""Larger groups of one score stay in the order of the files, the whole group, so that pages still agree."""
+
+_SPARE = 20
+"""Hits looked at beyond a page, where most ties end."""
+
+
+_SEARCHED_AROUND = 256
+"""Places before and after, when the index has changed under a cursor."""
+
+_MAX_OFFSET = 1_000_000_000
+
+Place = tuple[float, int, tantivy.DocAddress]
+"""Score, sort key and address of a hit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """`offset` hits have been shown, the last one with this sort `key`."""
+
+    offset: int
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    places: list[Place]
+    next: Cursor | None
+
+
+def page_size(query: Query) -> int:
+    return max(0, min(query.size, MAX_PAGE_SIZE))
+
+
+def fingerprint(text: str, chosen: Mapping[str, tuple[str, ...]], sort: Sort) -> str:
+    """Of what decides on the order of results; a cursor is good for one of them."""
+    asked = json.dumps([text, sorted((facet, sorted(values)) for facet, values in chosen.items()), sort])
+    return hashlib.blake2b(asked.encode(), digest_size=8).hexdigest()
+
+
+def write_cursor(cursor: Cursor, mark: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([mark, cursor.offset, cursor.key]).encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str, mark: str) -> Cursor:
+    """Raises CursorInvalid for anything that `write_cursor` didn't give for this question."""
+    try:
+        padded = text.encode("ascii") + b"=" * (-len(text) % 4)
+        found = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        given, offset, key = found
+    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+        raise CursorInvalid("游标无效；请从第一页开始。Not a cursor; start at the first page.") from error
+    good = type(offset) is int and 0 <= offset <= _MAX_OFFSET and type(key) is int and 0 <= key < 1 << 64
+    if not good:
+        raise CursorInvalid("游标无效；请从第一页开始。Not a cursor; start at the first page.")
+    if given != mark:
+        raise CursorInvalid("游标属于另一个检索；请从第一页开始。The cursor is of another search; start at the first page.")
+    return Cursor(offset, key)
+
+
+def by_date(
+    searcher: tantivy.Searcher, query: tantivy.Query, field: str, total: int, start: int | Cursor, size: int
+) -> Page:
+    """
+    Newest first. A cursor continues below the key of the last hit, whatever was added or removed above it, and costs
+    the same at any depth.
+    """
+    offset = start if isinstance(start, int) else start.offset
+    if isinstance(start, Cursor):
+        older = tantivy.Query.range_query(
+            schema(), field, tantivy.FieldType.Unsigned, upper_bound=start.key, include_upper=False
+        )
+        query = tantivy.Query.boolean_query(
+            [(tantivy.Occur.Must, query), (tantivy.Occur.Must, tantivy.Query.const_score_query(older, 0.0))]
+        )
+    elif offset >= total:
+        return Page([], None)
+    skipped = offset if isinstance(start, int) else 0
+    found = searcher.search(query, size + 1, count=False, order_by_field=field, offset=skipped).hits
+    places = [(0.0, key, address) for key, address in found[:size]]
+    return Page(places, _next(places, offset, more=len(found) > size))
+
+
+def by_relevance(
+    searcher: tantivy.Searcher, query: tantivy.Query, total: int, start: int | Cursor, size: int
+) -> Page:
+    """
+    Best first; records of one score newest first, then by id. Scores move when the index changes: a cursor then
+    carries on after its last hit if that is near its old place.
+    """
+    offset = start if isinstance(start, int) else _resumed(searcher, query, start)
+    if offset >= total:
+        return Page([], None)
+    places = _window(searcher, query, offset, offset + size)
+    return Page(places, _next(places, offset, more=offset + len(places) < total))
+
+
+def _next(places: list[Place], offset: int, *, more: bool) -> Cursor | None:
+    return Cursor(offset + len(places), places[-1][1]) if places and more else None
+
+
+def _resumed(searcher: tantivy.Searcher, query: tantivy.Query, cursor: Cursor) -> int:
+    if cursor.offset == 0:
+        return 0
+    last = _window(searcher, query, cursor.offset - 1, cursor.offset)
+    if last and last[0][1] == cursor.key:
+        return cursor.offset
+    first = max(0, cursor.offset - _SEARCHED_AROUND)
+    for place, (_, key, _) in enumerate(_window(searcher, query, first, cursor.offset + _SEARCHED_AROUND)):
+        if key == cursor.key:
+            return first + place + 1
+    return cursor.offset
+
+
+def _window(searcher: tantivy.Searcher, query: tantivy.Query, start: int, end: int) -> list[Place]:
+    """
+    Places `start` to `end` of all hits, ties ordered. tantivy orders ties by file, which changes when files merge; so
+    the window is widened until it holds every tie of its first and last hit, or too many of them.
+    """
+    if start >= end:
+        return []
+    before, after = min(_SPARE, start), _SPARE
+    while True:
+        low, high = start - before, end + after
+        hits = searcher.search(query, high - low, count=False, offset=low).hits
+        if len(hits) <= before:
+            return []
+        ties = Counter(score for score, _ in hits)
+        first, last = hits[before][0], hits[min(end - low, len(hits)) - 1][0]
+        open_below = low > 0 and hits[0][0] == first and ties[first] <= MAX_TIES
+        open_above = len(hits) == high - low and hits[-1][0] == last and ties[last] <= MAX_TIES
+        if not (open_below or open_above):
+            return _ordered(searcher, hits, ties)[before : before + end - start]
+        before = min(start, MAX_TIES + 1) if open_below else before
+        after = MAX_TIES + 1 if open_above else after
+
+
+def _ordered(searcher: tantivy.Searcher, hits: list[tuple[float, tantivy.DocAddress]], ties: Counter[float]) -> list[Place]:
+    keys = searcher.fast_field_values("by_modified", [address for _, address in hits])
+    places = [(score, int(key or 0), address) for (score, address), key in zip(hits, keys, strict=True)]
+    return sorted(places, key=lambda place: (-place[0], -place[1] if ties[place[0]] <= MAX_TIES else 0))

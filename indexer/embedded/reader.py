@@ -1,0 +1,186 @@
+"""Reading the embedded index."""
+
+import json
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from indexer.analysis import Asked, Needle, Texts, mark, needles, understand
+from indexer.embedded import sets
+from indexer.embedded.counting import Counted, chosen_filters, count
+from indexer.embedded.folder import Folder, Stamp, check_format, damaged
+from indexer.embedded.paging import (
+    Cursor,
+    Page,
+    by_date,
+    by_relevance,
+    fingerprint,
+    page_size,
+    read_cursor,
+    write_cursor,
+)
+from indexer.embedded.ranking import Plan, any_of, filtered, plan
+from indexer.embedded.schema import Marked
+from indexer.errors import SearchUnavailable
+from indexer.query import Query, Sort
+from indexer.results import Hit, Results
+
+_MAX_PAGE = 10_000_000
+_KEPT_COUNTS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One commit of the index. Counts of questions without words, the portal's own lists, are kept with it."""
+
+    stamp: Stamp
+    generation: Path
+    index: tantivy.Index
+    searcher: tantivy.Searcher
+    sets: dict[str, list[sets.Values]]
+    counts: dict[object, Counted] = field(default_factory=dict)
+
+
+class EmbeddedReader:
+    """
+    Reads the index at `path`, always its newest commit. Opens nothing until asked; safe for many threads.
+
+    Every method raises SearchUnavailable while there is no index or it can't be read.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self._folder = Folder(Path(path))
+        self._lock = threading.Lock()
+        self._held: Snapshot | None = None
+
+    def search(self, query: Query) -> Results:
+        """Raises CursorInvalid for a cursor that is not of this question; nothing that is typed is an error."""
+        snapshot = self._snapshot()
+        asked = understand(query.text)
+        chosen = chosen_filters(query)
+        ranked = query.sort is Sort.RELEVANCE and bool(asked.words)
+        order = Sort.MODIFIED if query.sort is Sort.RELEVANCE and not ranked else query.sort
+        mark_of_question = fingerprint(asked.text, chosen, order)
+        start = _start(query, mark_of_question)
+        try:
+            relaxed = False
+            found = plan(asked, snapshot.searcher)
+            total, facets = _counted(snapshot, found, asked, chosen, query)
+            if not total and asked.words and not _matches_any(snapshot, found):
+                relaxed, found = True, plan(asked, snapshot.searcher, relaxed=True)
+                total, facets = _counted(snapshot, found, asked, chosen, query)
+            page = _page(snapshot, found, chosen, order, total, start, page_size(query))
+            wanted = needles(asked, relaxed) if query.highlight else ()
+            hits = tuple(_hit(snapshot.searcher.doc(address), score, wanted) for score, _, address in page.places)
+        except (ValueError, OSError, RuntimeError) as error:
+            raise damaged(self._folder.path, error) from error
+        following = write_cursor(page.next, mark_of_question) if page.next else ""
+        return Results(total, hits, facets, following)
+
+    def count(self) -> int:
+        return int(self._snapshot().searcher.num_docs)
+
+    def ids(self) -> Iterable[str]:
+        """In the order of the alphabet; 2 µs each."""
+        found = self._snapshot().searcher.terms_with_prefix("id", "", tantivy.Query.all_query())
+        return sorted(term for term, records in found if records)
+
+    def _snapshot(self) -> Snapshot:
+        stamp = self._folder.stamp()
+        held = self._held
+        if held is not None and held.stamp == stamp:
+            return held
+        with self._lock:
+            held = self._held
+            if held is None or held.stamp != stamp:
+                held = self._held = self._open(held)
+            return held
+
+    def _open(self, held: Snapshot | None) -> Snapshot:
+        """The newest commit; once more if the index was exchanged meanwhile."""
+        for last in (False, True):
+            stamp = self._folder.stamp()
+            generation = self._folder.current()
+            if generation is None:
+                continue
+            try:
+                if held is not None and held.generation == generation:
+                    index = held.index
+                    index.reload()
+                else:
+                    check_format(generation)
+                    index = tantivy.Index.open(str(generation))
+                    index.config_reader("manual")
+                    index.reload()
+                return Snapshot(stamp, generation, index, index.searcher(), sets.read(generation))
+            except SearchUnavailable:
+                raise
+            except Exception as error:
+                held = None
+                if last:
+                    raise damaged(generation, error) from error
+        raise SearchUnavailable(f"检索索引正在更换，请重试。The search index at {self._folder.path} is being exchanged.")
+
+
+def _start(query: Query, mark_of_question: str) -> int | Cursor:
+    if query.cursor:
+        return read_cursor(query.cursor, mark_of_question)
+    return (max(1, min(query.page, _MAX_PAGE)) - 1) * page_size(query)
+
+
+def _counted(snapshot: Snapshot, found: Plan, asked: Asked, chosen: dict[str, tuple[str, ...]], query: Query) -> Counted:
+    key = (tuple(chosen.items()), tuple(query.facets), query.facet_size)
+    if not asked.text and key in snapshot.counts:
+        return snapshot.counts[key]
+    counted = count(snapshot.searcher, snapshot.sets, found.match, chosen, query.facets, query.facet_size)
+    if not asked.text and len(snapshot.counts) < _KEPT_COUNTS:
+        snapshot.counts[key] = counted
+    return counted
+
+
+def _matches_any(snapshot: Snapshot, found: Plan) -> bool:
+    return found.match is None or bool(snapshot.searcher.search(found.match, 1).hits)
+
+
+def _page(
+    snapshot: Snapshot,
+    found: Plan,
+    chosen: dict[str, tuple[str, ...]],
+    order: Sort,
+    total: int,
+    start: int | Cursor,
+    size: int,
+) -> Page:
+    filters = [any_of(facet, values) for facet, values in chosen.items()]
+    if not size or not total:
+        return Page([], None)
+    if order is Sort.RELEVANCE:
+        return by_relevance(snapshot.searcher, filtered(found.ranked, filters), total, start, size)
+    return by_date(snapshot.searcher, filtered(found.match, filters), f"by_{order}", total, start, size)
+
+
+def _hit(found: tantivy.Document, score: float, wanted: tuple[Needle, ...]) -> Hit:
+    data: list[Any] = json.loads(found.get_first("shown"))
+    identifier, uri, identifiers, display, titles, descriptions, keywords, data_items = data
+    highlight = {}
+    if wanted:
+        for name, variants, limit in (
+            ("title", titles, None),
+            ("description", descriptions, 120),
+            ("keywords", keywords, 120),
+            ("data_items", data_items, 120),
+        ):
+            for variant in variants:
+                if runs := _marked(variant, wanted, limit):
+                    highlight[name] = runs
+                    break
+    return Hit(identifier, uri, tuple(identifiers), score, display, highlight)
+
+
+def _marked(text: Marked, wanted: tuple[Needle, ...], limit: int | None) -> tuple[tuple[str, bool], ...]:
+    shown, compared = text
+    return mark(Texts(shown, shown if compared is None else compared), wanted, limit=limit)
