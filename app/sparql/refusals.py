@@ -35,7 +35,10 @@ def not_acceptable() -> Problem:
     return Problem(
         406,
         _("没有可以提供的格式"),
-        _("SELECT、ASK 的结果有 JSON、XML、CSV、TSV，CONSTRUCT、DESCRIBE 的结果有 Turtle、N-Triples、RDF/XML、JSON-LD。"),
+        _(
+            "SELECT、ASK 的结果有 JSON、XML、CSV、TSV，"
+            "CONSTRUCT、DESCRIBE 的结果有 Turtle、N-Triples、RDF/XML、JSON-LD。"
+        ),
         _("请调整 Accept 请求头，或使用 format 参数。"),
     )
 
