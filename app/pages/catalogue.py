@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import IO
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from markupsafe import Markup
 
 from app.catalogue.heading import heading
@@ -19,7 +19,7 @@ from app.web.answers import stream
 from app.web.labels import label_in
 from app.web.language import gettext as _
 from app.web.links import address
-from app.web.pages import grouped, page
+from app.web.pages import grouped, page, root
 from app.web.paging import Pager, last_page, number
 from app.web.permissions import public
 from app.web.rdf import HTML, SYNTAXES, iri, literal, rdf_answer, representation
@@ -121,7 +121,7 @@ def _table() -> Response:
     total = catalogue.totals().datasets
     shown = number(request.args.get("page"))
     reader = language.current()
-    root = current_app.jinja_env.globals["root"]
+    below = root()
     return page(
         "catalogue.html",
         modified=catalogue.last_changed(),
@@ -130,7 +130,7 @@ def _table() -> Response:
         pager=Pager(
             shown,
             last_page(total, PAGE_SIZE),
-            lambda page: f"{root}{address('/catalog', [('page', str(page) if page > 1 else '')])}",
+            lambda page: f"{below}{address('/catalog', [('page', str(page) if page > 1 else '')])}",
         ),
         total=total,
         total_markup=Markup("<strong>{}</strong>").format(grouped(total)),
