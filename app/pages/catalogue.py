@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import IO
 
 from flask import Blueprint, Response, request
 from markupsafe import Markup
 
 from app.catalogue.heading import heading
-from app.catalogue.model import DatasetView, PublicEntry
+from app.catalogue.model import DatasetView
 from app.catalogue.ranges import Ranges
 from app.catalogue.service import CatalogueService
 from app.i18n import Language, pick
@@ -77,7 +76,7 @@ def show(extension: str = "") -> Response:
         f"{portal().settings.base_url}{'/catalog' + ('.' + extension if extension else '')}", shown, size, total
     )
     ranges = Ranges()
-    graphs = [entry.ntriples + ranges.of(entry.ntriples) for entry in _entries_of_page(shown, size)]
+    graphs = [entry.ntriples + ranges.of(entry.ntriples) for entry in catalogue.page(shown, size)]
     body = "\n".join(lines).encode() + b"\n" + b"".join(graphs)
     return rdf_answer(body, wanted, modified=modified, negotiated=not extension)
 
@@ -107,15 +106,6 @@ def _paging(here: str, shown: int, size: int, total: int) -> list[str]:
     return lines
 
 
-def _entries_of_page(shown: int, size: int) -> list[PublicEntry]:
-    catalogue = portal().catalogue
-    start = (shown - 1) * size
-    if start == 0:
-        return catalogue.entries("", size)
-    before = next(islice(catalogue.all_public_ids(), start - 1, start), None)
-    return catalogue.entries(before, size) if before is not None else []
-
-
 def _table() -> Response:
     catalogue = portal().catalogue
     total = catalogue.totals().datasets
@@ -126,7 +116,7 @@ def _table() -> Response:
         "catalogue.html",
         modified=catalogue.last_changed(),
         columns=columns()[:-1],  # the last is the address, which the name links to
-        rows=[row(entry.view, reader) for entry in _entries_of_page(shown, PAGE_SIZE)],
+        rows=[row(entry.view, reader) for entry in catalogue.page(shown, PAGE_SIZE)],
         pager=Pager(
             shown,
             last_page(total, PAGE_SIZE),
