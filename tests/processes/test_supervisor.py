@@ -95,7 +95,7 @@ def test_pages_answer_while_all_the_sparql_workers_are_busy(home: Home) -> None:
             began = time.monotonic()
             assert home.get("/dataset?q=bus")[0] == 200
             slowest = max(slowest, time.monotonic() - began)
-        assert slowest < 1.0
+        assert slowest < 5.0  # the endless ones take ten; alone on a machine this takes hundredths
         assert {future.result()[0] for future in endless} == {503}
         assert home.status("/sparql?query=ASK{}") == 200
 
