@@ -1,7 +1,7 @@
 """Keeps what a run of the harvest brings, over SQL."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -34,13 +34,21 @@ class SqlRecorder:
     """
 
     def __init__(
-        self, source: SourceEntry, catalogue: CatalogueService, database: Database, clock: Clock, settings: Settings
+        self,
+        source: SourceEntry,
+        catalogue: CatalogueService,
+        database: Database,
+        clock: Clock,
+        settings: Settings,
+        begin: Callable[[], None],
     ) -> None:
+        """`begin` is called before anything is kept: the source and the run must stand in the database then."""
         self._source = source
         self._catalogue = catalogue
         self._database = database
         self._clock = clock
         self._settings = settings
+        self._begin = begin
         self.held = 0
         """Records that this run kept but held from the public."""
         self.released = 0
@@ -66,6 +74,7 @@ class SqlRecorder:
         return found
 
     def keep(self, batch: Sequence[Accepted | Quarantined]) -> None:
+        self._begin()
         for start in range(0, len(batch), self._settings.harvest_batch_rows):
             self._keep(batch[start : start + self._settings.harvest_batch_rows])
 
