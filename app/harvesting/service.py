@@ -23,7 +23,7 @@ from app.errors import Busy, Invalid, NotFound
 from app.harvesting.checks import check
 from app.harvesting.model import Counts, Refused, Run, SourceEntry
 from app.harvesting.places import normalised, refuse_nowhere, slug, title_of
-from app.harvesting.recorder import ACTOR, SqlRecorder
+from app.harvesting.recorder import ACTOR, SAMPLES, SqlRecorder
 from app.harvesting.tables import quarantine, run
 from app.settings import Settings
 from harvest.errors import HarvestError
@@ -330,13 +330,16 @@ def _add_to(report: RunReport, recorder: SqlRecorder) -> None:
     """What the keeping of the records adds to the report of their reading."""
     verdict = recorder.verdict
     for reason, count in (
-        ("held: fails guangzhou, not published", recorder.held),
+        ("held: fails guangzhou, not published", recorder.held.count),
         ("released: held before, passes guangzhou now", recorder.released),
         ("withdrawn: missing from the source for longer than the grace", len(verdict.withdrawn)),
         ("missing-kept: too much of the source is missing at once; a person must confirm", verdict.kept),
     ):
         if count:
             report.reasons[reason] = count
+    for rule, count in recorder.held.rules.items():
+        report.reasons[rule] = report.reasons.get(rule, 0) + count
+        report.samples[rule] = (report.samples.get(rule, []) + recorder.held.samples[rule])[:SAMPLES]
 
 
 def _source(row: Row[Any]) -> SourceEntry:

@@ -189,6 +189,25 @@ def test_a_record_of_the_citys_own_that_fails_guangzhou_is_held_with_its_reasons
     assert refused.key == ""
 
 
+def test_the_report_says_which_rules_hold_which_records_also_when_nothing_changed(own: Bureau) -> None:
+    first = own.harvest(incoming(1), incoming(2)).report
+    _, [refused, _] = own.harvesting.held(SOURCE)
+    broken = {problem.rule for problem in refused.problems if problem.severity == "violation"}
+    assert broken
+    for rule in broken:
+        assert first.reasons[rule] == 2
+        assert sorted(first.samples[rule]) == ["https://bureau.example/1", "https://bureau.example/2"]
+    again = own.harvest(incoming(1), incoming(2)).report
+    assert again.unchanged == 2
+    assert again.reasons == first.reasons
+
+
+def test_at_most_five_held_records_of_a_rule_are_named(own: Bureau) -> None:
+    report = own.harvest(*(incoming(number) for number in range(7))).report
+    assert 7 in report.reasons.values()
+    assert {len(samples) for samples in report.samples.values()} == {5}
+
+
 def test_a_held_record_is_published_when_it_passes_though_nobody_sent_it_anew(
     own: Bureau, lenient: Callable[[bool], None]
 ) -> None:
