@@ -158,7 +158,11 @@ def _write_csv(variables: Sequence[str], rows: Limited, out: BinaryIO, kinds: Ki
 def _write_tsv(variables: Sequence[str], rows: Limited, out: BinaryIO, kinds: Kinds) -> None:
     def term(value: Any) -> str:
         # Turtle's terms, whose escapes leave no tab and no line break; https://www.w3.org/TR/sparql11-results-csv-tsv/#tsv
-        return "" if value is None else str(value).replace("\t", "\\t")
+        if value is None:
+            return ""
+        text = str(value).replace("\t", "\\t")
+        language = value.language if kinds[type(value)] == LITERAL else None
+        return text.removesuffix(language) + _tag(language) if language else text
 
     out.write(("\t".join(f"?{variable}" for variable in variables) + "\n").encode())
     _blocks(rows, out, lambda row: "\t".join(map(term, row)) + "\n")
