@@ -3,6 +3,7 @@ Every setting of the portal: name, default, help. Read from the environment as S
 names. docs/settings.md lists them and a test holds the two together.
 """
 
+import errno
 import os
 import secrets
 from ipaddress import ip_network
@@ -122,9 +123,11 @@ class Settings(BaseSettings):
 
 
 def load() -> Settings:
-    """Settings from the environment; raises `Misconfigured`, naming each setting that can't be used."""
+    """
+    Settings from the environment, with the home there. Raises `Misconfigured`, naming each setting that can't be used.
+    """
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         faults = "; ".join(
             f"SUISHU_{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}" for fault in error.errors()
@@ -132,3 +135,23 @@ def load() -> Settings:
         raise Misconfigured(
             f"设置有误，请更正后再启动：{faults}", f"Settings can't be used; mend them: {faults}"
         ) from None
+    _make_home(settings.home)
+    return settings
+
+
+def _make_home(home: Path) -> None:
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fault = "" if os.access(home, os.W_OK | os.X_OK) else os.strerror(errno.EACCES)
+    except FileExistsError:
+        fault = os.strerror(errno.ENOTDIR)
+    except OSError as error:
+        fault = error.strerror or str(error)
+    except ValueError as error:  # a NUL in the path
+        fault = str(error)
+    if fault:
+        raise Misconfigured(
+            f"SUISHU_HOME（{home}）不是可以写入的文件夹，也无法建立：{fault}。请用 SUISHU_HOME 指定另一个文件夹。",
+            f"SUISHU_HOME ({home}) is no folder that can be written, and can't be made one: {fault}. "
+            "Set it to another folder.",
+        )
