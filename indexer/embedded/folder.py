@@ -38,7 +38,9 @@ class Folder:
         try:
             found = os.stat(self._meta)
         except OSError as error:
-            raise SearchUnavailable(f"检索索引尚未建立：{self.path}。No search index at {self.path}. {_REINDEX}") from error
+            raise SearchUnavailable(
+                f"检索索引尚未建立：{self.path}。No search index at {self.path}. {_REINDEX}"
+            ) from error
         return found.st_ino, found.st_mtime_ns, found.st_size
 
     def current(self) -> Path | None:
@@ -111,7 +113,9 @@ def check_format(generation: Path) -> None:
 
 def damaged(path: Path, error: BaseException) -> SearchUnavailable:
     """What to raise when tantivy can't read its files."""
-    return SearchUnavailable(f"检索索引无法读取：{path}。The search index at {path} can't be read ({error}). {_REINDEX}")
+    return SearchUnavailable(
+        f"检索索引无法读取：{path}。The search index at {path} can't be read ({error}). {_REINDEX}"
+    )
 
 
 def _sync(path: Path) -> None:

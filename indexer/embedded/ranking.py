@@ -115,7 +115,8 @@ def _any_piece(words: tuple[Word, ...]) -> tantivy.Query:
     for word in words:
         pieces.update(dict.fromkeys(("pairs" if word.cjk else "codes", need) for need in word.needs))
         if not word.cjk:
-            pieces.update(dict.fromkeys(("codes", piece) for piece in word.inside))
+            letters = (piece for piece in word.inside if len(piece) > 1 and not piece.isdigit())
+            pieces.update(dict.fromkeys(("codes", piece) for piece in letters))
     return _either([_term(field, piece) for field, piece in pieces])
 
 

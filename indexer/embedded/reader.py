@@ -9,7 +9,7 @@ from typing import Any
 
 import tantivy
 
-from indexer.analysis import Asked, Needle, Texts, mark, needles, understand
+from indexer.analysis import FRAGMENT_CHARACTERS, Asked, Needle, mark, needles, understand
 from indexer.embedded import sets
 from indexer.embedded.counting import Counted, chosen_filters, count
 from indexer.embedded.folder import Folder, Stamp, check_format, damaged
@@ -24,13 +24,13 @@ from indexer.embedded.paging import (
     write_cursor,
 )
 from indexer.embedded.ranking import Plan, any_of, filtered, plan
-from indexer.embedded.schema import Marked
 from indexer.errors import SearchUnavailable
 from indexer.query import Query, Sort
 from indexer.results import Hit, Results
 
 _MAX_PAGE = 10_000_000
 _KEPT_COUNTS = 64
+_MARKED = ("title", "description", "keywords", "data_items")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,9 @@ class EmbeddedReader:
                 held = None
                 if last:
                     raise damaged(generation, error) from error
-        raise SearchUnavailable(f"检索索引正在更换，请重试。The search index at {self._folder.path} is being exchanged.")
+        raise SearchUnavailable(
+            f"检索索引正在更换，请重试。The search index at {self._folder.path} is being exchanged."
+        )
 
 
 def _start(query: Query, mark_of_question: str) -> int | Cursor:
@@ -132,7 +134,9 @@ def _start(query: Query, mark_of_question: str) -> int | Cursor:
     return (max(1, min(query.page, _MAX_PAGE)) - 1) * page_size(query)
 
 
-def _counted(snapshot: Snapshot, found: Plan, asked: Asked, chosen: dict[str, tuple[str, ...]], query: Query) -> Counted:
+def _counted(
+    snapshot: Snapshot, found: Plan, asked: Asked, chosen: dict[str, tuple[str, ...]], query: Query
+) -> Counted:
     key = (tuple(chosen.items()), tuple(query.facets), query.facet_size)
     if not asked.text and key in snapshot.counts:
         return snapshot.counts[key]
@@ -143,7 +147,7 @@ def _counted(snapshot: Snapshot, found: Plan, asked: Asked, chosen: dict[str, tu
 
 
 def _matches_any(snapshot: Snapshot, found: Plan) -> bool:
-    return found.match is None or bool(snapshot.searcher.search(found.match, 1).hits)
+    return found.match is None or bool(snapshot.searcher.search(found.match, 1, count=False).hits)
 
 
 def _page(
@@ -164,23 +168,13 @@ def _page(
 
 
 def _hit(found: tantivy.Document, score: float, wanted: tuple[Needle, ...]) -> Hit:
-    data: list[Any] = json.loads(found.get_first("shown"))
-    identifier, uri, identifiers, display, titles, descriptions, keywords, data_items = data
+    stored: Any = found.get_first("shown")
+    identifier, uri, identifiers, display, *texts = json.loads(stored)
     highlight = {}
     if wanted:
-        for name, variants, limit in (
-            ("title", titles, None),
-            ("description", descriptions, 120),
-            ("keywords", keywords, 120),
-            ("data_items", data_items, 120),
-        ):
-            for variant in variants:
-                if runs := _marked(variant, wanted, limit):
+        for name, variants in zip(_MARKED, texts, strict=True):
+            for shown, compared in variants:
+                if runs := mark(shown, compared or shown, wanted, None if name == "title" else FRAGMENT_CHARACTERS):
                     highlight[name] = runs
                     break
     return Hit(identifier, uri, tuple(identifiers), score, display, highlight)
-
-
-def _marked(text: Marked, wanted: tuple[Needle, ...], limit: int | None) -> tuple[tuple[str, bool], ...]:
-    shown, compared = text
-    return mark(Texts(shown, shown if compared is None else compared), wanted, limit=limit)
