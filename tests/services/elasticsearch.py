@@ -20,6 +20,7 @@ import time
 import urllib.error
 import urllib.request
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 VERSION = "9.2.4"
@@ -43,7 +44,12 @@ def start(folder: Path, port: int = 0) -> str:
     port = port or _free_port()
     node = _install(folder)
     _configure(node, port)
-    environment = {**os.environ, "ES_JAVA_HOME": str(java), "ES_JAVA_OPTS": f"-Xms{_HEAP} -Xmx{_HEAP}", "HOME": str(node)}
+    environment = {
+        **os.environ,
+        "ES_JAVA_HOME": str(java),
+        "ES_JAVA_OPTS": f"-Xms{_HEAP} -Xmx{_HEAP}",
+        "HOME": str(node),
+    }
     output = folder / "output.txt"
     with output.open("wb") as out:
         process = subprocess.Popen(
@@ -83,10 +89,8 @@ def stop(folder: Path) -> None:
 
 
 def _lives(group: int) -> bool:
-    try:
-        os.waitpid(group, os.WNOHANG)  # when it is our child; otherwise whoever started it does so
-    except ChildProcessError:
-        pass
+    with suppress(ChildProcessError):  # then whoever started it hears of its end
+        os.waitpid(group, os.WNOHANG)
     try:
         os.killpg(group, 0)
     except ProcessLookupError:
