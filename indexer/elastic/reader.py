@@ -65,6 +65,8 @@ class ElasticReader:
         while True:
             matching = request.match(asked, frequency, known.records, relaxed=relaxed)
             scored = request.ranked(asked, matching, relaxed=relaxed) if order is Sort.RELEVANCE else matching
+            if isinstance(start, list) and order is Sort.RELEVANCE:
+                start = _place_now(client, scored, start, question)
             answer = client.search(client.alias, request.body(scored, query, chosen, order, start), question)
             total = answer["hits"]["total"]["value"]
             if total or relaxed or not asked.words or (chosen and _any(client, matching)):
@@ -165,6 +167,12 @@ def _nothing_of(query: Query) -> Query:
 def _any(client: Client, matching: Mapping[str, Any]) -> bool:
     body = {"query": matching, "size": 0, "terminate_after": 1, "track_total_hits": 1}
     return bool(client.search(client.alias, body)["hits"]["total"]["value"])
+
+
+def _place_now(client: Client, scored: Mapping[str, Any], after: list[Any], question: str) -> list[Any]:
+    """Where the last hit shown stands now: scores move when the index changes. Where it was, when it is gone."""
+    hits = client.search(client.alias, request.place(scored, after[-1]), question)["hits"]["hits"]
+    return list(hits[0]["sort"]) if hits else after
 
 
 def _facets(

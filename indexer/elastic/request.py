@@ -100,6 +100,12 @@ def body(
     return found
 
 
+def place(scored: Clause, id_: str) -> dict[str, Any]:
+    """Sort values of one hit of a ranked question."""
+    query = {"bool": {"must": [scored], "filter": [{"term": {"id": id_}}]}}
+    return {"query": query, "size": 1, "source": False, "sort": _order(Sort.RELEVANCE)}
+
+
 def page_size(query: Query) -> int:
     return max(0, min(query.size, MAX_PAGE_SIZE))
 

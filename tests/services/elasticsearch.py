@@ -88,6 +88,12 @@ def stop(folder: Path) -> None:
     (folder / "pid").unlink(missing_ok=True)
 
 
+def remove(folder: Path) -> None:
+    """Stops the node and removes all that it wrote."""
+    stop(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def _lives(group: int) -> bool:
     with suppress(ChildProcessError):  # then whoever started it hears of its end
         os.waitpid(group, os.WNOHANG)
