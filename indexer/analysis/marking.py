@@ -20,8 +20,8 @@ class Needle(NamedTuple):
 
 
 def needles(asked: Asked, relaxed: bool = False) -> tuple[Needle, ...]:
-    """What is marked of a question; when search was `relaxed`, single codes and pairs of short words too."""
-    found = []
+    """What is marked of a question: whole runs, and words; when search was `relaxed`, pieces of short words too."""
+    found = [Needle(run, ()) for run in asked.runs if len(run) > 1]
     for word in asked.words:
         if word.required:
             shared = relaxed or (word.cjk and len(word.text) > 3)

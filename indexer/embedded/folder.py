@@ -47,7 +47,7 @@ class Folder:
         """The generation in use."""
         try:
             return self.path / os.readlink(self.path / _CURRENT)
-        except FileNotFoundError:
+        except OSError:
             return None
 
     def add(self) -> Path:

@@ -7,7 +7,7 @@ import pytest
 
 from app.triplestore.embedded import EmbeddedSnapshot, EmbeddedStore
 from app.triplestore.places import Places
-from app.triplestore.protocol import GraphReader, Mark, StoreUnavailable, TripleStore
+from app.triplestore.protocol import GraphReader, Mark, StoreUnavailable, TripleStore, mark_of
 
 P = "<http://purl.org/dc/terms/title>"
 NAME = "https://data.example/dataset/{}".format
@@ -37,8 +37,8 @@ def published(tmp_path: Path) -> Callable[[], GraphReader]:
     return lambda: EmbeddedSnapshot(Places(tmp_path / "graph"))
 
 
-def statements(*documents: bytes) -> set[str]:
-    return {line.removesuffix(" .") for document in documents for line in document.decode().splitlines()}
+def statements(*documents: bytes) -> set[bytes]:
+    return {line for document in documents for line in document.splitlines()}
 
 
 def test_a_dataset_stands_in_its_graph_and_in_the_default_graph(store: TripleStore) -> None:
@@ -170,6 +170,17 @@ def test_a_snapshot_that_nobody_reads_any_more_is_dropped(
     reader.close()
     store.publish()
     assert len(list(snapshots.iterdir())) == 1
+
+
+def test_the_fingerprint_tells_graphs_apart_and_is_a_sum(store: TripleStore) -> None:
+    store.apply({NAME("a"): document("a", "甲", "乙") + SHARED, NAME("b"): SHARED}, [], 1)
+    assert store.fingerprint(NAME("a")) == sum(map(mark_of, store.graph(NAME("a")))) == store.fingerprint("")
+    assert store.fingerprint(NAME("b")) == mark_of(SHARED.strip())
+
+
+def test_merge_faults_are_counted(store: TripleStore, tmp_path: Path) -> None:
+    store.apply({NAME("a"): document("a", "甲") + SHARED, NAME("b"): SHARED}, [], 1)
+    assert store.merge_faults() == (0, 0)
 
 
 def test_only_one_process_may_write(store: TripleStore, opened: Callable[[], TripleStore]) -> None:
