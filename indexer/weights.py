@@ -1,4 +1,4 @@
-"""What makes one record rank above another, the same for every backend."""
+"""What makes one record rank above another, the same for every backend: all weights are here."""
 
 import math
 from collections.abc import Callable, Sequence

@@ -169,7 +169,7 @@ def _any(client: Client, matching: Mapping[str, Any]) -> bool:
     return bool(client.search(client.alias, body)["hits"]["total"]["value"])
 
 
-def _place_now(client: Client, scored: Mapping[str, Any], after: list[Any], question: str) -> list[Any]:
+def _place_now(client: Client, scored: dict[str, Any], after: list[Any], question: str) -> list[Any]:
     """Where the last hit shown stands now: scores move when the index changes. Where it was, when it is gone."""
     hits = client.search(client.alias, request.place(scored, after[-1]), question)["hits"]["hits"]
     return list(hits[0]["sort"]) if hits else after
