@@ -13,6 +13,7 @@ from typing import Any, cast
 from markupsafe import Markup
 
 from app.i18n import Language, pick
+from app.pages.origins import federated
 from app.web import language
 from app.web.labels import label_in
 from app.web.language import gettext as _
@@ -34,11 +35,23 @@ class _Words:
     updated: str
     data_items: str
     keywords: str
+    federated: str
+    """The mark of what comes from another portal."""
+    portals: frozenset[str]
+    """Ids of the sources that are other portals."""
 
 
 def _words() -> _Words:
     colon = _("：")
-    return _Words(language.current(), root(), _("更新"), _("数据项") + colon, _("关键词") + colon)
+    return _Words(
+        language.current(),
+        root(),
+        _("更新"),
+        _("数据项") + colon,
+        _("关键词") + colon,
+        _("转自其他门户"),
+        federated(),
+    )
 
 
 def cards(hits: Iterable[Hit]) -> Markup:
@@ -95,9 +108,13 @@ def _brief(hit: Hit, words: _Words) -> str:
 
 
 def _facts(shown: Shown, words: _Words, *, linked: bool) -> list[str]:
-    """Open attribute and publisher."""
+    """Where it comes from if that is another portal, open attribute and publisher."""
     parts = []
     tag = words.reader.tag
+    if shown.get("source_id") in words.portals:
+        parts.append(
+            f'<span class="federated" title="{escape(shown.get("source_title") or "")}">{words.federated}</span>'
+        )
     if code := shown.get("open_attribute"):
         parts.append(
             f'<span class="attribute attribute-{escape(code)}">{escape(label_in("open-attribute", code, tag))}</span>'

@@ -12,6 +12,7 @@ from app.catalogue.model import DatasetView
 from app.catalogue.ranges import Ranges
 from app.catalogue.service import CatalogueService
 from app.i18n import Language, pick
+from app.pages.origins import federated
 from app.pages.portal import portal
 from app.web import language
 from app.web.answers import stream
@@ -123,6 +124,7 @@ def _table() -> Response:
             lambda page: f"{below}{address('/catalog', [('page', str(page) if page > 1 else '')])}",
         ),
         total=total,
+        has_federated=bool(federated()),
         total_markup=Markup("<strong>{}</strong>").format(grouped(total)),
         syntaxes=SYNTAXES,
     )

@@ -5,6 +5,7 @@ from markupsafe import Markup
 
 from app.pages.cards import briefs
 from app.pages.ears import ears
+from app.pages.origins import federated
 from app.pages.portal import portal
 from app.web.labels import all_labels
 from app.web.language import gettext as _
@@ -48,4 +49,5 @@ def home() -> Response:
         newest=newest,
         publishers=catalogue.publishers()[:_PUBLISHERS],
         search_down=search_down,
+        has_federated=bool(federated()),
     )

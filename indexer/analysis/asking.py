@@ -44,8 +44,9 @@ class Phrase:
 class Asked:
     """
     `text` is what was typed, cut and without control characters; empty when it asks for nothing. `key` is for
-    comparison with whole titles, `folded` with identifiers. `runs` are stretches of one kind of script, which
-    `words` are cut from; `stretches` the pieces between spaces, each to be preferred where it stands unbroken; `phrases` were quoted and are demanded; `excluded` must be absent.
+    comparison with whole titles, `folded` with identifiers. `runs` are its stretches of one kind of script, which
+    `words` are cut from; `stretches` its pieces between spaces, each to be preferred where it stands unbroken;
+    `phrases` were quoted and are demanded; `excluded` must be absent.
     """
 
     text: str
