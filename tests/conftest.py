@@ -19,3 +19,10 @@ def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 def update_golden() -> bool:
     """SUISHU_UPDATE_GOLDEN=1 rewrites golden files, after a change that was meant."""
     return os.environ.get("SUISHU_UPDATE_GOLDEN") == "1"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The first of these tests waits for the server to be fetched and started."""
+    for item in items:
+        if item.get_closest_marker("elasticsearch"):
+            item.add_marker(pytest.mark.timeout(400))

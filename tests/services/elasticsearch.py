@@ -66,6 +66,7 @@ def start(folder: Path, port: int = 0) -> str:
     deadline = time.monotonic() + _START_S
     while time.monotonic() < deadline and process.poll() is None:
         if _answers(url):
+            _warm(url)
             return url
         time.sleep(0.3)
     stop(folder)
@@ -179,6 +180,15 @@ def _answers(url: str) -> bool:
             return bool(answer.status == 200)
     except (OSError, urllib.error.URLError):
         return False
+
+
+def _warm(url: str) -> None:
+    """The first index and search of a new server take seconds, longer than a portal waits."""
+    for method, path in (("PUT", "/warm/_doc/1?refresh=true"), ("GET", "/warm/_search?q=a:b"), ("DELETE", "/warm")):
+        body = b'{"a": "b"}' if method == "PUT" else None
+        request = urllib.request.Request(url + path, body, {"Content-Type": "application/json"}, method=method)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            answer.read()
 
 
 if __name__ == "__main__":
