@@ -5,6 +5,7 @@ names. docs/settings.md lists them and a test holds the two together.
 
 import errno
 import os
+import re
 import secrets
 from ipaddress import ip_network
 from pathlib import Path
@@ -16,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from app.errors import Misconfigured
 
 _MIN_SECRET_CHARACTERS = 32
+_INDEX_NAME = re.compile(r"(?:[a-z0-9][a-z0-9_-]*)?")
 
 
 class Settings(BaseSettings):
@@ -29,7 +31,11 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "", description="SQLAlchemy URL of the record (SQLite or PostgreSQL by psycopg). Empty: SQLite in the home."
     )
-    search_url: str = Field("embedded:", description="Search engine; `embedded:` is tantivy in the home.")
+    search_url: str = Field(
+        "embedded:",
+        description="Search engine: `embedded:` is tantivy in the home, http://host:9200[,http://host2:9200] "
+        "Elasticsearch 9.2.",
+    )
     sparql_url: str = Field("embedded:", description="Triple store; `embedded:` is Oxigraph in the home.")
     secret_key: SecretStr = Field(
         SecretStr(""), description="Signs what browsers hold. Empty: made once and kept in the home, mode 0600."
@@ -71,6 +77,18 @@ class Settings(BaseSettings):
             raise ValueError("an http or https address without query, such as https://data.example.gov.cn")
         if any(character in value for character in ' <>"{}|\\^`') or not value.isascii():
             raise ValueError("an address that can stand in an IRI: ASCII, no spaces, brackets or quotes")
+        return value
+
+    @field_validator("search_url")
+    @classmethod
+    def _is_search_engine(cls, value: str) -> str:
+        if value != "embedded:":
+            for host in value.split(","):
+                parts = urlsplit(host.strip())
+                name = parts.path.strip("/")
+                if parts.scheme not in ("http", "https") or not parts.hostname or not _INDEX_NAME.fullmatch(name):
+                    raise ValueError("embedded: or http://host:9200, several with commas between, an index name /a-z")
+                _ = parts.port  # raises ValueError in words
         return value
 
     @field_validator("harvest_private_networks")

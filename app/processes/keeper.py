@@ -29,7 +29,7 @@ from app.processes.requests import Request, State
 from app.settings import Settings
 from app.triplestore.protocol import StoreUnavailable
 from app.wiring import Portal, build
-from indexer.errors import SearchUnavailable
+from indexer.errors import SearchUnavailable, SearchUnreachable
 
 LEASE = "keeper"
 
@@ -191,7 +191,8 @@ class Keeper:
                 )
                 follower.reset()
                 self.stop.wait(pause_s)
-                if failures == _FAILURES_TO_REBUILD and isinstance(error, StoreUnavailable | SearchUnavailable):
+                damaged = isinstance(error, StoreUnavailable | SearchUnavailable)
+                if failures == _FAILURES_TO_REBUILD and damaged and not isinstance(error, SearchUnreachable):
                     request.make()
                 continue
             if not busy:
