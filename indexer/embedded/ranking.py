@@ -113,7 +113,11 @@ def _phrase(phrase: Phrase) -> tantivy.Query:
 
 
 def _named(asked: Asked) -> list[tuple[tantivy.Query, float]]:
-    found = [(_term("ident", asked.folded), IDENTIFIER)]
+    """By identifier, by id or by the address that ends in it, or by the whole title."""
+    found = [
+        (_term("ident", asked.folded), IDENTIFIER),
+        (_term("id", asked.folded.rstrip("/").rpartition("/")[2]), IDENTIFIER),
+    ]
     if asked.key:
         found.append((_term("exact", asked.key), EXACT_TITLE))
     return found

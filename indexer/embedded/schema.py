@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 import tantivy
 
-from indexer.analysis import aligned, fold, key_of_folded, split
+from indexer.analysis import aligned, key_of_folded, split
 from indexer.document import Document
 from indexer.query import FACETS
 
@@ -36,9 +36,9 @@ Marked = tuple[str, str | None]
 def schema() -> tantivy.Schema:
     """
     Beside the scored fields: `pairs` (every CJK character and pair of the whole record, `title_pairs` of titles) and
-    `codes` decide what matches; `exact` and `ident` are whole titles and identifiers; `in_…` are facet values to
-    filter by; `set_…` number a record's set of values of a facet, one number a record, which counts three times
-    faster than values do; `by_…` are sort keys. `shown` is all that a hit needs, as JSON.
+    `codes` decide what matches; `exact` and `ident` are whole titles and the publishers' identifiers; `in_…` are
+    facet values to filter by; `set_…` number a record's set of values of a facet, one number a record, which counts
+    three times faster than values do; `by_…` are sort keys. `shown` is all that a hit needs, as JSON.
     """
     builder = tantivy.SchemaBuilder()
     for name in ("id", "ident", "exact", *(f"in_{facet}" for facet in FACETS)):
@@ -98,11 +98,11 @@ def to_tantivy(document: Document, number: Callable[[str, tuple[str, ...]], int]
             document.identifiers,
         ]
     )
-    titles, keyword_terms, item_terms, descriptions, publishers, _ = parts
+    titles, keyword_terms, item_terms, descriptions, publishers, identifiers = parts
     found = tantivy.Document()
     add = found.add_text
     add("id", clean(document.id))
-    for key in {"".join(fold(name).split()) for name in (document.id, document.uri, *document.identifiers)}:
+    for key in {"".join(identifier.split()) for identifier in identifiers.folded if identifier}:
         add("ident", key)
     for key in {key_of_folded(title) for title in titles.folded if title}:
         add("exact", key)
