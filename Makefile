@@ -5,6 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
+# Limits that end queries and processes are real time: those tests run one at a time, the others on both cores.
+TIMED := tests/processes tests/security tests/browser tests/unit/sparql tests/web/test_sparql_endpoint.py
+pytest = $(BIN)/python -m pytest -n 2 -m "$(1)" tests $(TIMED:%=--ignore=%) && $(BIN)/python -m pytest -m "$(1)" $(TIMED)
+
 .DEFAULT_GOAL := help
 .PHONY: help run demo test test-all test-servers lint types imports golden bench check clean
 
@@ -26,10 +30,10 @@ demo: $(STAMP) ## Install, harvest the demonstration catalogue and serve it on 1
 	$(BIN)/suishu demo --port $(PORT)
 
 test: $(STAMP) ## Install and run the tests
-	$(BIN)/python -m pytest -n 2 -m "not slow and not elasticsearch"
+	$(call pytest,not slow and not elasticsearch)
 
 test-all: $(STAMP) ## The slow tests too: kills at random points, whole catalogues
-	$(BIN)/python -m pytest -n 2 -m "not elasticsearch"
+	$(call pytest,not elasticsearch)
 
 test-servers: $(STAMP) ## Against real servers, fetched and started by the tests (Maven, Java 21)
 	$(BIN)/python -m pytest -n 2 -m elasticsearch

@@ -34,15 +34,37 @@ _ACCESS_RIGHTS: Final = {
     "CONFIDENTIAL": "BKF",
     "SENSITIVE": "BKF",
 }
+_OWN_NOTATIONS: Final = {"WTJ": "WTJ", "YTJ": "YTJ", "BKF": "BKF"}
 """http://publications.europa.eu/resource/authority/access-right"""
-_ACCESS_IRI = re.compile(r"<https?://publications\.europa\.eu/resource/authority/access-right/(\w+)>")
+_ACCESS_IRI = re.compile(r"https?://(?:www\.)?publications\.europa\.eu/resource/authority/access-right/(\w+)/?", re.I)
+_OWN_CONCEPT = re.compile(r"https?://(?:www\.)?w3id\.org/suishu/scheme/open-attribute/(\w+)/?", re.I)
+_COAR = {"c_abf2": "WTJ", "c_16ec": "YTJ", "c_f1cf": "YTJ", "c_14cb": "BKF"}
+"""http://vocabularies.coar-repositories.org/access_rights/"""
+_COAR_IRI = re.compile(r"https?://purl\.org/coar/access_right/(\w+)/?", re.I)
+_CLOSING_WORDS: Final = (
+    (
+        "BKF",
+        re.compile(
+            r"非开放|不开放|不公开|不予|涉密|保密|机密|内部"
+            r"|\b(?:non|not)[-_ ]?public|closed|confidential|secret|private|internal",
+            re.I,
+        ),
+    ),
+    ("YTJ", re.compile(r"受限|有条件|依申请|restricted|conditional", re.I)),
+)
+"""What an open attribute that no list knows may say; a doubt closes, it never opens."""
 
 _PLAIN_TERMS: Final = (
     "level", "rows", "publisherKind", "open", "position",
     "frequencyText", "formatText", "openAttributeText", "themeText",
 )  # fmt: skip
 """Own terms that a source may say and everyone may read."""
-_OWN_TERM = re.compile(rb"<https://w3id\.org/suishu/ns#(?!(?:" + "|".join(_PLAIN_TERMS).encode() + rb")>)")
+_OWN_PLACE = re.compile(r"https?://(?:www\.)?w3id\.org/suishu/")
+_OWN_TERM = re.compile(
+    rb"<https?://(?:www\.)?w3id\.org/suishu/(?!scheme/|profile/|ns#(?:" + "|".join(_PLAIN_TERMS).encode() + rb")>)"
+)
+_ACCESS_RIGHTS_SAID: Final = f" <{DCT}accessRights> ".encode()
+_DC: Final = "http://purl.org/dc/elements/1.1/"
 _PRIVATE_TERMS: Final = frozenset(SUI + term for term in ("basis", "ground", "basisOnFile"))
 
 Tree = dict[str, "Tree"]
@@ -72,8 +94,25 @@ _CLOSED: Final[Tree] = {
 _KNOWN_TYPES: Final = (DCAT, DCT, FOAF, ORG, VCARD, CSVW, SKOS)
 
 _DESCRIBING: Final = frozenset(
-    {DCT + "description", DCT + "abstract", SCHEMA + "description", SKOS + "note", LABEL.replace("label", "comment")}
+    [
+        "abstract",
+        "comment",
+        "definition",
+        "description",
+        "editorialnote",
+        "note",
+        "scopenote",
+        "summary",
+        "tableofcontents",
+    ]
 )
+_FILES: Final = frozenset(("downloadurl", "contenturl"))
+"""Local names, in lower case: vocabularies differ, and so do their spellings."""
+_LOCAL_NAME = re.compile(r"[^#/]*$")
+_WITHHELD_WORDS: Final = {
+    "description": {"description"}, "summary": {"description"}, "数据摘要": {"description"}, "摘要": {"description"},
+    "dataitems": {"dataItems"}, "items": {"dataItems"}, "数据项": {"dataItems"},
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +139,29 @@ class Listing:
 
 
 def openness(ntriples: bytes, id_: str) -> Openness:
-    """Of several access rights the strictest holds; one that nobody can read counts as not said."""
+    """
+    Of several access rights the strictest holds. One that nobody can read counts as not said, unless it sounds
+    closed; an open attribute said in the words of `dct:rights` or as a source's own text can close, never open.
+    """
     node = terms.dataset(id_).encode()
     said = {_attribute(value, ntriples) for value in _objects(ntriples, node, DCT + "accessRights")}
-    withheld = {word.text for value in _objects(ntriples, node, SUI + "withheld") if (word := literal(value))}
-    return Openness(max(said, key=_RANKS.__getitem__, default=""), frozenset(withheld).intersection(WITHHOLDABLE))
+    for predicate in (DCT + "rights", _DC + "rights", SUI + "openAttributeText"):
+        said |= {_known_attribute(value, ntriples) for value in _objects(ntriples, node, predicate)}
+    withheld = frozenset().union(*map(_withheld, _objects(ntriples, node, SUI + "withheld")))
+    return Openness(max(said, key=_RANKS.__getitem__, default=""), withheld)
+
+
+def _withheld(value: str) -> frozenset[str]:
+    """Anything that is said but not understood withholds all that can be."""
+    said = literal(value)
+    words = re.split(r"[\s,，、;；]+", (said.text if said else _local_name(value.strip("<>"))).strip().lower())
+    found = [_WITHHELD_WORDS.get(word, set(WITHHOLDABLE)) for word in words if word]
+    return frozenset().union(*found)
+
+
+def _local_name(iri: str) -> str:
+    match = _LOCAL_NAME.search(iri)
+    return match[0].lower() if match else ""
 
 
 def public(ntriples: bytes, listing: Listing, opened: Openness | None = None) -> bytes:
@@ -115,13 +172,14 @@ def public(ntriples: bytes, listing: Listing, opened: Openness | None = None) ->
     """
     node = terms.dataset(listing.id)
     opened = opened or openness(ntriples, listing.id)
-    if _RANKS[opened.attribute] == 0 and not _needs_care(ntriples):
+    if _RANKS[opened.attribute] == 0 and not _needs_care(ntriples, node.encode()):
         return _joined(ntriples.splitlines(keepends=True), _portal_lines(node, listing))
     graph = read(ntriples)
     lodged = any(predicate == SUI + "basis" for predicate, _ in graph.get(node, ()))
     graph = _without_portals_own(graph, node)
     if opened.withheld:
         graph = _without_withheld(graph, node, opened.withheld)
+    graph = _without_closed_distributions(graph, ntriples)
     if opened.attribute == "BKF":
         graph = _closed(graph, node)
     elif opened.attribute == "YTJ":
@@ -144,25 +202,43 @@ def _objects(ntriples: bytes, node: bytes, predicate: str) -> Iterator[str]:
 
 
 def _attribute(value: str, ntriples: bytes) -> str:
-    match = _ACCESS_IRI.fullmatch(value)
-    if match:
-        return _ACCESS_RIGHTS.get(match[1], "")
+    known = _known_attribute(value, ntriples)
+    if known:
+        return known
+    texts = [said.text for each in (value, *_said_of(value, ntriples)) if (said := literal(each))]
+    return next((attribute for attribute, words in _CLOSING_WORDS if any(map(words.search, texts))), "")
+
+
+def _known_attribute(value: str, ntriples: bytes) -> str:
+    """The attribute that a term names, or that the node's own texts name; "" where no list knows it."""
+    said = literal(value)
+    text = said.text.strip() if said else value.strip("<>")
+    for pattern, names in ((_ACCESS_IRI, _ACCESS_RIGHTS), (_OWN_CONCEPT, _OWN_NOTATIONS), (_COAR_IRI, _COAR)):
+        if match := pattern.fullmatch(text):
+            return names.get(match[1].upper() if names is not _COAR else match[1].lower(), "")
     scheme = codelists.scheme("open-attribute")
-    if value.startswith('"'):
-        said = literal(value)
-        concept = scheme.find(said.text) if said else None
-    elif (concept := scheme.by_iri(value.strip("<>"))) is None:
-        labels = (literal(o) for p, o in read(ntriples).get(value, ()) if p in _NAMED and p != TYPE)
+    if said:
+        concept = scheme.find(text)
+    elif (concept := scheme.by_iri(text)) is None:
+        labels = (literal(each) for each in _said_of(value, ntriples))
         found = (scheme.find(label.text) for label in labels if label)
         concept = next((each for each in found if each), None)
     return concept.notation if concept and concept.notation in _RANKS else ""
 
 
-def _needs_care(ntriples: bytes) -> bool:
+def _said_of(value: str, ntriples: bytes) -> list[str]:
+    """What a record says of a node, types apart."""
+    if value.startswith('"') or value.encode() + b" <" not in ntriples:
+        return []
+    return [o for p, o in read(ntriples).get(value, ()) if p != TYPE]
+
+
+def _needs_care(ntriples: bytes, node: bytes) -> bool:
     """True when a source says something that only the portal may say, or that is not for everyone."""
     return (
         _OWN_TERM.search(ntriples) is not None
         or b"#wasDerivedFrom>" in ntriples
+        or ntriples.count(_ACCESS_RIGHTS_SAID) > ntriples.count(node + _ACCESS_RIGHTS_SAID)
         or b"#record> <" in ntriples
         or b"<urn:suishu:catalog>" in ntriples
     )
@@ -175,7 +251,7 @@ def _without_portals_own(graph: Graph, node: str) -> Graph:
         subject: [
             (p, o)
             for p, o in statements
-            if not (p.startswith(SUI) and p not in public_terms)
+            if not (_OWN_PLACE.match(p) and p not in public_terms)
             and not (subject == node and p == PROV + "wasDerivedFrom")
         ]
         for subject, statements in graph.items()
@@ -193,7 +269,7 @@ def _without_withheld(graph: Graph, node: str, withheld: Iterable[str]) -> Graph
                 continue
             statements = [(p, o) for p, o in statements if not p.startswith(CSVW)]
         if "description" in withheld and subject not in columns:
-            statements = [(p, o) for p, o in statements if p not in _DESCRIBING]
+            statements = [(p, o) for p, o in statements if _local_name(p) not in _DESCRIBING]
             if subject == node:
                 statements += [(DCT + "description", quoted(*sentence)) for sentence in NEUTRAL_DESCRIPTION]
         kept[subject] = statements
@@ -206,8 +282,21 @@ def _is_distribution(statements: Iterable[tuple[str, str]]) -> bool:
 
 def _without_downloads(graph: Graph) -> Graph:
     """有条件开放: the ways to apply stay, the addresses of files go, under whatever other property they are said."""
-    hidden = {o for statements in graph.values() for p, o in statements if p == DCAT + "downloadURL"}
+    hidden = {o for statements in graph.values() for p, o in statements if _local_name(p) in _FILES}
     return {s: [(p, o) for p, o in statements if o not in hidden] for s, statements in graph.items()}
+
+
+def _without_closed_distributions(graph: Graph, ntriples: bytes) -> Graph:
+    """A distribution with access rights of its own that are not open goes, whatever the dataset's are."""
+    closed = {
+        subject
+        for subject, statements in graph.items()
+        if _is_distribution(statements)
+        and any(_RANKS[_attribute(o, ntriples)] for p, o in statements if p == DCT + "accessRights")
+    }
+    if not closed:
+        return graph
+    return {s: [(p, o) for p, o in said if o not in closed] for s, said in graph.items() if s not in closed}
 
 
 def _closed(graph: Graph, node: str) -> Graph:

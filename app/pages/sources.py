@@ -128,7 +128,7 @@ def _place_of(source: SourceEntry) -> str:
     """Where a source lies, without what may open it (names, passwords, parameters) or tells of our folders."""
     parts = urlsplit(source.location)
     if parts.scheme in ("http", "https"):
-        return f"{parts.scheme}://{parts.hostname}{parts.path}"
+        return f"{parts.scheme}://{parts.hostname}"
     return PurePath(source.location).name
 
 

@@ -44,10 +44,9 @@ def _make_gate(state: BlueprintSetupState) -> None:
 def sparql() -> Response:
     if request.method == "OPTIONS":
         return Response(status=204, headers={"Allow": ", ".join(_METHODS)})
-    try:
-        asked = read(request)
-    except Unfit as error:
-        return _problem(unfit(error.word), None)
+    asked = _received()
+    if isinstance(asked, Problem):
+        return _problem(asked, None)
     if asked.query is None:
         return _about()
     want = wanted(request.headers.get("Accept", ""), asked.format)
@@ -56,6 +55,24 @@ def sparql() -> Response:
     if not want.solutions and not want.graph:
         return _problem(not_acceptable(), asked)
     return _run(asked, asked.query, want)
+
+
+def _received() -> Asked | Problem:
+    if request.method != "POST":
+        return _read()
+    if not _gate().begin_receiving():
+        return busy()
+    try:
+        return _read()
+    finally:
+        _gate().end_receiving()
+
+
+def _read() -> Asked | Problem:
+    try:
+        return read(request)
+    except Unfit as error:
+        return unfit(error.word)
 
 
 @blueprint.after_request

@@ -9,6 +9,7 @@ import threading
 _AT_ONCE = 2
 _LONG_AT_ONCE = 2
 _PATIENCE_S = 0.3
+_RECEIVING_AT_ONCE = 2
 
 
 class Gate:
@@ -18,6 +19,7 @@ class Gate:
         self._inside = threading.BoundedSemaphore(_AT_ONCE)
         self._waiting = threading.BoundedSemaphore(1)
         self._giving = threading.BoundedSemaphore(_LONG_AT_ONCE)
+        self._receiving = threading.BoundedSemaphore(_RECEIVING_AT_ONCE)
 
     def enter(self) -> bool:
         if self._inside.acquire(blocking=False):
@@ -28,6 +30,13 @@ class Gate:
             return self._inside.acquire(timeout=_PATIENCE_S)
         finally:
             self._waiting.release()
+
+    def begin_receiving(self) -> bool:
+        """A thread waits for a body as long as its sender likes: only two may."""
+        return self._receiving.acquire(blocking=False)
+
+    def end_receiving(self) -> None:
+        self._receiving.release()
 
     def leave(self) -> None:
         self._inside.release()

@@ -36,8 +36,8 @@ Marked = tuple[str, str | None]
 def schema() -> tantivy.Schema:
     """
     Beside the scored fields: `pairs` (every CJK character and pair of the whole record, `title_pairs` of titles) and
-    `codes` decide what matches; `exact` and `ident` are whole titles and the publishers' identifiers; `in_…` are
-    facet values to filter by; `set_…` number a record's set of values of a facet, one number a record, which counts
+    `codes` decide what matches; `exact` and `ident` are whole titles and identifiers; `in_…` are facet
+    values to filter by; `set_…` number a record's set of values of a facet, one number a record, which counts
     three times faster than values do; `by_…` are sort keys. `shown` is all that a hit needs, as JSON.
     """
     builder = tantivy.SchemaBuilder()

@@ -107,7 +107,6 @@ def test_a_federated_source_gives_no_new_name_to_another_sources_publisher(tmp_p
     assert publisher.names == {"zh-Hans": "广州市交通运输局"}
 
 
-@pytest.mark.xfail(strict=True, reason="one long cell is encoded letter by letter to tell its script")
 def test_one_long_cell_does_not_hold_up_a_table() -> None:
     began = time.process_time()
     values.chinese(["长" * 200_000])

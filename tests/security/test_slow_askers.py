@@ -4,7 +4,6 @@ import io
 import threading
 from pathlib import Path
 
-import pytest
 from werkzeug.test import create_environ, run_wsgi_app
 
 from app.factory import create_app
@@ -30,7 +29,6 @@ class _Endless(io.RawIOBase):
         return 0
 
 
-@pytest.mark.xfail(strict=True, reason="every thread may wait for the body of a POST to /sparql")
 def test_unended_queries_hold_only_a_few_threads(tmp_path: Path) -> None:
     app = create_app(portal=opened(tmp_path))
     release = threading.Event()
