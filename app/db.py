@@ -12,7 +12,7 @@ import time
 import weakref
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -181,7 +181,10 @@ def open_database(settings: Settings) -> Database:
     database = Database(settings.database, settings.home / "locks", settings.database_busy_timeout_s)
     location = database.engine.url.database
     if database.is_sqlite and location and location != ":memory:":
-        Path(location).parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds what is not for everyone
+        # It holds what is not for everyone, and the folder may have been made, open to all, before us.
+        Path(location).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(OSError):  # what can't be made is told in words where it is opened
+            Path(location).touch(mode=0o600)
     return database
 
 

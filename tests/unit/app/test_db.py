@@ -182,3 +182,11 @@ def test_a_folder_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> Non
 def test_importing_and_opening_make_no_file(tmp_path: Path) -> None:
     open_database(Settings(home=tmp_path / "home"))
     assert not (tmp_path / "home" / "record.sqlite").exists()
+
+
+def test_the_record_is_readable_by_its_owner_alone_even_in_an_open_folder(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    database = open_database(Settings(home=tmp_path))
+    migrate(database)
+    database.close()
+    assert (tmp_path / "record.sqlite").stat().st_mode & 0o077 == 0
