@@ -181,10 +181,7 @@ def open_database(settings: Settings) -> Database:
     database = Database(settings.database, settings.home / "locks", settings.database_busy_timeout_s)
     location = database.engine.url.database
     if database.is_sqlite and location and location != ":memory:":
-        # It holds what is not for everyone, and the folder may have been made, open to all, before us.
         Path(location).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with suppress(OSError):  # what can't be made is told in words where it is opened
-            Path(location).touch(mode=0o600)
     return database
 
 
@@ -279,6 +276,10 @@ def migrate(database: Database) -> None:
     Several processes may call it at once: the first does it inside one transaction, the others wait and find it done.
     Raises `Misconfigured` when the database is newer than this installation.
     """
+    location = database.engine.url.database
+    if database.is_sqlite and location and location != ":memory:":
+        with suppress(OSError):  # the folder may be open to all; what can't be made is told where it is opened
+            Path(location).touch(mode=0o600)
     with database.read() as connection:
         if revision(connection) == head():
             return
