@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from indexer import analysis
-from indexer.embedded.schema import SCHEMA_VERSION
+from indexer.embedded.schema import SCHEMA_VERSION, create
 from indexer.errors import CursorInvalid, IndexOutdated, SearchUnavailable
 
 _CURRENT = "current"
@@ -46,24 +46,28 @@ class Folder:
         return found.st_ino, found.st_mtime_ns, found.st_size
 
     def current(self) -> Path:
-        """The generation in use; where there is none, a path at which nothing is."""
+        """The generation in use. The link itself where a copy has made a folder of it, or where there is none."""
         try:
             return self.path / os.readlink(self.path / _CURRENT)
         except OSError:
-            return self.path / "generation-none"
+            return self.path / _CURRENT
 
     def add(self) -> Path:
         """A new generation, empty and not yet in use."""
         generation = self.path / f"generation-{secrets.token_hex(6)}"
         generation.mkdir(parents=True)
         (generation / _FORMAT).write_text(format_now(), encoding="utf-8")
+        create(generation)
         return generation
 
     def use(self, generation: Path) -> None:
         """From now on readers open `generation`."""
+        current = self.path / _CURRENT
+        if current.is_dir() and not current.is_symlink():
+            current.rename(self.path / f"{generation.name}-before")
         link = self.path / f".{generation.name}"
         link.symlink_to(generation.name)
-        os.replace(link, self.path / _CURRENT)
+        os.replace(link, current)
         _sync(self.path)
 
     def sweep(self) -> None:

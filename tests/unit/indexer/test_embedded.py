@@ -1,5 +1,6 @@
 """What the embedded index promises beside the contract: its folder, its lock, its versions, and kills."""
 
+import json
 import os
 import random
 import shutil
@@ -81,6 +82,28 @@ def test_a_rebuild_that_fails_leaves_the_old_index_and_no_rubbish(path: Path) ->
     assert ids(path) == ["x"]
     assert len(generations(path)) == 1
     fill(path, "z")
+
+
+def test_a_copy_that_lost_its_link_can_be_read_written_and_rebuilt(path: Path, tmp_path: Path) -> None:
+    fill(path, "x")
+    copy = tmp_path / "copy"
+    shutil.copytree(path, copy)
+    assert ids(copy) == ["x"]
+    fill(copy, "y")
+    assert ids(copy) == ["x", "y"]
+    with rebuild(copy) as writer:
+        writer.apply([document("z")], ())
+    assert ids(copy) == ["z"]
+    fill(copy, "w")
+    assert len(generations(copy)) == 1
+
+
+def test_records_are_stored_in_small_blocks(path: Path) -> None:
+    fill(path, "x")
+    with rebuild(path) as writer:
+        writer.apply([document("y")], ())
+    described = json.loads((path / "current" / "meta.json").read_text(encoding="utf-8"))
+    assert described["index_settings"]["docstore_blocksize"] == 4096
 
 
 def test_one_writer_at_a_time(path: Path) -> None:
