@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
@@ -27,7 +28,8 @@ _BLOCK_BYTES = 4096
 
 _TIE_BITS = 42
 TIE_MASK = (1 << _TIE_BITS) - 1
-_BASE32 = {character: value for value, character in enumerate("234567abcdefghijklmnopqrstuvwxyz")}
+_PORTAL_ID = re.compile("[2-7a-z]{16}").fullmatch
+_BASE32_TO_DIGITS = str.maketrans("234567abcdefghijklmnopqrstuvwxyz", "0123456789abcdefghijklmnopqrstuv")
 
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -160,11 +162,8 @@ def tie_key(identifier: str) -> int:
     A number that is larger for an id that comes earlier: 40 bits, of the first 8 characters of the portal's own ids
     (16 of base32), of all of a short one. Other ids get a fixed order of their own.
     """
-    if len(identifier) == 16 and all(character in _BASE32 for character in identifier):
-        value = 0
-        for character in identifier[:8]:
-            value = value << 5 | _BASE32[character]
-        return TIE_MASK - value
+    if _PORTAL_ID(identifier):
+        return TIE_MASK - int(identifier[:8].translate(_BASE32_TO_DIGITS), 32)
     data = identifier.encode("utf-8", "replace")
     head = data.ljust(5, b"\0") if len(data) <= 5 else hashlib.blake2b(data, digest_size=5).digest()
     return TIE_MASK - int.from_bytes(head)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from indexer.embedded import EmbeddedReader, EmbeddedWriter, folder, rebuild
+from indexer.embedded.schema import tie_key
 from indexer.errors import IndexOutdated, SearchUnavailable
 from indexer.query import Query
 from tests.factories.search import document
@@ -247,3 +248,12 @@ def test_a_writer_killed_at_any_point_leaves_an_index_that_goes_on(path: Path) -
         fill(path, "first", f"after-{seed}")
         assert f"after-{seed}" in ids(path)
         assert len(generations(path)) == 1
+
+
+def test_ids_of_the_portal_are_told_apart_in_their_own_order() -> None:
+    chance = random.Random(5)
+    made = ["".join(chance.choices("234567abcdefghijklmnopqrstuvwxyz", k=16)) for _ in range(500)]
+    assert sorted(made, key=tie_key, reverse=True) == sorted(made)
+    assert sorted(["d1", "d10", "d2", "a"], key=tie_key, reverse=True) == ["a", "d1", "d10", "d2"]
+    long = [f"a-dataset-with-a-long-name-{n}" for n in range(500)]
+    assert len({tie_key(each) for each in long}) == 500
