@@ -20,7 +20,3 @@ class Refused(SourceFailed):
 
 class TooComplex(HarvestError):
     """A record whose blank nodes can't be put in order within the budget, or which is too large to be a record."""
-
-
-class MappingFailed(HarvestError):
-    """One foreign record that can't be mapped; the others go on."""

@@ -65,7 +65,6 @@ _OWN_TERM = re.compile(
 )
 _ACCESS_RIGHTS_SAID: Final = f" <{DCT}accessRights> ".encode()
 _DC: Final = "http://purl.org/dc/elements/1.1/"
-_PRIVATE_TERMS: Final = frozenset(SUI + term for term in ("basis", "ground", "basisOnFile"))
 
 Tree = dict[str, "Tree"]
 """Predicate -> what may be said of the node it leads to."""
