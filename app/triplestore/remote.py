@@ -91,8 +91,11 @@ class RemoteStore(RemoteReader):
         steps = []
         if any(removed.values()):
             orphans = self._orphans(old, new, removed)
-            gone = f"{_graphs(removed)} {self._in_merged(_data(orphans)) if orphans else ''}"
-            steps.append(f"DELETE DATA {{ {gone} }}")
+            # One graph at a time: of one statement in several graphs Virtuoso takes only some away.
+            groups = [_graphs({name: lines}) for name, lines in removed.items() if lines]
+            if orphans:
+                groups.append(self._in_merged(_data(orphans)))
+            steps += [f"DELETE DATA {{ {group} }}" for group in groups]
         if come:
             steps.append(f"INSERT DATA {{ {_graphs(added)} {self._in_merged(_data(come))} }}")
         if mark is not None:

@@ -1,6 +1,8 @@
 """What every triple store does; each adapter passes all of it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,14 +25,17 @@ def document(id_: str, *titles: str) -> bytes:
 SHARED = b'<https://data.example/publisher/p> <http://xmlns.com/foaf/0.1/name> "\xe5\xb1\x80"@zh-hans .\n'
 
 
-@pytest.fixture(scope="session", params=["embedded", "fuseki"])
-def server(request: pytest.FixtureRequest) -> Iterator[Address | None]:
+@pytest.fixture(scope="module")
+def start() -> Iterator[Callable[[str], Address]]:
+    """Starts each server once, however the tests are ordered."""
+    with ExitStack() as stack:
+        yield cache(lambda name: stack.enter_context(running(name)))
+
+
+@pytest.fixture(params=["embedded", "fuseki", "virtuoso"])
+def server(request: pytest.FixtureRequest, start: Callable[[str], Address]) -> Address | None:
     """None for the embedded store."""
-    if request.param == "embedded":
-        yield None
-        return
-    with running(request.param) as address:
-        yield address
+    return None if request.param == "embedded" else start(request.param)
 
 
 @pytest.fixture
