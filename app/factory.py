@@ -9,10 +9,10 @@ from flask import Flask
 from app import settings as settings_of
 from app.api import dumps, health, openapi
 from app.api import search as search_api
-from app.pages import about, catalogue, dataset, home, publisher, robots, search, sources, theme, vocabulary
+from app.pages import about, catalogue, dataset, demo, home, publisher, robots, search, sources, theme, vocabulary
 from app.settings import Settings
 from app.sparql import endpoint
-from app.web import language, pages, permissions, problems, security
+from app.web import language, pages, permissions, problems, security, templates
 from app.wiring import Portal, build
 
 STATIC_MAX_AGE_S = 365 * 24 * 3600
@@ -22,7 +22,7 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 _BLUEPRINTS = (
     home.blueprint, search.blueprint, dataset.blueprint, publisher.blueprint, theme.blueprint, catalogue.blueprint,
-    sources.blueprint, about.blueprint, vocabulary.blueprint, robots.blueprint,
+    sources.blueprint, about.blueprint, demo.blueprint, vocabulary.blueprint, robots.blueprint,
     search_api.blueprint, openapi.blueprint, dumps.blueprint, health.blueprint, endpoint.blueprint,
 )  # fmt: skip
 
@@ -45,7 +45,8 @@ def create_app(settings: Settings | None = None, *, portal: Portal | None = None
     app.extensions["suishu"] = portal
     app.url_map.strict_slashes = False
     language.install(app)
-    pages.install(app, root=root, base_url=portal.settings.base_url)
+    pages.install(app, base_url=portal.settings.base_url)
+    templates.install(app)
     security.install(app)
     problems.install(app)
     permissions.public(app.view_functions["static"])

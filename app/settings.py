@@ -64,10 +64,10 @@ class Settings(BaseSettings):
         20.0, ge=0, le=100, description="More of a source missing than this is left for a person to decide."
     )
     web_workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, description="Web processes.")
-    web_threads: int = Field(4, ge=1, description="Threads of each web process.")
+    web_threads: int = Field(8, ge=1, description="Threads of each web process; long answers may hold seven of them.")
     sparql_workers: int = Field(2, ge=1, description="SPARQL worker processes.")
     sparql_time_limit_s: float = Field(10.0, gt=0, description="A SPARQL query is ended after this time.")
-    sparql_row_limit: int = Field(100_000, ge=1, description="A SPARQL answer is cut off with an error after this.")
+    sparql_row_limit: int = Field(100_000, ge=1, description="A SPARQL answer ends after this, and says so.")
     sparql_memory_limit_mb: int = Field(600, ge=64, description="A SPARQL worker that needs more is ended.")
 
     @field_validator("base_url")

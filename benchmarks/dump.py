@@ -21,7 +21,14 @@ def measure(place: Path, source: Path, size: int) -> Iterator[Row]:
         out = exported if name == "nt" else place / f"export.{name}"
         ran = machine.run(place / "home", "export", "--format", name, "-o", str(out))
         bare = floors.seconds(lambda syntax=syntax: _bare(exported, place / "bare", syntax))
-        yield Row(f"full dump, {name}", ran.seconds, "s", bare, "pyoxigraph parses and serialises", at_most=4)
+        yield Row(
+            f"full dump, {name}",
+            ran.seconds,
+            "s",
+            bare,
+            "pyoxigraph parses and serialises",
+            at_most=4 if size >= 100_000 else None,
+        )
         yield Row("its peak memory", ran.peak_mb, "MB", limit=400)
 
 

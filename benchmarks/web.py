@@ -51,4 +51,4 @@ def _constant() -> dict[str, float]:
 
 def _load(port: int, paths: list[str], seconds: float = SECONDS) -> dict[str, float]:
     command = [sys.executable, "-m", "benchmarks.load", "127.0.0.1", str(port), str(CONNECTIONS), str(seconds), *paths]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)

@@ -20,7 +20,7 @@ _LEVEL = 5
 
 
 @blueprint.get("/dump/catalog.<any(nt,ttl,rdf,jsonld):extension>")
-@blueprint.get('/dump/catalog.<any("nt","ttl","rdf","jsonld"):extension>.<any(gz):packing>')
+@blueprint.get("/dump/catalog.<any(nt,ttl,rdf,jsonld):extension>.<any(gz):packing>")
 @public
 def dump(extension: str, packing: str = "") -> Response:
     syntax = next(each for each in SYNTAXES if each.extension == f".{extension}")

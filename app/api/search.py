@@ -10,10 +10,13 @@ from app.i18n import pick
 from app.search.parameters import query_from
 from app.web import language
 from app.web.permissions import public
+from app.web.remembered import Remembered
 from indexer.query import Query
 from indexer.results import Hit, Results
 
 blueprint = Blueprint("api_search", __name__, url_prefix="/api")
+
+_publishers = Remembered(lambda ids, tag: portal().search.labels("publisher", ids, tag))
 
 
 @blueprint.get("/search")
@@ -67,7 +70,9 @@ def _hit(hit: Hit) -> dict[str, Any]:
 
 def _facet(name: str, results: Results) -> list[dict[str, Any]]:
     values = results.facets[name]
-    labels = portal().search.labels(name, [value.value for value in values], language.current().tag)
+    named = [value.value for value in values]
+    tag = language.current().tag
+    labels = _publishers.labels(named, tag) if name == "publisher" else portal().search.labels(name, named, tag)
     return [
         {"value": value.value, "label": labels[value.value], "count": value.count, "selected": value.selected}
         for value in values

@@ -96,6 +96,13 @@ class CatalogueService:
         with self._database.read() as connection:
             return [self._entry(row) for row in connection.execute(query).all()]
 
+    def page(self, number: int, size: int) -> list[PublicEntry]:
+        """One page of published entries in the order of their ids; `number` counts from 1."""
+        published = select(dataset.c.id).where(dataset.c.state == State.PUBLISHED).order_by(dataset.c.id)
+        with self._database.read() as connection:
+            ids = connection.scalars(published.limit(size).offset((number - 1) * size)).all()
+        return self.some(ids)
+
     def some(self, ids: Sequence[str]) -> list[PublicEntry]:
         """Those of `ids` that are published, in the order asked for."""
         with self._database.read() as connection:

@@ -21,6 +21,7 @@ _COUNTS = (
     ("unchanged", "无变化", "unchanged"), ("quarantined", "隔离", "quarantined"), ("duplicate", "重复", "duplicate"),
     ("gone", "不再出现", "gone"),
 )  # fmt: skip
+_HELD = ("暂缓发布", "held")
 
 
 @click.command()
@@ -62,7 +63,7 @@ def harvest(
             progress=lambda report: bar(report.seen, words=_sums(report)),
         )
     project(portal)
-    show(run, as_json)
+    show(run, held_of(portal, run), as_json)
     if nothing_read(run.report):
         sys.exit(1)
 
@@ -78,9 +79,9 @@ def demo(host: str, port: int, serve: bool) -> None:
     for entry in _demo_sources():
         with progress(entry["title"]) as bar:
             run = _harvest_demo(portal, entry, bar)
-        report = run.report
-        say(f"{entry['title']}：{_sums(report)}", f"{entry['title']}: {_sums(report)}")
-        failed += nothing_read(report)
+        sums = _sums(run.report, held_of(portal, run))
+        say(f"{entry['title']}：{sums}", f"{entry['title']}: {sums}")
+        failed += nothing_read(run.report)
     project(portal)
     if failed:
         raise Misconfigured(
@@ -125,14 +126,34 @@ def project(portal: "Portal") -> None:
         say("正在运行的门户会更新检索与图谱。", "The running portal brings search and graph up to date.")
 
 
-def show(run: "Run", as_json: bool) -> None:
+def held_of(portal: "Portal", run: "Run") -> int:
+    """How many entries of the run's source are held from the public now."""
+    counts = portal.harvesting.counts().get(run.source_id)
+    return counts.held if counts else 0
+
+
+def show(run: "Run", held: int, as_json: bool) -> None:
     report = run.report
     if as_json:
-        answer_json({"run": run.id, "source_id": run.source_id, **asdict(report), "recorded": report.recorded})
-        return
-    click.echo(words(f"来源 {run.source_id}（{report.source}）", f"Source {run.source_id} ({report.source})"))
+        known = {"run": run.id, "source_id": run.source_id} if run.id else {"run": None, "source_id": None}
+        answer_json({**known, **asdict(report), "recorded": report.recorded, "held": held})
+    else:
+        _tell(report, run.source_id if run.id else "", held)
+
+
+def _tell(report: "RunReport", source_id: str, held: int) -> None:
+    if source_id:
+        click.echo(words(f"来源 {source_id}（{report.source}）", f"Source {source_id} ({report.source})"))
+    else:
+        click.echo(
+            words(
+                f"{report.source}：没有读到记录，未登记为来源。",
+                f"{report.source}: nothing read, not added as a source.",
+            )
+        )
     for name, zh, en in _COUNTS:
         click.echo(f"  {words(zh, en):<12} {getattr(report, name):>8}")
+    click.echo(f"  {words(*_HELD):<12} {held:>8}")
     for reason, count in sorted(report.reasons.items(), key=lambda pair: -pair[1])[:20]:
         click.echo(f"  {count:>6} × {reason}")
         for sample in report.samples.get(reason, [])[:2]:
@@ -146,8 +167,9 @@ def nothing_read(report: "RunReport") -> bool:
     return report.seen == 0
 
 
-def _sums(report: "RunReport") -> str:
-    parts = ((getattr(report, name), words(zh, en)) for name, zh, en in _COUNTS[1:])
+def _sums(report: "RunReport", held: int = 0) -> str:
+    parts = [(getattr(report, name), words(zh, en)) for name, zh, en in _COUNTS[1:]]
+    parts.append((held, words(*_HELD)))
     return " · ".join(f"{label} {count}" for count, label in parts if count)
 
 

@@ -27,7 +27,7 @@ class SourceEntry:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One harvest of a source; `finished_at` is None while it runs."""
+    """One harvest of a source; `finished_at` is None while it runs, `id` 0 where the source is new and gave nothing."""
 
     id: int
     source_id: str

@@ -1,8 +1,8 @@
 """Keeps what a run of the harvest brings, over SQL."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select, update
@@ -24,6 +24,31 @@ from harvest.record import Accepted, Known, Problem, Quarantined
 
 ACTOR = "harvest"
 _CHUNK = 200
+SAMPLES = 5
+_KEY_CHARACTERS = 200
+
+
+@dataclass
+class Held:
+    """
+    Held records: how many, how many of them break each rule, and up to `SAMPLES` of their keys for each.
+
+    Keys are for the source's own people; the public may see the counts.
+    """
+
+    count: int = 0
+    rules: dict[str, int] = field(default_factory=dict)
+    samples: dict[str, list[str]] = field(default_factory=dict)
+
+    def take(self, key: str, problems: Sequence[Problem]) -> None:
+        """Counts a record, if it breaks any rule."""
+        broken = {problem.rule for problem in problems if problem.severity == "violation"}
+        self.count += bool(broken)
+        for rule in sorted(broken):
+            self.rules[rule] = self.rules.get(rule, 0) + 1
+            samples = self.samples.setdefault(rule, [])
+            if len(samples) < SAMPLES:
+                samples.append(key[:_KEY_CHARACTERS])
 
 
 class SqlRecorder:
@@ -34,15 +59,23 @@ class SqlRecorder:
     """
 
     def __init__(
-        self, source: SourceEntry, catalogue: CatalogueService, database: Database, clock: Clock, settings: Settings
+        self,
+        source: SourceEntry,
+        catalogue: CatalogueService,
+        database: Database,
+        clock: Clock,
+        settings: Settings,
+        begin: Callable[[], None],
     ) -> None:
+        """`begin` is called before anything is kept: the source and the run must stand in the database then."""
         self._source = source
         self._catalogue = catalogue
         self._database = database
         self._clock = clock
         self._settings = settings
-        self.held = 0
-        """Records that this run kept but held from the public."""
+        self._begin = begin
+        self.held = Held()
+        """What of the source is held from the public after this run, whenever it came."""
         self.released = 0
         """Records held before that pass now."""
         self.verdict = Verdict()
@@ -66,13 +99,13 @@ class SqlRecorder:
         return found
 
     def keep(self, batch: Sequence[Accepted | Quarantined]) -> None:
+        self._begin()
         for start in range(0, len(batch), self._settings.harvest_batch_rows):
             self._keep(batch[start : start + self._settings.harvest_batch_rows])
 
     def _keep(self, batch: Sequence[Accepted | Quarantined]) -> None:
         arrivals = [self._arrival(record) for record in batch if isinstance(record, Accepted)]
         refused = [record for record in batch if isinstance(record, Quarantined)]
-        self.held += sum(arrival.state is State.HELD for arrival in arrivals)
         arrivals += self._closed_by(refused)
 
         def quarantined(connection: Connection, at: datetime) -> None:
@@ -115,7 +148,10 @@ class SqlRecorder:
         ]
 
     def check_held(self) -> None:
-        """Publishes held records that pass now: a date has come, or a rule has changed, and nobody sends them anew."""
+        """
+        Publishes held records that pass now: a date has come, or a rule has changed, and nobody sends them anew.
+        Counts the others.
+        """
         if self._source.kind is not SourceKind.OWN:
             return
         mine = (dataset.c.source_id == self._source.id) & (dataset.c.state == State.HELD)
@@ -130,6 +166,8 @@ class SqlRecorder:
                 for arrival, problems in found
                 if not has_violation(problems)
             ]
+            for arrival, problems in found:
+                self.held.take(arrival.source_key, problems)
             self.released += len(passing)
             self._catalogue.record(passing, actor=ACTOR)
 

@@ -2,14 +2,12 @@
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, fields, replace
 from datetime import datetime
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Row
@@ -24,7 +22,8 @@ from app.db import Database
 from app.errors import Busy, Invalid, NotFound
 from app.harvesting.checks import check
 from app.harvesting.model import Counts, Refused, Run, SourceEntry
-from app.harvesting.recorder import ACTOR, SqlRecorder
+from app.harvesting.places import normalised, refuse_nowhere, slug, title_of
+from app.harvesting.recorder import ACTOR, SAMPLES, SqlRecorder
 from app.harvesting.tables import quarantine, run
 from app.settings import Settings
 from harvest.errors import HarvestError
@@ -89,27 +88,8 @@ class HarvestingService:
         actor: str = ACTOR,
     ) -> SourceEntry:
         """Adds a source. Raises `Invalid` when the id is taken or can't be one."""
-        location = normalised(location)
-        entry = SourceEntry(
-            id=id_ or self._free_id(location),
-            kind=kind,
-            title=title.strip() or _title_of(location),
-            location=location,
-            dialect=dialect,
-            mapping=str(Path(mapping).resolve()) if mapping else "",
-            added_at=self._clock(),
-        )
-        if not _ID.fullmatch(entry.id) or len(entry.id) > 80:
-            raise Invalid(
-                f"来源编号“{entry.id}”无效：只能用小写字母、数字和连字符，最长 80 个字符。",
-                f"\"{entry.id}\" can't be a source's id: use lower-case letters, digits and hyphens, at most 80.",
-            )
-        with self._database.write() as connection:
-            if connection.scalar(select(source.c.id).where(source.c.id == entry.id)):
-                raise Invalid(f"来源编号“{entry.id}”已被使用。", f'The source id "{entry.id}" is taken.')
-            connection.execute(insert(source).values(**asdict(entry)))
-            event = Event(actor, Action.SOURCE_ADDED, f"source/{entry.id}", {"kind": entry.kind.value})
-            audit.append(connection, [event], entry.added_at)
+        entry = self._new(location, kind=kind, title=title, dialect=dialect, mapping=mapping, id_=id_)
+        self._add(entry, actor)
         return entry
 
     # Harvests
@@ -129,27 +109,37 @@ class HarvestingService:
         """
         Harvests a source by its id, its address or its path, and adds it when it is not known.
 
-        A known source keeps what is not given anew; one named by `id_` moves to this location. Its kind decided under
-        which profile its entries were published and can't be changed here. Raises `NotFound` for a path where
-        nothing is.
+        A known source keeps what is not given anew; one named by `id_` moves to this location. A run that read nothing
+        leaves everything as it was: a known source keeps its settings, and a new one is not added (its `Run.id` is 0).
+        The kind of a source decided under which profile its entries were published and can't be changed here. Raises
+        `NotFound` for a path where nothing is, `Invalid` for what can't be meant, `Busy` as `harvest` does.
         """
-        entry = self.source(location) or self._at(normalised(location))
-        if entry is None:
-            _refuse_nowhere(location)
-            entry = self.source(id_)
-        if entry is None:
-            entry = self.add_source(
+        known = self.source(location) or self._at(normalised(location))
+        if known is None:
+            refuse_nowhere(location)
+            known = self.source(id_)
+        elif id_ and id_ != known.id:
+            raise Invalid(
+                f"这个来源已登记为“{known.id}”，编号不能改为“{id_}”；请去掉 --id，或使用 --id {known.id}。",
+                f'This source is known as "{known.id}" and can\'t become "{id_}"; '
+                f"leave --id out, or say --id {known.id}.",
+            )
+        if known is None:
+            entry = self._new(
                 location, kind=kind or SourceKind.FEDERATED, title=title, dialect=dialect, mapping=mapping, id_=id_
             )
-        elif kind is not None and kind is not entry.kind:
+        elif kind is not None and kind is not known.kind:
             raise Invalid(
-                f"来源“{entry.id}”已登记为 {entry.kind.value}，不能改为 {kind.value}；请用另一个编号（--id）登记。",
-                f'Source "{entry.id}" is {entry.kind.value} and can\'t become {kind.value}; add it under another --id.',
+                f"来源“{known.id}”已登记为 {known.kind.value}，不能改为 {kind.value}；请用另一个编号（--id）登记。",
+                f'Source "{known.id}" is {known.kind.value} and can\'t become {kind.value}; add it under another --id.',
             )
         else:
-            place = entry.location if location == entry.id else normalised(location)
-            entry = self._updated(entry, location=place, dialect=dialect, mapping=mapping, title=title)
-        return self.harvest(entry.id, progress=progress, withdraw_missing=withdraw_missing)
+            place = known.location if location == known.id else normalised(location)
+            entry = _changed(known, location=place, dialect=dialect, mapping=mapping, title=title)
+        run = self._locked(entry, progress, withdraw_missing, new=known is None)
+        if known and entry != known and run.report.seen:
+            self._update(entry)
+        return run
 
     def harvest(self, source_id: str, *, progress: Progress | None = None, withdraw_missing: bool = False) -> Run:
         """
@@ -161,22 +151,39 @@ class HarvestingService:
         entry = self.source(source_id)
         if entry is None:
             raise NotFound(f"没有来源“{source_id}”。", f'There is no source "{source_id}".')
+        return self._locked(entry, progress, withdraw_missing)
+
+    def _locked(
+        self, entry: SourceEntry, progress: Progress | None, withdraw_missing: bool, *, new: bool = False
+    ) -> Run:
         with self._database.lock(f"harvest-{entry.id}") as held:
             if not held:
                 raise Busy(
                     f"来源“{entry.id}”正在采集中，请等它结束。",
                     f'Source "{entry.id}" is being harvested right now; wait until that run has ended.',
                 )
-            return self._run(entry, progress, withdraw_missing)
+            return self._run(entry, progress, withdraw_missing, new)
 
-    def _run(self, entry: SourceEntry, progress: Progress | None, withdraw_missing: bool) -> Run:
+    def _run(self, entry: SourceEntry, progress: Progress | None, withdraw_missing: bool, new: bool) -> Run:
+        """A new source and its run are written together with its first records: what gave none leaves no trace."""
         from harvest.run import run as read_source
 
         settings = self._settings
         if withdraw_missing:
             settings = settings.model_copy(update={"missing_grace_days": 0, "missing_limit_percent": 100.0})
-        recorder = SqlRecorder(entry, self._catalogue, self._database, self._clock, settings)
-        run_id, started_at = self._begin(entry)
+        started_at = self._clock()
+        run_id = 0
+
+        def begin() -> None:
+            nonlocal run_id
+            if not run_id:
+                if new:
+                    self._add(entry, ACTOR)
+                run_id = self._begin(entry, started_at)
+
+        if not new:
+            begin()
+        recorder = SqlRecorder(entry, self._catalogue, self._database, self._clock, settings, begin)
         report = RunReport(source=entry.title)
         try:
             report = read_source(
@@ -246,29 +253,45 @@ class HarvestingService:
             row = connection.execute(select(source).where(source.c.location == location)).first()
         return _source(row) if row else None
 
-    def _updated(self, entry: SourceEntry, *, location: str, dialect: str, mapping: str, title: str) -> SourceEntry:
-        new = replace(
-            entry,
+    def _new(self, location: str, *, kind: SourceKind, title: str, dialect: str, mapping: str, id_: str) -> SourceEntry:
+        location = normalised(location)
+        entry = SourceEntry(
+            id=id_ or self._free_id(location),
+            kind=kind,
+            title=title.strip() or title_of(location),
             location=location,
-            dialect=dialect or entry.dialect,
-            mapping=str(Path(mapping).resolve()) if mapping else entry.mapping,
-            title=title.strip() or entry.title,
+            dialect=dialect,
+            mapping=str(Path(mapping).resolve()) if mapping else "",
+            added_at=self._clock(),
         )
-        if new != entry:
-            with self._database.write() as connection:
-                connection.execute(update(source).where(source.c.id == entry.id).values(**asdict(new)))
-        return new
+        if not _ID.fullmatch(entry.id) or len(entry.id) > 80:
+            raise Invalid(
+                f"来源编号“{entry.id}”无效：只能用小写字母、数字和连字符，最长 80 个字符。",
+                f"\"{entry.id}\" can't be a source's id: use lower-case letters, digits and hyphens, at most 80.",
+            )
+        return entry
+
+    def _add(self, entry: SourceEntry, actor: str) -> None:
+        with self._database.write() as connection:
+            if connection.scalar(select(source.c.id).where(source.c.id == entry.id)):
+                raise Invalid(f"来源编号“{entry.id}”已被使用。", f'The source id "{entry.id}" is taken.')
+            connection.execute(insert(source).values(**asdict(entry)))
+            event = Event(actor, Action.SOURCE_ADDED, f"source/{entry.id}", {"kind": entry.kind.value})
+            audit.append(connection, [event], entry.added_at)
+
+    def _update(self, entry: SourceEntry) -> None:
+        with self._database.write() as connection:
+            connection.execute(update(source).where(source.c.id == entry.id).values(**asdict(entry)))
 
     def _free_id(self, location: str) -> str:
-        wished = _slug(location)
+        wished = slug(location)
         with self._database.read() as connection:
             if wished and not connection.scalar(select(source.c.id).where(source.c.id == wished)):
                 return wished
         return f"{wished or 'source'}-{hashlib.sha256(location.encode()).hexdigest()[:6]}"
 
-    def _begin(self, entry: SourceEntry) -> tuple[int, datetime]:
+    def _begin(self, entry: SourceEntry, at: datetime) -> int:
         """Opens a run. The lock is held, so that a run without an end is one whose process died."""
-        at = self._clock()
         with self._database.write() as connection:
             for row in connection.execute(
                 select(run.c.id, run.c.report).where(run.c.source_id == entry.id, run.c.finished_at.is_(None))
@@ -282,52 +305,41 @@ class HarvestingService:
                 )
             report = asdict(RunReport(source=entry.title))
             result = connection.execute(insert(run).values(source_id=entry.id, started_at=at, report=report))
-            return int((result.inserted_primary_key or (0,))[0]), at
+            return int((result.inserted_primary_key or (0,))[0])
 
     def _finish(self, run_id: int, report: RunReport) -> datetime:
         at = self._clock()
+        if not run_id:
+            return at
         with self._database.write() as connection:
             connection.execute(update(run).where(run.c.id == run_id).values(finished_at=at, report=asdict(report)))
         return at
 
 
-def normalised(location: str) -> str:
-    """An address as it is, a path made absolute: the same place is the same source from every folder."""
-    if "://" in location:
-        return location.strip()
-    return str(Path(location).expanduser().resolve())
-
-
-def _refuse_nowhere(location: str) -> None:
-    if "://" not in location and not Path(normalised(location)).is_file():
-        raise NotFound(
-            f"没有名为“{location}”的来源，也没有这个文件。", f'There is no source "{location}", and no such file.'
-        )
-
-
-def _slug(location: str) -> str:
-    parts = urlsplit(location)
-    name = f"{parts.hostname} {PurePath(parts.path).stem}" if parts.hostname else PurePath(location).stem
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-")
-
-
-def _title_of(location: str) -> str:
-    parts = urlsplit(location)
-    return parts.hostname or PurePath(location).name or location
+def _changed(entry: SourceEntry, *, location: str, dialect: str, mapping: str, title: str) -> SourceEntry:
+    return replace(
+        entry,
+        location=location,
+        dialect=dialect or entry.dialect,
+        mapping=str(Path(mapping).resolve()) if mapping else entry.mapping,
+        title=title.strip() or entry.title,
+    )
 
 
 def _add_to(report: RunReport, recorder: SqlRecorder) -> None:
     """What the keeping of the records adds to the report of their reading."""
     verdict = recorder.verdict
     for reason, count in (
-        ("held: fails guangzhou, not published", recorder.held),
+        ("held: fails guangzhou, not published", recorder.held.count),
         ("released: held before, passes guangzhou now", recorder.released),
         ("withdrawn: missing from the source for longer than the grace", len(verdict.withdrawn)),
         ("missing-kept: too much of the source is missing at once; a person must confirm", verdict.kept),
     ):
         if count:
             report.reasons[reason] = count
+    for rule, count in recorder.held.rules.items():
+        report.reasons[rule] = report.reasons.get(rule, 0) + count
+        report.samples[rule] = (report.samples.get(rule, []) + recorder.held.samples[rule])[:SAMPLES]
 
 
 def _source(row: Row[Any]) -> SourceEntry:

@@ -2,24 +2,24 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import IO
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from markupsafe import Markup
 
 from app.catalogue.heading import heading
-from app.catalogue.model import DatasetView, PublicEntry
+from app.catalogue.model import DatasetView
 from app.catalogue.ranges import Ranges
 from app.catalogue.service import CatalogueService
 from app.i18n import Language, pick
+from app.pages.origins import federated
 from app.pages.portal import portal
 from app.web import language
 from app.web.answers import stream
 from app.web.labels import label_in
 from app.web.language import gettext as _
 from app.web.links import address
-from app.web.pages import grouped, page
+from app.web.pages import grouped, page, root
 from app.web.paging import Pager, last_page, number
 from app.web.permissions import public
 from app.web.rdf import HTML, SYNTAXES, iri, literal, rdf_answer, representation
@@ -77,7 +77,7 @@ def show(extension: str = "") -> Response:
         f"{portal().settings.base_url}{'/catalog' + ('.' + extension if extension else '')}", shown, size, total
     )
     ranges = Ranges()
-    graphs = [entry.ntriples + ranges.of(entry.ntriples) for entry in _entries_of_page(shown, size)]
+    graphs = [entry.ntriples + ranges.of(entry.ntriples) for entry in catalogue.page(shown, size)]
     body = "\n".join(lines).encode() + b"\n" + b"".join(graphs)
     return rdf_answer(body, wanted, modified=modified, negotiated=not extension)
 
@@ -107,32 +107,24 @@ def _paging(here: str, shown: int, size: int, total: int) -> list[str]:
     return lines
 
 
-def _entries_of_page(shown: int, size: int) -> list[PublicEntry]:
-    catalogue = portal().catalogue
-    start = (shown - 1) * size
-    if start == 0:
-        return catalogue.entries("", size)
-    before = next(islice(catalogue.all_public_ids(), start - 1, start), None)
-    return catalogue.entries(before, size) if before is not None else []
-
-
 def _table() -> Response:
     catalogue = portal().catalogue
     total = catalogue.totals().datasets
     shown = number(request.args.get("page"))
     reader = language.current()
-    root = current_app.jinja_env.globals["root"]
+    below = root()
     return page(
         "catalogue.html",
         modified=catalogue.last_changed(),
         columns=columns()[:-1],  # the last is the address, which the name links to
-        rows=[row(entry.view, reader) for entry in _entries_of_page(shown, PAGE_SIZE)],
+        rows=[row(entry.view, reader) for entry in catalogue.page(shown, PAGE_SIZE)],
         pager=Pager(
             shown,
             last_page(total, PAGE_SIZE),
-            lambda page: f"{root}{address('/catalog', [('page', str(page) if page > 1 else '')])}",
+            lambda page: f"{below}{address('/catalog', [('page', str(page) if page > 1 else '')])}",
         ),
         total=total,
+        has_federated=bool(federated()),
         total_markup=Markup("<strong>{}</strong>").format(grouped(total)),
         syntaxes=SYNTAXES,
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.catalogue.model import PublicEntry
+from app.pages import origins
 from app.web import language
 from shapes.validate import validate
 
@@ -17,7 +18,12 @@ class Hint:
 
 
 def of(entry: PublicEntry) -> list[Hint]:
-    """Violations and warnings of `guangzhou`, each message once, in the reader's language."""
+    """
+    Violations and warnings of `guangzhou`, each message once, in the reader's language. None of an entry from another
+    portal, which never had to follow it.
+    """
+    if origins.is_federated(entry):
+        return []
     tag = language.current().tag
     found = dict.fromkeys(
         Hint(messages.get(tag) or messages.get("zh-Hans", ""), article) for messages, article in _findings(entry)

@@ -7,13 +7,30 @@ from datetime import datetime
 from typing import Literal
 
 from app.catalogue.model import PublicVersion
-from app.catalogue.statements import literal
+from app.catalogue.reading import last_part
+from app.catalogue.statements import iri, literal
+from app.catalogue.terms import DCAT, DCT, SUI, TYPE
+from app.web import language
+from app.web.labels import licence_name
 from app.web.language import gettext as _
+from vocab import codelists
 
 MAX_STEPS = 20
 MAX_CHANGES = 60
 
 _MAX_VALUE_CHARACTERS = 600
+_EU_THEME = "http://publications.europa.eu/resource/authority/data-theme/"
+_SCHEMES = {
+    DCAT + "theme": ("theme", "industry", "theme-gbt21063"),
+    DCT + "accessRights": ("open-attribute",),
+    DCT + "accrualPeriodicity": ("frequency",),
+    DCT + "format": ("format",),
+    DCT + "spatial": ("district",),
+    SUI + "level": ("level",),
+}
+"""Where the codes of a property are explained."""
+_UNTOLD = frozenset({TYPE, DCAT + "mediaType"})
+"""Said for machines: people read the field's name, or the format that stands beside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +42,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`changes` are at most MAX_CHANGES; `more` says how many are left out."""
+    """
+    `added` and `removed` count what people are told of; `changes` are at most MAX_CHANGES of these, and `more` says
+    how many are left out.
+    """
 
     number: int
     at: datetime
@@ -42,37 +62,62 @@ def steps(versions: Sequence[PublicVersion], uri: str) -> list[Step]:
 
 
 def _step(version: PublicVersion, uri: str, *, first: bool) -> Step:
-    removed = [_change("removed", line, uri) for line in version.removed]
-    added = [_change("added", line, uri) for line in version.added]
-    changes = sorted(
-        (each for each in (*removed, *added) if each), key=lambda each: (each.property, each.kind == "added")
-    )
+    removed = () if first else _changes("removed", version.removed, uri)
+    added = () if first else _changes("added", version.added, uri)
+    changes = sorted((*removed, *added), key=lambda each: (each.property, each.kind == "added"))
     return Step(
         number=version.version,
         at=version.recorded_at,
         first=first,
-        added=len(version.added),
-        removed=len(version.removed),
-        changes=() if first else tuple(changes[:MAX_CHANGES]),
+        added=len(added),
+        removed=len(removed),
+        changes=tuple(changes[:MAX_CHANGES]),
         more=max(0, len(changes) - MAX_CHANGES),
     )
 
 
-def _change(kind: Literal["added", "removed"], line: str, uri: str) -> Change | None:
-    terms = line.split(" ", 2)
-    if len(terms) != 3:
-        return None
-    subject, predicate, value = terms[0].strip("<>"), terms[1].strip("<>"), terms[2].removesuffix(" .")
+def _changes(kind: Literal["added", "removed"], lines: Sequence[str], uri: str) -> tuple[Change, ...]:
+    """What people are told of some statements, each thing once."""
+    statements = [terms for line in lines if len(terms := line.removesuffix(" .").split(" ", 2)) == 3]
+    twins = _twins(statements)
+    found = [
+        _change(kind, subject.strip("<>"), predicate.strip("<>"), value, uri)
+        for subject, predicate, value in statements
+        if predicate.strip("<>") not in _UNTOLD and value not in twins and not value.startswith(f"<{uri}#")
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _twins(statements: Sequence[Sequence[str]]) -> set[str]:
+    """EU data themes that only stand beside the domain they were derived from."""
+    themes = codelists.scheme("theme")
+    concepts = [themes.by_iri(iri(value)) for _s, _p, value in statements if not value.startswith(f"<{_EU_THEME}")]
+    return {f"<{match}>" for concept in concepts if concept for match in concept.matches}
+
+
+def _change(kind: Literal["added", "removed"], subject: str, predicate: str, value: str, uri: str) -> Change:
     name = _property(predicate)
     if subject != uri:
         name = _("%(part)s · %(property)s") % {"part": _part(subject), "property": name}
-    return Change(kind, name, _value(value))
+    text = _value(predicate, value)
+    return Change(kind, name, text if len(text) <= _MAX_VALUE_CHARACTERS else text[:_MAX_VALUE_CHARACTERS] + "…")
 
 
-def _value(term: str) -> str:
-    said = literal(term)
-    text = said.text if said else term.strip("<>")
-    return text if len(text) <= _MAX_VALUE_CHARACTERS else text[:_MAX_VALUE_CHARACTERS] + "…"
+def _value(predicate: str, term: str) -> str:
+    """A text as it is; a code by its label; an address without what only machines need."""
+    if said := literal(term):
+        if predicate == SUI + "withheld":
+            return {"description": _("数据摘要"), "dataItems": _("数据项")}.get(said.text, said.text)
+        return said.text
+    address = iri(term) or term
+    if predicate == DCT + "license":
+        return licence_name(address)
+    if address.startswith(_EU_THEME):  # wider than any domain of ours
+        return last_part(address)
+    for scheme in _SCHEMES.get(predicate, ()):
+        if concept := codelists.scheme(scheme).by_iri(address):
+            return concept.label(language.current().tag)
+    return re.sub(r"^(?:tel|mailto):", "", address)
 
 
 def _part(subject: str) -> str:

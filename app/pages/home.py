@@ -1,11 +1,13 @@
 """The first page: what there is, in numbers, by theme, and what is new."""
 
 from flask import Blueprint, Response
+from markupsafe import Markup
 
-from app.pages.cards import cards
+from app.pages.cards import briefs
 from app.pages.ears import ears
+from app.pages.origins import federated
 from app.pages.portal import portal
-from app.pages.search import all_themes
+from app.web.labels import all_labels
 from app.web.language import gettext as _
 from app.web.language import pgettext
 from app.web.pages import page
@@ -29,10 +31,10 @@ def home() -> Response:
             Query(sort=Sort.MODIFIED, size=_NEWEST, facets=("theme",), facet_size=100, highlight=False)
         )
         counts = {value.value: value.count for value in results.facets.get("theme", ())}
-        newest = cards(results.hits)
+        newest = briefs(results.hits)
         search_down = False
     except SearchUnavailable:
-        counts, newest, search_down = {}, [], True
+        counts, newest, search_down = {}, Markup(""), True
     return page(
         "home.html",
         totals=[
@@ -43,8 +45,9 @@ def home() -> Response:
             (_("下载与接口"), totals.distributions),
             (_("数据接口"), totals.apis),
         ],
-        ears=ears([(code, label, counts.get(code, 0)) for code, label in all_themes()]),
+        ears=ears([(code, label, counts.get(code, 0)) for code, label in all_labels("theme")]),
         newest=newest,
         publishers=catalogue.publishers()[:_PUBLISHERS],
         search_down=search_down,
+        has_federated=bool(federated()),
     )

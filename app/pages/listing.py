@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from flask import current_app, request
+from flask import request
 from markupsafe import Markup
 
 from app.pages.cards import cards
+from app.pages.facets import Option, labels_of
 from app.pages.portal import portal
-from app.pages.search import DEPTH, Option, labels_of
+from app.pages.search import DEPTH
 from app.search.filters import BY_NAME
 from app.web.links import address
-from app.web.pages import grouped
+from app.web.pages import grouped, root
 from app.web.paging import Pager, last_page, number
 from indexer.errors import SearchUnavailable
 from indexer.query import Query, Sort
@@ -23,12 +24,12 @@ def listing(facet: str, value: str, path: str, *, spread: str) -> dict[str, Any]
     """
     What `listing.html` needs. `spread` is another facet, counted within: the themes of a publisher, say.
     """
-    root = current_app.jinja_env.globals["root"]
+    below = root()
     shown = number(request.args.get("page"), most=DEPTH // SIZE)
     here = [(facet, value)]
     context: dict[str, Any] = {
-        "address": f"{root}{path}",
-        "search_address": f"{root}{address('/dataset', here)}",
+        "address": f"{below}{path}",
+        "search_address": f"{below}{address('/dataset', here)}",
         "spread": [],
         "total": 0,
         "total_markup": "…",
@@ -50,12 +51,12 @@ def listing(facet: str, value: str, path: str, *, spread: str) -> dict[str, Any]
         "pager": Pager(
             shown,
             min(last_page(results.total, SIZE), DEPTH // SIZE),
-            lambda page: f"{root}{address(path, [('page', str(page) if page > 1 else '')])}",
+            lambda page: f"{below}{address(path, [('page', str(page) if page > 1 else '')])}",
         ),
         "spread": [
             Option(
                 named[each.value],
-                f"{root}{address('/dataset', [*here, (spread, each.value)])}",
+                f"{below}{address('/dataset', [*here, (spread, each.value)])}",
                 grouped(each.count),
             )
             for each in values

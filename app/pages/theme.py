@@ -5,8 +5,8 @@ from werkzeug.exceptions import NotFound
 
 from app.pages.listing import listing
 from app.pages.portal import portal
-from app.pages.search import all_themes
 from app.web import language
+from app.web.labels import all_labels
 from app.web.pages import page
 from app.web.permissions import public
 from app.web.rdf import HTML, SYNTAXES, iri, literal, rdf_answer, representation
@@ -30,7 +30,7 @@ def all_of_them() -> Response:
         counts, search_down = {}, True
     themes = [
         {"code": code, "label": label, "count": None if search_down else counts.get(code, 0)}
-        for code, label in all_themes()
+        for code, label in all_labels("theme")
     ]
     return page("themes.html", themes=themes, search_down=search_down)
 

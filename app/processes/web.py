@@ -39,7 +39,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
         workers=settings.web_workers,
         blocking_threads=settings.web_threads,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,  # it warns of more threads than cores; most of ours wait for slow readers
         respawn_failed_workers=True,  # else granian ends as a whole when one worker does
         respawn_interval=_RESPAWN_S,
         workers_kill_timeout=_KILL_AFTER_S,

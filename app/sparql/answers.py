@@ -7,9 +7,12 @@ https://www.w3.org/TR/sparql11-results-json/ /rdf-sparql-XMLres/ /sparql11-resul
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from json.encoder import encode_basestring as _json
 from typing import Any, BinaryIO
 from xml.sax.saxutils import escape, quoteattr
+
+from vocab.iris import language_tag
 
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
 _BLOCK_ROWS = 500
@@ -19,6 +22,12 @@ _TO_QUOTE = re.compile('[",\r\n]')
 IRI, BLANK, LITERAL, TRIPLE = "iri", "blank", "literal", "triple"
 Kinds = Mapping[type, str]
 """The engine's classes of terms -> the four kinds."""
+
+
+@lru_cache(maxsize=1_000)
+def _tag(language: str) -> str:
+    """As the record and every other syntax write it; the engine keeps tags in lower case."""
+    return language_tag(language) or language
 
 
 class Limited:
@@ -78,7 +87,7 @@ def _write_json(variables: Sequence[str], rows: Limited, out: BinaryIO, kinds: K
         if kind == LITERAL:
             text = f'{{"type":"literal","value":{_json(value.value)}'
             if value.language:
-                return f'{text},"xml:lang":{_json(value.language)}}}'
+                return f'{text},"xml:lang":{_json(_tag(value.language))}}}'
             datatype = value.datatype.value
             return text + "}" if datatype == _STRING else f'{text},"datatype":{_json(datatype)}}}'
         if kind == BLANK:
@@ -114,7 +123,7 @@ def _write_xml(variables: Sequence[str], rows: Limited, out: BinaryIO, kinds: Ki
             return f"<bnode>{text(value.value)}</bnode>"
         if kind == LITERAL:
             if value.language:
-                return f"<literal xml:lang={quoteattr(value.language)}>{text(value.value)}</literal>"
+                return f"<literal xml:lang={quoteattr(_tag(value.language))}>{text(value.value)}</literal>"
             datatype = value.datatype.value
             if datatype == _STRING:
                 return f"<literal>{text(value.value)}</literal>"
@@ -149,7 +158,11 @@ def _write_csv(variables: Sequence[str], rows: Limited, out: BinaryIO, kinds: Ki
 def _write_tsv(variables: Sequence[str], rows: Limited, out: BinaryIO, kinds: Kinds) -> None:
     def term(value: Any) -> str:
         # Turtle's terms, whose escapes leave no tab and no line break; https://www.w3.org/TR/sparql11-results-csv-tsv/#tsv
-        return "" if value is None else str(value).replace("\t", "\\t")
+        if value is None:
+            return ""
+        text = str(value).replace("\t", "\\t")
+        language = value.language if kinds[type(value)] == LITERAL else None
+        return text.removesuffix(language) + _tag(language) if language else text
 
     out.write(("\t".join(f"?{variable}" for variable in variables) + "\n").encode())
     _blocks(rows, out, lambda row: "\t".join(map(term, row)) + "\n")

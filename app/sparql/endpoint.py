@@ -29,7 +29,7 @@ from vocab.rdf import serialize
 blueprint = Blueprint("sparql", __name__)
 
 _GATE = "suishu-sparql-gate"
-_SMALL_BYTES = 256_000
+_SMALL_BYTES = 500_000
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _VARY = ("Accept", "Accept-Language", "Cookie")
 
@@ -74,28 +74,19 @@ def _for_everyone(response: Response) -> Response:
 
 
 def _run(asked: Asked, query: str, want: Wanted) -> Response:
-    gate = cast(Gate, current_app.extensions[_GATE])
-    if not gate.enter():
-        return _problem(busy(), asked)
+    html = "html" in (want.solutions, want.graph)
+    question = Question(
+        query=query,
+        solutions="json" if want.solutions == "html" else want.solutions,
+        graph="turtle" if want.graph == "html" else want.graph,
+        rows=min(page.ROWS, _settings().sparql_row_limit) if html else _settings().sparql_row_limit,
+        default_graphs=asked.default_graphs,
+        named_graphs=asked.named_graphs,
+    )
+    answer = _ask(question)
+    if isinstance(answer, Problem):
+        return _problem(answer, asked)
     with ExitStack() as stack:
-        stack.callback(gate.leave)
-        html = "html" in (want.solutions, want.graph)
-        question = Question(
-            query=query,
-            solutions="json" if want.solutions == "html" else want.solutions,
-            graph="turtle" if want.graph == "html" else want.graph,
-            rows=min(page.ROWS, _settings().sparql_row_limit) if html else _settings().sparql_row_limit,
-            default_graphs=asked.default_graphs,
-            named_graphs=asked.named_graphs,
-        )
-        try:
-            answer = _client().ask(question)
-        except QueryEnded:
-            return _problem(ended(_settings().sparql_time_limit_s), asked)
-        except QueryCrashed:
-            return _problem(crashed(), asked)
-        except NoWorker:
-            return _problem(no_worker(), asked)
         stack.callback(answer.close)
         if answer.head.refusal == "ended":  # by the server, before we did
             return _problem(ended(_settings().sparql_time_limit_s), asked)
@@ -103,17 +94,36 @@ def _run(asked: Asked, query: str, want: Wanted) -> Response:
             return _problem(refused(answer.head), asked)
         if want.graph == "html" if answer.head.form == "graph" else want.solutions == "html":
             return page.render(_settings(), query=query, shown=page.show(answer))
-        return _stream(answer, want, stack.pop_all())
+        if answer.head.bytes > _SMALL_BYTES:
+            if not _gate().begin_long():
+                return _problem(busy(), asked)
+            stack.callback(_gate().end_long)
+        return _give(answer, want, stack.pop_all())
     raise AssertionError("unreachable")
 
 
-def _stream(answer: Answer, want: Wanted, stack: ExitStack) -> Response:
-    """The body piece by piece. Its length goes before it, so that one that is cut is never taken for whole."""
+def _ask(question: Question) -> Answer | Problem:
+    if not _gate().enter():
+        return busy()
+    try:
+        return _client().ask(question)
+    except QueryEnded:
+        return ended(_settings().sparql_time_limit_s)
+    except QueryCrashed:
+        return crashed()
+    except NoWorker:
+        return no_worker()
+    finally:
+        _gate().leave()
+
+
+def _give(answer: Answer, want: Wanted, stack: ExitStack) -> Response:
+    """The body, a long one piece by piece. Its length goes before it: one that is cut is never taken for whole."""
     head = answer.head
     media_type = want.media_type(head.form)
     if media_type.startswith("text/"):
         media_type += "; charset=utf-8"
-    if head.bytes <= _SMALL_BYTES:  # so that a slow reader does not keep its place at the gate
+    if head.bytes <= _SMALL_BYTES:
         with stack:
             response = Response(b"".join(answer.chunks()), content_type=media_type)
     else:
@@ -157,6 +167,10 @@ def _portal() -> Portal:
 
 def _settings() -> Settings:
     return _portal().settings
+
+
+def _gate() -> Gate:
+    return cast(Gate, current_app.extensions[_GATE])
 
 
 def _client() -> SparqlClient:

@@ -1,5 +1,7 @@
 """Why a query has no answer, in the reader's language, each with what to do about it."""
 
+import re
+
 from app.sparql.formats import NAMES
 from app.sparql.request import MAX_QUERY_BYTES
 from app.sparql.wire import Head
@@ -7,6 +9,7 @@ from app.web.language import gettext as _
 from app.web.problems import Problem
 
 _SOON_S = 2
+_CHARACTER_CLASS = re.compile(r"(?:, )?\[(?:'[^]]*|_)\]")
 
 
 def unfit(word: str) -> Problem:
@@ -73,7 +76,7 @@ def refused(head: Head) -> Problem:
     """What a worker refused."""
     bad = _("查询有误")
     if head.refusal == "syntax":
-        return Problem(400, bad, _("查询不符合 SPARQL 语法：%(detail)s") % {"detail": head.detail})
+        return Problem(400, bad, _("查询不符合 SPARQL 语法：%(detail)s") % {"detail": _for_people(head.detail)})
     if head.refusal == "service":
         return Problem(403, _("不支持 SERVICE"), _("本服务不向其他端点转发查询，请去掉 SERVICE 部分。"))
     if head.refusal == "update":
@@ -92,3 +95,8 @@ def refused(head: Head) -> Problem:
     if head.refusal == "nothing-published":
         return Problem(503, _("查询服务暂时不可用"), _("公开图谱还没有准备好，请稍后再试。"), retry_after_s=_SOON_S)
     return Problem(400, bad, _("查询无法执行：%(detail)s") % {"detail": head.detail})
+
+
+def _for_people(message: str) -> str:
+    """The parser's words without the ranges of characters among what it expected."""
+    return _CHARACTER_CLASS.sub("", message).strip().removesuffix(": expected")

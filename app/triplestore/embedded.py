@@ -6,15 +6,16 @@ the union of the graphs repeats solutions where two graphs state the same. The m
 it changes in the same transaction as the statements; that graph is taken out of every snapshot.
 """
 
+import io
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeAlias, cast
+from typing import IO, Any, TypeAlias, cast
 
 import pyoxigraph as ox
 
 from app.triplestore.places import Places, point, write_mark
-from app.triplestore.protocol import Mark, StoreUnavailable
+from app.triplestore.protocol import Mark, StoreUnavailable, mark_of
 
 Statement: TypeAlias = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]
 
@@ -40,12 +41,17 @@ class _Reading:
     def names(self) -> Iterator[str]:
         return (graph.value for graph in self._store.named_graphs() if graph != _PRIVATE)
 
-    def graph(self, name: str) -> frozenset[str]:
-        graph = ox.NamedNode(name) if name else _DEFAULT
-        return frozenset(_line(statement) for statement in _statements(self._store, graph))
+    def graph(self, name: str) -> frozenset[bytes]:
+        lines = self._store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=_graph(name)) or b""
+        return frozenset(lines.splitlines())
 
-    def stored_form(self, ntriples: bytes) -> frozenset[str]:
-        return frozenset(_line(statement) for statement in _as_stored(_parse(ntriples, "urn:suishu:private")))
+    def fingerprint(self, name: str) -> int:
+        total = _Sum()
+        self._store.dump(cast(IO[bytes], total), ox.RdfFormat.N_TRIPLES, from_graph=_graph(name))
+        return total.value
+
+    def stored_form(self, ntriples: bytes) -> frozenset[bytes]:
+        return frozenset(_data(_as_stored(_parse(ntriples, "urn:suishu:private"))).encode().splitlines())
 
     def merge_faults(self) -> tuple[int, int]:
         return self._count(_MISSING), self._count(_STRAY)
@@ -53,6 +59,23 @@ class _Reading:
     def _count(self, query: str) -> int:
         (solution,) = cast(ox.QuerySolutions, self._store.query(query))
         return int(cast(ox.Literal, solution[0]).value)
+
+
+class _Sum(io.RawIOBase):
+    """Takes lines in pieces and adds up what they are marked by."""
+
+    def __init__(self) -> None:
+        self.value = 0
+        self._rest = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object) -> int:
+        piece = bytes(cast(bytes, data))
+        *lines, self._rest = (self._rest + piece).split(b"\n")
+        self.value += sum(map(mark_of, lines))
+        return len(piece)
 
 
 class EmbeddedSnapshot(_Reading):
@@ -206,6 +229,10 @@ def _statements(store: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> set[S
     # Nothing but names and literals was ever put in.
     found = store.quads_for_pattern(None, None, None, graph)
     return {(quad.subject, quad.predicate, quad.object) for quad in found}  # type: ignore[misc]
+
+
+def _graph(name: str) -> ox.NamedNode | ox.DefaultGraph:
+    return ox.NamedNode(name) if name else _DEFAULT
 
 
 def _text(quad: ox.Quad) -> str:

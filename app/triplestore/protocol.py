@@ -27,6 +27,11 @@ class Mark:
     edition: str = ""
 
 
+def mark_of(line: bytes) -> int:
+    """A number for one statement, the same in one process, whose sum stands for a set of statements."""
+    return hash(line)
+
+
 class GraphReader(Protocol):
     """A state that stands still. Every method may raise `StoreUnavailable`."""
 
@@ -36,11 +41,15 @@ class GraphReader(Protocol):
         """IRIs of the named graphs, in no order."""
         ...
 
-    def graph(self, name: str) -> frozenset[str]:
-        """The statements of one graph as N-Triples without the full stop; "" names the default graph."""
+    def graph(self, name: str) -> frozenset[bytes]:
+        """The statements of one graph as lines of N-Triples; "" names the default graph."""
         ...
 
-    def stored_form(self, ntriples: bytes) -> frozenset[str]:
+    def fingerprint(self, name: str) -> int:
+        """The sum of `mark_of` of a graph's statements, in memory that does not grow with it."""
+        ...
+
+    def stored_form(self, ntriples: bytes) -> frozenset[bytes]:
         """The same for a document that this store would have been given: stores normalise literals."""
         ...
 

@@ -18,7 +18,7 @@ from typing import Any, cast
 
 import pyoxigraph as ox
 
-from app.triplestore.protocol import Mark, StoreUnavailable
+from app.triplestore.protocol import Mark, StoreUnavailable, mark_of
 from app.triplestore.server import MERGED, NOT_HIDDEN, PRIVATE, SHORT_S, Rejected, Server
 
 _CURSOR, _EDITION, _MERGED = (f"{PRIVATE}#{name}" for name in ("cursor", "edition", "merged"))
@@ -41,13 +41,22 @@ class RemoteReader:
         query = f"SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s ?p ?o }} FILTER (?g {NOT_HIDDEN}) }}"
         return (cast(ox.NamedNode, row[0]).value for row in self._server.select(query))
 
-    def graph(self, name: str) -> frozenset[str]:
+    def graph(self, name: str) -> frozenset[bytes]:
         if name == PRIVATE:
             return frozenset()
-        return frozenset(_parse(self._server.graph(name or self._merged), name))
+        return self._lines(self._server.graph(name or self._merged), name)
 
-    def stored_form(self, ntriples: bytes) -> frozenset[str]:
-        return frozenset(_parse(ntriples, PRIVATE))
+    def fingerprint(self, name: str) -> int:
+        graph = name or self._merged
+        pattern = f"GRAPH <{graph}> {{ ?s ?p ?o }}" if graph else "?s ?p ?o"
+        rows = self._server.select(f"SELECT ?s ?p ?o {{ {pattern} }}")
+        return sum(mark_of(f"{_known_form(row)} .".encode()) for row in rows)
+
+    def stored_form(self, ntriples: bytes) -> frozenset[bytes]:
+        return self._lines(ntriples, PRIVATE)
+
+    def _lines(self, ntriples: bytes, name: str) -> frozenset[bytes]:
+        return frozenset(f"{statement} .".encode() for statement in _parse(ntriples, name))
 
     def merge_faults(self) -> tuple[int, int]:
         return self._count(self._missing()), self._count(self._stray())

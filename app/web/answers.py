@@ -28,8 +28,8 @@ def answer(
     response.headers["Cache-Control"] = f"public, max-age={max_age_s}" if max_age_s else "no-cache"
     if modified is not None:
         response.last_modified = modified
-    for name in vary:
-        response.vary.add(name)
+    if vary:
+        response.headers["Vary"] = ", ".join(vary)
     if status == 200:
         response.make_conditional(request)
     return response

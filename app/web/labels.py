@@ -30,6 +30,12 @@ def label(scheme: str, notation: str) -> str:
     return label_in(scheme, notation, language.current().tag)
 
 
+def all_labels(scheme: str) -> list[tuple[str, str]]:
+    """Notation and label of every concept, in the order of the code list."""
+    tag = language.current().tag
+    return [(concept.notation, concept.label(tag)) for concept in codelists.scheme(scheme)]
+
+
 def plain(texts: dict[str, str]) -> str:
     """The text that serves the reader best."""
     return pick(texts, language.current())[0]

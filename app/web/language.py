@@ -20,12 +20,12 @@ def current() -> Language:
 
 def gettext(message: str) -> str:
     """A message in the language of this request, without Flask-Babel's detour by way of the locale: pages say many."""
-    return _messages(g.language.locale).get(message, message)
+    return messages(g.language).get(message, message)
 
 
 def pgettext(context: str, message: str) -> str:
     """The same where one Chinese word has several in other languages; `context` tells them apart."""
-    return _messages(g.language.locale).get(f"{context}\x04{message}", message)
+    return messages(g.language).get(f"{context}\x04{message}", message)
 
 
 def ngettext(singular: str, plural: str, number: int) -> str:
@@ -33,9 +33,10 @@ def ngettext(singular: str, plural: str, number: int) -> str:
 
 
 @lru_cache(maxsize=len(LANGUAGES))
-def _messages(locale: str) -> dict[str, str]:
+def messages(reader: Language) -> dict[str, str]:
+    """Message -> its translation; with a context the key is as gettext has it, `context\\x04message`."""
     found: dict[str, str] = {}
-    catalogue = cast(dict[str | tuple[str, int], str], translations(locale)._catalog)
+    catalogue = cast(dict[str | tuple[str, int], str], translations(reader.locale)._catalog)
     for message, text in catalogue.items():
         if isinstance(message, str):
             found[message] = text

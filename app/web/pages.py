@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.datastructures import MultiDict
 
 from app.i18n import LANGUAGES, Language
@@ -18,6 +18,7 @@ from app.web import labels, language
 from app.web.answers import answer
 from app.web.language import gettext as _
 from app.web.links import address
+from app.web.templates import render
 
 HERE = ZoneInfo("Asia/Shanghai")
 VARY = ("Accept", "Accept-Language", "Cookie")
@@ -44,9 +45,14 @@ def words() -> Words:
 
 def page(template: str, *, status: int = 200, modified: datetime | None = None, **context: Any) -> Response:
     """A template as an answer that a browser may keep but asks about again."""
-    response = answer(render_template(template, **context), "text/html", modified=modified, vary=VARY, status=status)
+    response = answer(render(template, context), "text/html", modified=modified, vary=VARY, status=status)
     response.headers["Content-Language"] = language.current().tag
     return response
+
+
+def root() -> str:
+    """The path under which the portal lives, "" at the top of its host."""
+    return cast(str, current_app.config["SUISHU_ROOT"])
 
 
 def grouped(number: int) -> str:
@@ -80,8 +86,10 @@ def in_language(other: Language) -> str:
     return request.script_root + address(request.path, chosen)
 
 
-def install(app: Flask, *, root: str, base_url: str) -> None:
-    """`root` is the path under which the portal lives, "" at the top of its host."""
+def install(app: Flask, *, base_url: str) -> None:
+    """Gives templates what they can say."""
+    root = urlsplit(base_url).path
+    app.config["SUISHU_ROOT"] = root
     folder = Path(app.static_folder or "")
     marks = {file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:10] for file in folder.iterdir()}
 

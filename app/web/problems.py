@@ -7,13 +7,14 @@ import traceback
 from dataclasses import dataclass
 
 import structlog
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from app.errors import Busy, Invalid, NotFound, SuishuError, Unavailable
 from app.web import language
 from app.web.language import gettext as _
 from app.web.negotiation import Offer, choose
+from app.web.templates import render
 from indexer.errors import CursorInvalid, SearchUnavailable
 
 MEDIA_TYPE = "application/problem+json"
@@ -102,11 +103,11 @@ def document(problem: Problem) -> Response:
 def respond(problem: Problem) -> Response:
     """The problem as page or document, whichever suits the request."""
     if wants_page():
-        response = Response(render_template("error.html", problem=problem), problem.status, mimetype="text/html")
+        response = Response(render("error.html", {"problem": problem}), problem.status, mimetype="text/html")
     else:
         response = document(problem)
     response.headers["Cache-Control"] = "no-store"
-    response.vary.update(("Accept", "Accept-Language", "Cookie"))
+    response.headers["Vary"] = "Accept, Accept-Language, Cookie"
     if problem.retry_after_s is not None:
         response.headers["Retry-After"] = str(problem.retry_after_s)
     if problem.allow:

@@ -2,16 +2,16 @@
 
 from indexer.analysis.asking import Asked, Phrase, Word, understand
 from indexer.analysis.folding import aligned, fold, key_of_folded, title_key
-from indexer.analysis.marking import Needle, Run, Texts, mark, needles
+from indexer.analysis.marking import FRAGMENT_CHARACTERS, Needle, Run, mark, needles
 from indexer.analysis.splitting import Terms, split, version, warm
 
 __all__ = [
+    "FRAGMENT_CHARACTERS",
     "Asked",
     "Needle",
     "Phrase",
     "Run",
     "Terms",
-    "Texts",
     "Word",
     "aligned",
     "fold",

@@ -44,13 +44,15 @@ class Phrase:
 class Asked:
     """
     `text` is what was typed, cut and without control characters; empty when it asks for nothing. `key` is for
-    comparison with whole titles, `folded` with identifiers. `stretches` are the unbroken pieces of the text, each
-    to be preferred where it stands unbroken; `phrases` were quoted and are demanded; `excluded` must be absent.
+    comparison with whole titles, `folded` with identifiers. `runs` are its stretches of one kind of script, which
+    `words` are cut from; `stretches` its pieces between spaces, each to be preferred where it stands unbroken;
+    `phrases` were quoted and are demanded; `excluded` must be absent.
     """
 
     text: str
     folded: str = ""
     key: str = ""
+    runs: tuple[str, ...] = ()
     words: tuple[Word, ...] = ()
     stretches: tuple[Phrase, ...] = ()
     phrases: tuple[Phrase, ...] = ()
@@ -68,12 +70,14 @@ def understand(typed: str) -> Asked:
         excluded = [phrase for found in _EXCLUDED.findall(folded) if (phrase := _phrase(found))]
         folded = _EXCLUDED.sub(" ", folded) if excluded else folded
     quoted = (next(filter(None, groups)) for groups in _QUOTED.findall(folded))
+    asked_runs = list(dict.fromkeys(runs(folded)))
     pieces = [piece for piece in _SPACES_AND_QUOTES.split(folded) if piece]
     return Asked(
         text=text,
         folded="".join(whole.split()),
         key=key_of_folded(folded),
-        words=_words(folded),
+        runs=tuple(asked_runs),
+        words=_words(asked_runs),
         stretches=tuple(phrase for piece in pieces if (phrase := _phrase(piece))),
         phrases=tuple(phrase for found in quoted if (phrase := _phrase(found))),
         excluded=tuple(excluded),
@@ -88,9 +92,9 @@ def _phrase(folded: str) -> Phrase:
     )
 
 
-def _words(folded: str) -> tuple[Word, ...]:
+def _words(asked_runs: list[str]) -> tuple[Word, ...]:
     found: dict[str, Word] = {}
-    for run in runs(folded):
+    for run in asked_runs:
         if not is_cjk(run):
             inside = tuple(form for form in code_forms(run) if form != run)
             found[run] = Word(run, False, (code_key(run),), inside)

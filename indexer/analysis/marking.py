@@ -12,13 +12,6 @@ _LEAD = 24
 Run = tuple[str, bool]
 
 
-class Texts(NamedTuple):
-    """A text as it is shown and as it is compared, character for character."""
-
-    shown: str
-    compared: str
-
-
 class Needle(NamedTuple):
     """A word to mark, or, in a text that doesn't have it whole, its pieces."""
 
@@ -27,8 +20,8 @@ class Needle(NamedTuple):
 
 
 def needles(asked: Asked, relaxed: bool = False) -> tuple[Needle, ...]:
-    """What is marked of a question; when search was `relaxed`, single codes and pairs of short words too."""
-    found = []
+    """What is marked of a question: whole runs, and words; when search was `relaxed`, pieces of short words too."""
+    found = [Needle(run, ()) for run in asked.runs if len(run) > 1]
     for word in asked.words:
         if word.required:
             shared = relaxed or (word.cjk and len(word.text) > 3)
@@ -36,16 +29,17 @@ def needles(asked: Asked, relaxed: bool = False) -> tuple[Needle, ...]:
     return tuple(found)
 
 
-def mark(texts: Texts, wanted: Sequence[Needle], *, limit: int | None = FRAGMENT_CHARACTERS) -> tuple[Run, ...]:
+def mark(
+    shown: str, compared: str, wanted: Sequence[Needle], limit: int | None = FRAGMENT_CHARACTERS
+) -> tuple[Run, ...]:
     """
-    The text, or about `limit` characters of it around the matches, as runs (piece, is it a match); () without one.
+    `shown`, or about `limit` characters of it around the matches, as runs (piece, is it a match); () without one.
 
-    Nothing is escaped: the page escapes each piece.
+    `compared` is `shown` as `folding.aligned` folds it. Nothing is escaped: the page escapes each piece.
     """
-    spans = _spans(texts.compared, wanted)
+    spans = _spans(compared, wanted)
     if not spans:
         return ()
-    shown = texts.shown
     start, end = 0, len(shown)
     if limit is not None and end > limit:
         start = _best_start(spans, limit, end)

@@ -1,6 +1,5 @@
 """Totals and facets, exact, in as few passes as they allow."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -52,11 +51,11 @@ def count(
     filters = {facet: any_of(facet, values) for facet, values in chosen.items()}
     free = [facet for facet in wanted if facet not in chosen]
     everything = filtered(match, filters.values())
-    counts: dict[str, Counter[str]] = {}
+    counts: dict[str, dict[str, int]] = {}
     if free:
         total, counts = _pass(searcher, sets, everything, free, size)
     else:
-        total = searcher.search(everything, 1).count
+        total = total_of(searcher, everything)
     for facet in wanted:
         if facet in chosen:
             others = filtered(match, (each for name, each in filters.items() if name != facet))
@@ -65,9 +64,14 @@ def count(
     return total, {facet: _top(counts[facet], chosen.get(facet, ()), size) for facet in wanted}
 
 
+def total_of(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
+    result: Any = searcher.search(query, 1)
+    return int(result.count)
+
+
 def _pass(
     searcher: tantivy.Searcher, sets: Sets, query: tantivy.Query, facets: list[str], size: int
-) -> tuple[int, dict[str, Counter[str]]]:
+) -> tuple[int, dict[str, dict[str, int]]]:
     request = {}
     for facet in facets:
         known = min(max(1, len(sets[facet])), _MAX_SETS)
@@ -79,28 +83,28 @@ def _pass(
     for facet in facets:
         numbers: dict[str, Any] = answer[facet]
         values_of = sets[facet]
-        counter: Counter[str] = Counter()
         total = numbers["sum_other_doc_count"]
+        found: dict[str, int] = {}
         for bucket in numbers["buckets"]:
-            found = bucket["doc_count"]
-            total += found
+            records = bucket["doc_count"]
+            total += records
             for value in values_of[bucket["key"]]:
-                counter[value] += found
-        counts[facet] = counter
+                found[value] = found.get(value, 0) + records
+        counts[facet] = found
     return total, counts
 
 
 def _add_missing(
-    searcher: tantivy.Searcher, others: tantivy.Query, facet: str, values: Iterable[str], counts: Counter[str]
+    searcher: tantivy.Searcher, others: tantivy.Query, facet: str, values: Iterable[str], counts: dict[str, int]
 ) -> None:
     """Chosen values that are too rare to be among the counted ones."""
     for value in values:
         if value not in counts:
-            counts[value] = searcher.search(filtered(others, [any_of(facet, [value])]), 1).count
+            counts[value] = total_of(searcher, filtered(others, [any_of(facet, [value])]))
 
 
-def _top(counts: Counter[str], chosen: tuple[str, ...], size: int) -> tuple[FacetValue, ...]:
+def _top(counts: dict[str, int], chosen: tuple[str, ...], size: int) -> tuple[FacetValue, ...]:
     """The largest, chosen ones always among them, by count and then by value."""
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    kept = [item for place, item in enumerate(ordered) if place < size or item[0] in chosen]
-    return tuple(FacetValue(value, found, value in chosen) for value, found in kept)
+    ordered = sorted(sorted(counts), key=counts.__getitem__, reverse=True)
+    kept = ordered[:size] + [value for value in ordered[size:] if value in chosen]
+    return tuple([FacetValue(value, counts[value], value in chosen) for value in kept])

@@ -12,12 +12,14 @@ import fcntl
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from indexer import analysis
 from indexer.embedded.schema import SCHEMA_VERSION
-from indexer.errors import IndexOutdated, SearchUnavailable
+from indexer.errors import CursorInvalid, IndexOutdated, SearchUnavailable
 
 _CURRENT = "current"
 _FORMAT = "format.txt"
@@ -38,15 +40,17 @@ class Folder:
         try:
             found = os.stat(self._meta)
         except OSError as error:
-            raise SearchUnavailable(f"检索索引尚未建立：{self.path}。No search index at {self.path}. {_REINDEX}") from error
+            raise SearchUnavailable(
+                f"检索索引尚未建立：{self.path}。No search index at {self.path}. {_REINDEX}"
+            ) from error
         return found.st_ino, found.st_mtime_ns, found.st_size
 
-    def current(self) -> Path | None:
-        """The generation in use."""
+    def current(self) -> Path:
+        """The generation in use; where there is none, a path at which nothing is."""
         try:
             return self.path / os.readlink(self.path / _CURRENT)
-        except FileNotFoundError:
-            return None
+        except OSError:
+            return self.path / "generation-none"
 
     def add(self) -> Path:
         """A new generation, empty and not yet in use."""
@@ -65,8 +69,10 @@ class Folder:
     def sweep(self) -> None:
         """Remove generations that are not in use: what a rebuild replaced, and what a killed one left."""
         current = self.current()
-        for stray in self.path.glob("generation-*"):
-            if stray != current:
+        for stray in (*self.path.glob("generation-*"), *self.path.glob(".generation-*")):
+            if stray.is_symlink() or stray.is_file():
+                stray.unlink()
+            elif stray != current:
                 shutil.rmtree(stray, ignore_errors=True)
 
     def lock(self) -> IO[bytes]:
@@ -109,9 +115,27 @@ def check_format(generation: Path) -> None:
         )
 
 
-def damaged(path: Path, error: BaseException) -> SearchUnavailable:
-    """What to raise when tantivy can't read its files."""
-    return SearchUnavailable(f"检索索引无法读取：{path}。The search index at {path} can't be read ({error}). {_REINDEX}")
+@contextmanager
+def in_words(path: Path) -> Iterator[None]:
+    """What tantivy says of files that it can't read or write becomes SearchUnavailable."""
+    try:
+        yield
+    except CursorInvalid:
+        raise
+    except (ValueError, OSError, RuntimeError, LookupError) as error:
+        raise _damaged(path, error) from error
+    except BaseException as error:
+        # A panic in Rust reaches Python as a class that is no Exception and can't be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: BaseException) -> SearchUnavailable:
+    return SearchUnavailable(
+        f"检索索引无法读写：{path}；请检查磁盘与权限，或运行 suishu reindex。The search index at {path} can't be "
+        f"read or written ({error}); check disk and rights, or run `suishu reindex`."
+    )
 
 
 def _sync(path: Path) -> None:

@@ -70,7 +70,9 @@ def read_cursor(text: str, mark: str) -> Cursor:
     if not good:
         raise CursorInvalid("游标无效；请从第一页开始。Not a cursor; start at the first page.")
     if given != mark:
-        raise CursorInvalid("游标属于另一个检索；请从第一页开始。The cursor is of another search; start at the first page.")
+        raise CursorInvalid(
+            "游标属于另一个检索；请从第一页开始。The cursor is of another search; start at the first page."
+        )
     return Cursor(offset, key)
 
 
@@ -97,9 +99,7 @@ def by_date(
     return Page(places, _next(places, offset, more=len(found) > size))
 
 
-def by_relevance(
-    searcher: tantivy.Searcher, query: tantivy.Query, total: int, start: int | Cursor, size: int
-) -> Page:
+def by_relevance(searcher: tantivy.Searcher, query: tantivy.Query, total: int, start: int | Cursor, size: int) -> Page:
     """
     Best first; records of one score newest first, then by id. Scores move when the index changes: a cursor then
     carries on after its last hit if that is near its old place.
@@ -151,7 +151,9 @@ def _window(searcher: tantivy.Searcher, query: tantivy.Query, start: int, end: i
         after = MAX_TIES + 1 if open_above else after
 
 
-def _ordered(searcher: tantivy.Searcher, hits: list[tuple[float, tantivy.DocAddress]], ties: Counter[float]) -> list[Place]:
+def _ordered(
+    searcher: tantivy.Searcher, hits: list[tuple[float, tantivy.DocAddress]], ties: Counter[float]
+) -> list[Place]:
     keys = searcher.fast_field_values("by_modified", [address for _, address in hits])
     places = [(score, int(key or 0), address) for (score, address), key in zip(hits, keys, strict=True)]
     return sorted(places, key=lambda place: (-place[0], -place[1] if ties[place[0]] <= MAX_TIES else 0))

@@ -9,18 +9,22 @@ import tantivy
 from indexer.analysis import Asked, Phrase, Word
 from indexer.embedded.schema import schema
 
-WEIGHTS = {"title": 8.0, "keywords": 4.0, "about": 2.0, "description": 1.0}
+WEIGHTS = {"title": 4.0, "keywords": 2.5, "about": 1.75, "description": 1.0}
 """Of a word's BM25 score in each field."""
 
+TITLE_PAIR = 4.0
+"""Of the score of a pair of characters in a title, however its words are cut."""
+
+PAIR_ACROSS = 3.0
+"""Of the score, anywhere, of a pair that stands across two words: it tells a phrase from its words."""
+
 INSIDE = 0.3
-"""Of a shorter word within a word that was asked for."""
+"""Of a shorter word within a word that was asked for, where any piece will do."""
 
 ALL_WORDS = 40.0
-PHRASE = 20.0
-TITLE_PHRASE = 60.0
 EXACT_TITLE = 10_000.0
 IDENTIFIER = 20_000.0
-"""Added where a record has every word, each stretch unbroken (in the title), or is what was named."""
+"""Added where a record has every word, or is what was named."""
 
 MAX_WORDS = 24
 """Of a pasted text, the first words; the rest would cost more than it finds."""
@@ -115,16 +119,17 @@ def _any_piece(words: tuple[Word, ...]) -> tantivy.Query:
     for word in words:
         pieces.update(dict.fromkeys(("pairs" if word.cjk else "codes", need) for need in word.needs))
         if not word.cjk:
-            pieces.update(dict.fromkeys(("codes", piece) for piece in word.inside))
+            letters = (piece for piece in word.inside if len(piece) > 1 and not piece.isdigit())
+            pieces.update(dict.fromkeys(("codes", piece) for piece in letters))
     return _either([_term(field, piece) for field, piece in pieces])
 
 
-def _phrase(phrase: Phrase, pairs: str = "pairs", codes: str = "codes") -> tantivy.Query:
+def _phrase(phrase: Phrase) -> tantivy.Query:
     """
     Every pair of the phrase in one record. That they follow each other is not asked: who has all pairs of a phrase
     almost always has the phrase, and positions would double the index.
     """
-    return _all_terms([*((pairs, pair) for pair in phrase.pairs), *((codes, code) for code in phrase.codes)])
+    return _all_terms([*(("pairs", pair) for pair in phrase.pairs), *(("codes", code) for code in phrase.codes)])
 
 
 def _named(asked: Asked) -> list[tuple[tantivy.Query, float]]:
@@ -144,16 +149,14 @@ def _scores(words: tuple[Word, ...], asked: Asked, *, relaxed: bool) -> list[tan
                 for piece in word.inside:
                     terms.setdefault((field, piece), weight * INSIDE)
     found = [_Q.boost_query(_term(field, text), weight) for (field, text), weight in terms.items()]
-    whole = Phrase(
-        tuple(dict.fromkeys(pair for each in asked.stretches for pair in each.pairs)),
-        tuple(dict.fromkeys(code for each in asked.stretches for code in each.codes)),
-    )
-    if whole:
-        found.append(_Q.const_score_query(_phrase(whole, "title_pairs", "title"), TITLE_PHRASE))
+    within = {need for word in words for need in word.needs}
+    for pair in dict.fromkeys(pair for stretch in asked.stretches for pair in stretch.pairs):
+        found.append(_Q.boost_query(_term("title_pairs", pair), TITLE_PAIR))
+        if pair not in within:
+            found.append(_Q.boost_query(_term("pairs", pair), PAIR_ACROSS))
     required = [word for word in words if word.required]
     if len(required) > 1:
         found.append(_Q.const_score_query(_every(required), ALL_WORDS))
-        found.append(_Q.const_score_query(_phrase(whole), PHRASE))
     return found
 
 

@@ -1,18 +1,15 @@
 """Reading the embedded index."""
 
 import json
-import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import tantivy
 
-from indexer.analysis import Asked, Needle, Texts, mark, needles, understand
-from indexer.embedded import sets
+from indexer.analysis import FRAGMENT_CHARACTERS, Asked, Needle, mark, needles, understand
 from indexer.embedded.counting import Counted, chosen_filters, count
-from indexer.embedded.folder import Folder, Stamp, check_format, damaged
+from indexer.embedded.folder import Folder, in_words
 from indexer.embedded.paging import (
     Cursor,
     Page,
@@ -24,25 +21,13 @@ from indexer.embedded.paging import (
     write_cursor,
 )
 from indexer.embedded.ranking import Plan, any_of, filtered, plan
-from indexer.embedded.schema import Marked
-from indexer.errors import SearchUnavailable
+from indexer.embedded.snapshots import Snapshot, Snapshots
 from indexer.query import Query, Sort
 from indexer.results import Hit, Results
 
 _MAX_PAGE = 10_000_000
 _KEPT_COUNTS = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """One commit of the index. Counts of questions without words, the portal's own lists, are kept with it."""
-
-    stamp: Stamp
-    generation: Path
-    index: tantivy.Index
-    searcher: tantivy.Searcher
-    sets: dict[str, list[sets.Values]]
-    counts: dict[object, Counted] = field(default_factory=dict)
+_MARKED = ("title", "description", "keywords", "data_items")
 
 
 class EmbeddedReader:
@@ -53,20 +38,18 @@ class EmbeddedReader:
     """
 
     def __init__(self, path: Path | str) -> None:
-        self._folder = Folder(Path(path))
-        self._lock = threading.Lock()
-        self._held: Snapshot | None = None
+        self._path = Path(path)
+        self._snapshots = Snapshots(Folder(self._path))
 
     def search(self, query: Query) -> Results:
         """Raises CursorInvalid for a cursor that is not of this question; nothing that is typed is an error."""
-        snapshot = self._snapshot()
+        snapshot = self._snapshots.newest()
         asked = understand(query.text)
         chosen = chosen_filters(query)
-        ranked = query.sort is Sort.RELEVANCE and bool(asked.words)
-        order = Sort.MODIFIED if query.sort is Sort.RELEVANCE and not ranked else query.sort
+        order = query.sort if query.sort is not Sort.RELEVANCE or asked.words else Sort.MODIFIED
         mark_of_question = fingerprint(asked.text, chosen, order)
         start = _start(query, mark_of_question)
-        try:
+        with in_words(self._path):
             relaxed = False
             found = plan(asked, snapshot.searcher)
             total, facets = _counted(snapshot, found, asked, chosen, query)
@@ -75,55 +58,19 @@ class EmbeddedReader:
                 total, facets = _counted(snapshot, found, asked, chosen, query)
             page = _page(snapshot, found, chosen, order, total, start, page_size(query))
             wanted = needles(asked, relaxed) if query.highlight else ()
-            hits = tuple(_hit(snapshot.searcher.doc(address), score, wanted) for score, _, address in page.places)
-        except (ValueError, OSError, RuntimeError) as error:
-            raise damaged(self._folder.path, error) from error
+            hits = tuple([_hit(snapshot.searcher.doc(address), score, wanted) for score, _, address in page.places])
         following = write_cursor(page.next, mark_of_question) if page.next else ""
         return Results(total, hits, facets, following)
 
     def count(self) -> int:
-        return int(self._snapshot().searcher.num_docs)
+        return int(self._snapshots.newest().searcher.num_docs)
 
     def ids(self) -> Iterable[str]:
         """In the order of the alphabet; 2 µs each."""
-        found = self._snapshot().searcher.terms_with_prefix("id", "", tantivy.Query.all_query())
+        searcher = self._snapshots.newest().searcher
+        with in_words(self._path):
+            found = searcher.terms_with_prefix("id", "", tantivy.Query.all_query())
         return sorted(term for term, records in found if records)
-
-    def _snapshot(self) -> Snapshot:
-        stamp = self._folder.stamp()
-        held = self._held
-        if held is not None and held.stamp == stamp:
-            return held
-        with self._lock:
-            held = self._held
-            if held is None or held.stamp != stamp:
-                held = self._held = self._open(held)
-            return held
-
-    def _open(self, held: Snapshot | None) -> Snapshot:
-        """The newest commit; once more if the index was exchanged meanwhile."""
-        for last in (False, True):
-            stamp = self._folder.stamp()
-            generation = self._folder.current()
-            if generation is None:
-                continue
-            try:
-                if held is not None and held.generation == generation:
-                    index = held.index
-                    index.reload()
-                else:
-                    check_format(generation)
-                    index = tantivy.Index.open(str(generation))
-                    index.config_reader("manual")
-                    index.reload()
-                return Snapshot(stamp, generation, index, index.searcher(), sets.read(generation))
-            except SearchUnavailable:
-                raise
-            except Exception as error:
-                held = None
-                if last:
-                    raise damaged(generation, error) from error
-        raise SearchUnavailable(f"检索索引正在更换，请重试。The search index at {self._folder.path} is being exchanged.")
 
 
 def _start(query: Query, mark_of_question: str) -> int | Cursor:
@@ -132,7 +79,9 @@ def _start(query: Query, mark_of_question: str) -> int | Cursor:
     return (max(1, min(query.page, _MAX_PAGE)) - 1) * page_size(query)
 
 
-def _counted(snapshot: Snapshot, found: Plan, asked: Asked, chosen: dict[str, tuple[str, ...]], query: Query) -> Counted:
+def _counted(
+    snapshot: Snapshot, found: Plan, asked: Asked, chosen: dict[str, tuple[str, ...]], query: Query
+) -> Counted:
     key = (tuple(chosen.items()), tuple(query.facets), query.facet_size)
     if not asked.text and key in snapshot.counts:
         return snapshot.counts[key]
@@ -143,7 +92,7 @@ def _counted(snapshot: Snapshot, found: Plan, asked: Asked, chosen: dict[str, tu
 
 
 def _matches_any(snapshot: Snapshot, found: Plan) -> bool:
-    return found.match is None or bool(snapshot.searcher.search(found.match, 1).hits)
+    return found.match is None or bool(snapshot.searcher.search(found.match, 1, count=False).hits)
 
 
 def _page(
@@ -164,23 +113,13 @@ def _page(
 
 
 def _hit(found: tantivy.Document, score: float, wanted: tuple[Needle, ...]) -> Hit:
-    data: list[Any] = json.loads(found.get_first("shown"))
-    identifier, uri, identifiers, display, titles, descriptions, keywords, data_items = data
+    stored: Any = found.get_first("shown")
+    identifier, uri, identifiers, display, *texts = json.loads(stored)
     highlight = {}
     if wanted:
-        for name, variants, limit in (
-            ("title", titles, None),
-            ("description", descriptions, 120),
-            ("keywords", keywords, 120),
-            ("data_items", data_items, 120),
-        ):
-            for variant in variants:
-                if runs := _marked(variant, wanted, limit):
+        for name, variants in zip(_MARKED, texts, strict=True):
+            for shown, compared in variants:
+                if runs := mark(shown, compared or shown, wanted, None if name == "title" else FRAGMENT_CHARACTERS):
                     highlight[name] = runs
                     break
     return Hit(identifier, uri, tuple(identifiers), score, display, highlight)
-
-
-def _marked(text: Marked, wanted: tuple[Needle, ...], limit: int | None) -> tuple[tuple[str, bool], ...]:
-    shown, compared = text
-    return mark(Texts(shown, shown if compared is None else compared), wanted, limit=limit)

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
+from itertools import zip_longest
 
 import tantivy
 
@@ -86,20 +87,29 @@ def _set(values: tuple[str, ...]) -> tuple[str, ...]:
 
 def to_tantivy(document: Document, number: Callable[[str, tuple[str, ...]], int]) -> tantivy.Document:
     """`number` gives the number of a set of values of a facet."""
-    lists = "、".join(document.keywords), "、".join(document.data_items)
-    texts = (document.titles, (lists[0],), (*document.publisher_names, lists[1]), document.descriptions)
-    parts = split([*texts, document.identifiers])
+    keywords, data_items = "、".join(document.keywords), "、".join(document.data_items)
+    parts = split(
+        [
+            document.titles,
+            (keywords,),
+            (data_items,),
+            document.descriptions,
+            document.publisher_names,
+            document.identifiers,
+        ]
+    )
+    titles, keyword_terms, item_terms, descriptions, publishers, _ = parts
     found = tantivy.Document()
     add = found.add_text
     add("id", clean(document.id))
-    for key in {"".join(fold(identifier).split()) for identifier in (document.id, document.uri, *document.identifiers)}:
+    for key in {"".join(fold(name).split()) for name in (document.id, document.uri, *document.identifiers)}:
         add("ident", key)
-    for key in {key_of_folded(title) for title in parts[0].folded if title}:
+    for key in {key_of_folded(title) for title in titles.folded if title}:
         add("exact", key)
     for name, terms in zip(SCORED, parts, strict=False):
-        if text := terms.words + " " + terms.codes:
-            add(name, text)
-    add("title_pairs", parts[0].cjk)
+        add(name, f"{terms.words} {terms.codes}")
+    add("about", f"{publishers.words} {publishers.codes}")
+    add("title_pairs", titles.cjk)
     add("pairs", "\n".join([terms.cjk for terms in parts]))
     add("codes", " ".join([terms.codes for terms in parts]))
     for facet, values in facet_values(document).items():
@@ -114,10 +124,10 @@ def to_tantivy(document: Document, number: Callable[[str, tuple[str, ...]], int]
         document.uri,
         document.identifiers,
         document.display,
-        _marked(document.titles, parts[0].folded),
-        _marked(document.descriptions, parts[3].folded),
-        _marked(lists[:1], parts[1].folded),
-        _marked(lists[1:], parts[2].folded[-1:]),
+        _marked(document.titles, titles.folded),
+        _marked(document.descriptions, descriptions.folded),
+        _marked((keywords,), keyword_terms.folded),
+        _marked((data_items,), item_terms.folded),
     ]
     found.add_bytes("shown", _to_json(shown).encode("utf-8", "replace"))
     return found
@@ -150,8 +160,8 @@ def sort_key(day: date | None, tie: int) -> int:
 
 def _marked(texts: Sequence[str], folded: Sequence[str]) -> list[Marked]:
     found: list[Marked] = []
-    for text, other in zip(texts, folded, strict=False):
-        compared = aligned(text, other)[:MARKED_CHARACTERS]
+    for text, other in zip_longest(texts, folded[: len(texts)]):
         shown = text[:MARKED_CHARACTERS]
+        compared = aligned(shown, other[:MARKED_CHARACTERS] if other and len(other) == len(text) else None)
         found.append((shown, None if compared == shown else compared))
     return found

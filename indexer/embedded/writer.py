@@ -9,10 +9,9 @@ from typing import IO, Any
 import tantivy
 
 from indexer.document import Document
-from indexer.embedded.folder import Folder, check_format, damaged
+from indexer.embedded.folder import Folder, check_format, in_words
 from indexer.embedded.schema import clean, register, schema, to_tantivy
 from indexer.embedded.sets import SetNumbers
-from indexer.errors import SearchUnavailable
 
 _MEMORY_BYTES = 96_000_000
 _ONE_THREAD = 1
@@ -32,7 +31,7 @@ class EmbeddedWriter:
         lock = folder.lock()
         try:
             generation = folder.current()
-            if generation is None or not (generation / "meta.json").exists():
+            if not (generation / "meta.json").exists():
                 generation = folder.add()
                 self._open(generation, lock)
                 self.commit()
@@ -54,39 +53,38 @@ class EmbeddedWriter:
     def _open(self, generation: Path, lock: IO[bytes]) -> None:
         self._generation = generation
         self._lock = lock
-        try:
+        with in_words(generation):
             self._sets = SetNumbers(generation)
             self._index = register(tantivy.Index(schema(), str(generation)))
             self._tantivy: Any = self._index.writer(_MEMORY_BYTES, _ONE_THREAD)
-        except Exception as error:
-            raise damaged(generation, error) from error
 
     def apply(self, upserts: Iterable[Document], deletes: Iterable[str]) -> None:
-        """A record that is there already is replaced; the last of several with one id counts."""
+        """
+        A record that is there already is replaced; the last of several with one id counts.
+
+        After an error nothing of what was not committed stays.
+        """
         latest = {document.id: document for document in upserts}
         try:
-            for gone in {*deletes, *latest}:
-                self._tantivy.delete_documents_by_term("id", clean(gone))
-            for document in latest.values():
-                self._tantivy.add_document(to_tantivy(document, self._sets.number))
-        except Exception as error:
+            with in_words(self._generation):
+                for gone in {*deletes, *latest}:
+                    self._tantivy.delete_documents_by_term("id", clean(gone))
+                for document in latest.values():
+                    self._tantivy.add_document(to_tantivy(document, self._sets.number))
+        except BaseException:
             with suppress(Exception):
                 self._tantivy.rollback()
-            raise self._failed(error) from error
+            raise
 
     def commit(self) -> None:
-        try:
+        with in_words(self._generation):
             self._sets.save()
             self._tantivy.commit()
-        except Exception as error:
-            raise self._failed(error) from error
 
     def clear(self) -> None:
         """Remove every record, visible at `commit`."""
-        try:
+        with in_words(self._generation):
             self._tantivy.delete_all_documents()
-        except Exception as error:
-            raise self._failed(error) from error
 
     def close(self) -> None:
         """Let running merges end, then let go of the index. Does nothing the second time."""
@@ -102,12 +100,6 @@ class EmbeddedWriter:
             with suppress(Exception):
                 writer.rollback()
                 writer.wait_merging_threads()
-
-    def _failed(self, error: Exception) -> SearchUnavailable:
-        return SearchUnavailable(
-            f"检索索引无法写入：{self._generation}。The search index at {self._generation} can't be written ({error}); "
-            "check disk space and rights."
-        )
 
 
 @contextmanager

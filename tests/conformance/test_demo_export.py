@@ -12,6 +12,7 @@ from app import wiring
 from app.catalogue.export import whole
 from app.catalogue.model import SourceKind
 from app.catalogue.ranges import with_ranges
+from app.factory import create_app
 from app.settings import Settings
 from shapes.validate import validate
 from tests.shared_data import SHARED, needs_shared
@@ -73,3 +74,20 @@ def test_the_official_dcat_ap_shapes_find_no_violation(portal: wiring.Portal, al
         for result in graph.subjects(sh.resultSeverity, sh.Violation)
     }
     assert found == set()
+
+
+def test_every_table_that_an_entry_offers_can_be_downloaded(portal: wiring.Portal) -> None:
+    client = create_app(portal=portal).test_client()
+    entries = portal.catalogue.entries("", 1_000)
+    offered = {
+        part.download_url.removeprefix("https://portal.example")
+        for entry in entries
+        for part in entry.view.distributions
+        if part.download_url.startswith("https://portal.example/")
+    }
+    assert len(offered) == len(list((DEMO / "tables").glob("*.csv")))
+    for address in offered:
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert answer.mimetype == "text/csv"
+    assert client.get("/demo/tables/..%2Fsources.yaml").status_code == 404

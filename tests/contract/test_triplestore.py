@@ -9,7 +9,7 @@ import pytest
 
 from app.triplestore.embedded import EmbeddedSnapshot, EmbeddedStore
 from app.triplestore.places import Places
-from app.triplestore.protocol import GraphReader, Mark, StoreUnavailable, TripleStore
+from app.triplestore.protocol import GraphReader, Mark, StoreUnavailable, TripleStore, mark_of
 from app.triplestore.remote import RemoteReader, RemoteStore
 from app.triplestore.server import Address, Server
 from tests.services.running import empty, running
@@ -66,8 +66,8 @@ def published(server: Address | None, tmp_path: Path) -> Callable[[], GraphReade
     return lambda: RemoteReader(Server(server))
 
 
-def statements(*documents: bytes) -> set[str]:
-    return {line.removesuffix(" .") for document in documents for line in document.decode().splitlines()}
+def statements(*documents: bytes) -> set[bytes]:
+    return {line for document in documents for line in document.splitlines()}
 
 
 def test_a_dataset_stands_in_its_graph_and_in_the_default_graph(store: TripleStore) -> None:
@@ -202,6 +202,17 @@ def test_a_snapshot_that_nobody_reads_any_more_is_dropped(
     reader.close()
     store.publish()
     assert len(list(snapshots.iterdir())) == 1
+
+
+def test_the_fingerprint_tells_graphs_apart_and_is_a_sum(store: TripleStore) -> None:
+    store.apply({NAME("a"): document("a", "甲", "乙") + SHARED, NAME("b"): SHARED}, [], 1)
+    assert store.fingerprint(NAME("a")) == sum(map(mark_of, store.graph(NAME("a")))) == store.fingerprint("")
+    assert store.fingerprint(NAME("b")) == mark_of(SHARED.strip())
+
+
+def test_merge_faults_are_counted(store: TripleStore, tmp_path: Path) -> None:
+    store.apply({NAME("a"): document("a", "甲") + SHARED, NAME("b"): SHARED}, [], 1)
+    assert store.merge_faults() == (0, 0)
 
 
 @pytest.mark.usefixtures("snapshots")

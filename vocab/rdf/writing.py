@@ -2,15 +2,17 @@
 
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
-from typing import IO, BinaryIO
+from typing import IO, Any, BinaryIO, cast
 
 import pyoxigraph as ox
 
 from vocab import arranging, jsonld, rdfxml
 from vocab.errors import RdfError
+from vocab.iris import language_tag
 from vocab.namespaces import PREFIXES
 from vocab.rdf.parser import LINES, SYNTAX, as_triple, quads, refuse
 from vocab.syntax import Format
@@ -48,11 +50,49 @@ def write(
     with _n_triples_only():
         if format in _TURTLES:
             statements = chain.from_iterable(map(as_triple, quads(arranging.grouped(chunk))) for chunk in ntriples)
-            ox.serialize(statements, stream, SYNTAX[format], prefixes=dict(prefixes or PREFIXES))
+            lines = cast(BinaryIO, _WithTags(stream))
+            ox.serialize(statements, lines, SYNTAX[format], prefixes=dict(prefixes or PREFIXES))
+            lines.flush()
             return
         pieces = _json_ld if format is Format.JSON_LD else _rdf_xml if format is Format.RDF_XML else _lines
         for piece in pieces(ntriples, prefixes or PREFIXES):
             stream.write(piece)
+
+
+class _WithTags(io.RawIOBase):
+    """Passes Turtle on with language tags as BCP 47 writes them: the engine writes zh-hans, the record zh-Hans."""
+
+    def __init__(self, stream: BinaryIO | IO[bytes]) -> None:
+        self._stream = stream
+        self._rest: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        text = bytes(data)
+        end = text.rfind(b"\n") + 1  # a literal's line breaks are escaped, so that no tag stands on two lines
+        if end:
+            self._pass_on(b"".join([*self._rest, text[:end]]))
+            self._rest = []
+        self._rest.append(text[end:])
+        return len(text)
+
+    def flush(self) -> None:
+        self._pass_on(b"".join(self._rest))
+        self._rest = []
+
+    def _pass_on(self, text: bytes) -> None:
+        if text:
+            self._stream.write(_TAG.sub(_canonical_tag, text))
+
+
+# A quote inside a literal is escaped, so this is always the closing one; after a backslash nobody can tell.
+_TAG = re.compile(rb'(?<!\\)"@([a-z]+(?:-[a-z0-9]+)+)')
+
+
+def _canonical_tag(match: re.Match[bytes]) -> bytes:
+    return b'"@' + (language_tag(match[1].decode()) or match[1].decode()).encode()
 
 
 def _lines(chunks: Iterable[bytes], prefixes: Mapping[str, str]) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from app.cli import main
+from app.cli import harvesting, main
 from tests.factories.sources import incoming
 
 
@@ -67,6 +68,35 @@ def test_a_report_in_json_has_all_sums(catalogue: Path) -> None:
     assert (report["seen"], report["new"], report["quarantined"], report["recorded"]) == (3, 2, 1, 2)
     again = json.loads(suishu("harvest", "catalogue", "--json").stdout)
     assert (again["source_id"], again["unchanged"], again["run"]) == ("catalogue", 2, 2)
+
+
+def test_a_report_says_how_many_entries_are_held_why_and_which(catalogue: Path) -> None:
+    told = suishu("harvest", catalogue, "--profile", "guangzhou")
+    assert re.search(r"^  held +2$", told.stdout, re.MULTILINE)
+    assert re.search(r"^ +2 × [a-z-]+\n +https://bureau\.example/[12]$", told.stdout, re.MULTILINE)
+    report = json.loads(suishu("harvest", catalogue, "--json").stdout)
+    assert (report["unchanged"], report["held"]) == (2, 2)
+    assert any("https://bureau.example/1" in samples for samples in report["samples"].values())
+
+
+def test_a_report_counts_held_entries_in_chinese(catalogue: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert re.search(r"暂缓发布 +2$", suishu("harvest", catalogue, "--profile", "guangzhou").stdout, re.MULTILINE)
+
+
+def test_the_demo_says_how_many_entries_are_held(
+    catalogue: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sources.yaml").write_text("- {id: bureau, kind: own, title: 交通局, file: catalogue.nt}")
+    monkeypatch.setattr(harvesting, "DEMO", tmp_path / "sources.yaml")
+    assert "new 2 · quarantined 1 · held 2" in suishu("demo", "--no-serve").stderr
+
+
+def test_a_new_place_that_gave_nothing_is_reported_as_no_source(tmp_path: Path) -> None:
+    (tmp_path / "empty.ttl").write_text("")
+    assert "not added" in suishu("harvest", tmp_path / "empty.ttl").stdout
+    report = json.loads(suishu("harvest", tmp_path / "empty.ttl", "--json").stdout)
+    assert (report["run"], report["source_id"]) == (None, None)
 
 
 def test_a_source_with_nothing_to_read_ends_with_one(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from app.catalogue.model import PublicEntry, SourceKind, State, Tombstone
 from app.db import metadata
 from app.errors import Busy, Invalid, NotFound
 from app.harvesting.model import Run, SourceEntry
-from app.harvesting.service import HarvestingService, normalised
+from app.harvesting.places import normalised
+from app.harvesting.service import HarvestingService
 from app.settings import Settings
 from app.wiring import Portal
 from harvest.record import Incoming, Source, Unreadable, dataset_id
@@ -188,6 +189,25 @@ def test_a_record_of_the_citys_own_that_fails_guangzhou_is_held_with_its_reasons
     assert refused.key == ""
 
 
+def test_the_report_says_which_rules_hold_which_records_also_when_nothing_changed(own: Bureau) -> None:
+    first = own.harvest(incoming(1), incoming(2)).report
+    _, [refused, _] = own.harvesting.held(SOURCE)
+    broken = {problem.rule for problem in refused.problems if problem.severity == "violation"}
+    assert broken
+    for rule in broken:
+        assert first.reasons[rule] == 2
+        assert sorted(first.samples[rule]) == ["https://bureau.example/1", "https://bureau.example/2"]
+    again = own.harvest(incoming(1), incoming(2)).report
+    assert again.unchanged == 2
+    assert again.reasons == first.reasons
+
+
+def test_at_most_five_held_records_of_a_rule_are_named(own: Bureau) -> None:
+    report = own.harvest(*(incoming(number) for number in range(7))).report
+    assert 7 in report.reasons.values()
+    assert {len(samples) for samples in report.samples.values()} == {5}
+
+
 def test_a_held_record_is_published_when_it_passes_though_nobody_sent_it_anew(
     own: Bureau, lenient: Callable[[bool], None]
 ) -> None:
@@ -280,12 +300,100 @@ def test_a_place_where_nothing_is_becomes_no_source(bureau: Bureau, tmp_path: Pa
     assert [entry.id for entry in bureau.harvesting.sources()] == [SOURCE]
 
 
+def test_a_folder_is_no_source_and_the_words_say_so(bureau: Bureau, tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="is a directory"):
+        bureau.harvesting.harvest_location(str(tmp_path))
+
+
 def test_a_source_named_by_its_id_moves_to_the_new_place(bureau: Bureau, tmp_path: Path) -> None:
+    bureau.has = ListedSource([incoming(1)])
     (tmp_path / "moved.ttl").write_text("")
     bureau.harvesting.harvest_location(str(tmp_path / "moved.ttl"), id_=SOURCE)
     entry = bureau.harvesting.source(SOURCE)
     assert entry is not None
     assert (entry.location, entry.title) == (str(tmp_path / "moved.ttl"), "交通运输局")
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_new_settings_that_read_nothing_are_not_kept(bureau: Bureau, tmp_path: Path, fails: bool) -> None:
+    bureau.harvest(incoming(1))
+    before = bureau.harvesting.source(SOURCE)
+    (tmp_path / "elsewhere.csv").write_text("x")
+    bureau.has = ListedSource([], fails=fails)
+    run = bureau.harvesting.harvest_location(SOURCE, dialect="table", mapping=str(tmp_path / "bad.yaml"), title="别名")
+    bureau.harvesting.harvest_location(str(tmp_path / "elsewhere.csv"), id_=SOURCE)
+    assert bureau.harvesting.source(SOURCE) == before
+    assert bureau.harvesting.run(run.id) == run
+
+
+def test_new_settings_that_read_something_are_kept_also_where_nothing_changed(bureau: Bureau) -> None:
+    bureau.harvest(incoming(1))
+    run = bureau.harvesting.harvest_location(SOURCE, dialect="dcat")
+    entry = bureau.harvesting.source(SOURCE)
+    assert run.report.unchanged == 1
+    assert entry is not None
+    assert entry.dialect == "dcat"
+
+
+def test_a_wrong_mapping_does_no_harm_to_the_next_harvest(bureau: Bureau, tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("信息资源名称,提供单位\n公交线路,交通局\n", encoding="utf-8")
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("rename: [", encoding="utf-8")
+    harvest = bureau.portal.harvesting.harvest_location
+    first = harvest(str(table))
+    assert first.report.seen == 1
+    assert "bad.yaml" in harvest(str(table), mapping=str(bad)).report.failure_en
+    assert harvest(str(table), dialect="portal-json").report.seen == 0
+    assert harvest(first.source_id).report.seen == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("empty.csv", b""), ("page.html", b"<!doctype html>"), ("binary.bin", bytes(range(256))), ("none.ttl", b"")],
+)
+def test_a_new_place_that_gave_nothing_leaves_no_trace(
+    bureau: Bureau, tmp_path: Path, name: str, content: bytes
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    before = bureau.rows()
+    run = bureau.portal.harvesting.harvest_location(str(tmp_path / name), id_="wished")
+    assert (run.id, run.report.seen) == (0, 0)
+    assert run.report.failure_zh
+    assert [entry.id for entry in bureau.harvesting.sources()] == [SOURCE]
+    assert bureau.harvesting.runs("wished") == []
+    assert bureau.rows() == before
+
+
+@pytest.mark.parametrize("address", ["ftp://data.example/a.csv", "http://127.0.0.1:9/a.csv", "http://"])
+def test_an_address_that_cannot_be_asked_leaves_no_source(bureau: Bureau, address: str) -> None:
+    run = bureau.portal.harvesting.harvest_location(address)
+    assert run.report.failure_en
+    assert [entry.id for entry in bureau.harvesting.sources()] == [SOURCE]
+
+
+def test_a_place_that_gave_nothing_can_come_again_under_another_id_and_kind(bureau: Bureau, tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.nt"
+    path.write_bytes(b"")
+    harvest = bureau.portal.harvesting.harvest_location
+    assert harvest(str(path)).id == 0
+    path.write_bytes(incoming(1).ntriples)
+    run = harvest(str(path), id_="traffic", kind=SourceKind.OWN)
+    assert (run.source_id, run.report.new) == ("traffic", 1)
+    assert bureau.harvesting.runs("traffic") == [run]
+
+
+def test_a_new_place_whose_records_are_all_refused_is_a_source(bureau: Bureau, tmp_path: Path) -> None:
+    (tmp_path / "bad.nt").write_bytes(incoming(1, title="").ntriples)
+    bureau.portal.harvesting.harvest_location(str(tmp_path / "bad.nt"))
+    assert bureau.harvesting.quarantine("bad")[0] == 1
+
+
+def test_another_id_for_a_known_place_is_refused_with_the_one_it_has(bureau: Bureau) -> None:
+    with pytest.raises(Invalid, match="--id bureau") as refused:
+        bureau.harvesting.harvest_location("https://bureau.example/", id_="other")
+    assert "“bureau”" in refused.value.zh
+    assert [entry.id for entry in bureau.harvesting.sources()] == [SOURCE]
 
 
 def test_a_fault_of_our_own_ends_the_run_in_words_and_passes_on(
@@ -340,6 +448,7 @@ def test_an_unknown_source_is_not_found(bureau: Bureau) -> None:
 
 def test_the_same_place_is_the_same_source(bureau: Bureau, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "catalogue.ttl").write_text("")
+    bureau.has = ListedSource([incoming(1)])
     first = bureau.harvesting.harvest_location(str(tmp_path / "catalogue.ttl"), title="目录")
     monkeypatch.chdir(tmp_path)
     assert bureau.harvesting.harvest_location("catalogue.ttl").source_id == first.source_id == "catalogue"

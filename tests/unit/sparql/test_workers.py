@@ -59,7 +59,7 @@ def test_an_endless_query_ends_at_its_limit_and_the_next_one_works(client: Sparq
     began = time.monotonic()
     with pytest.raises(QueryEnded):
         client.ask(question(CROSS))
-    assert 1.0 <= time.monotonic() - began < 2.0
+    assert 1.0 <= time.monotonic() - began < 3.0
     assert still_answers(client)
 
 

@@ -290,3 +290,11 @@ def test_an_empty_catalogue_is_a_valid_document(format: Format) -> None:
 
 def test_no_prefix_of_ours_is_a_short_name_too() -> None:
     assert not PREFIXES.keys() & jsonld.TERMS.keys()
+
+
+def test_language_tags_are_written_as_the_standard_writes_them_and_texts_are_left_alone() -> None:
+    said = '<urn:a> <urn:p> "他说\\"@zh-hans\\""@zh-Hans .\n'.encode()
+    for format in (Format.TURTLE, Format.JSON_LD, Format.RDF_XML, Format.N_TRIPLES):
+        text = serialize(said, format).decode()
+        assert "zh-Hans" in text, format
+        assert text.count("zh-hans") == 1, format

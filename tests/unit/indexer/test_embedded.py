@@ -1,0 +1,226 @@
+"""What the embedded index promises beside the contract: its folder, its lock, its versions, and kills."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from indexer.embedded import EmbeddedReader, EmbeddedWriter, folder, rebuild
+from indexer.errors import IndexOutdated, SearchUnavailable
+from indexer.query import Query
+from tests.factories.search import document
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+def fill(path: Path, *ids: str) -> None:
+    writer = EmbeddedWriter(path)
+    writer.apply([document(id_, "公积金", formats=(id_,)) for id_ in ids], ())
+    writer.commit()
+    writer.close()
+
+
+def ids(path: Path) -> list[str]:
+    return list(EmbeddedReader(path).ids())
+
+
+def generations(path: Path) -> list[Path]:
+    return sorted(path.glob("generation-*"))
+
+
+def test_a_reader_made_before_the_index_finds_it_once_it_is_there(path: Path) -> None:
+    reader = EmbeddedReader(path)
+    for ask in (reader.count, reader.ids, lambda: reader.search(Query())):
+        with pytest.raises(SearchUnavailable, match="suishu reindex"):
+            ask()
+    fill(path, "x")
+    assert reader.count() == 1
+
+
+def test_a_reader_follows_commits_and_exchanges(path: Path) -> None:
+    fill(path, "x")
+    reader = EmbeddedReader(path)
+    assert list(reader.ids()) == ["x"]
+    with rebuild(path) as writer:
+        writer.apply([document("y", formats=("csv",))], ())
+        writer.commit()
+        assert list(reader.ids()) == ["x"], "nothing changes before the block ends"
+    assert list(reader.ids()) == ["y"]
+    assert [value.value for value in reader.search(Query()).facets["format"]] == ["csv"]
+    fill(path, "z")
+    assert list(reader.ids()) == ["y", "z"]
+    assert len(generations(path)) == 1, "the old one is gone when the next writer opens"
+
+
+def test_a_rebuild_makes_an_index_where_there_was_none(path: Path) -> None:
+    with rebuild(path) as writer:
+        writer.apply([document("x")], ())
+    assert ids(path) == ["x"]
+
+
+def test_a_rebuild_that_fails_leaves_the_old_index_and_no_rubbish(path: Path) -> None:
+    fill(path, "x")
+
+    def fail() -> None:
+        with rebuild(path) as writer:
+            writer.apply([document("y")], ())
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert ids(path) == ["x"]
+    assert len(generations(path)) == 1
+    fill(path, "z")
+
+
+def test_one_writer_at_a_time(path: Path) -> None:
+    writer = EmbeddedWriter(path)
+    with pytest.raises(SearchUnavailable, match="Another process"):
+        EmbeddedWriter(path)
+    with pytest.raises(SearchUnavailable, match="Another process"), rebuild(path):
+        pass
+    writer.close()
+    writer.close()
+    EmbeddedWriter(path).close()
+
+
+def test_an_index_of_another_version_asks_for_a_rebuild(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(path, "x")
+    monkeypatch.setattr(folder, "SCHEMA_VERSION", 999)
+    with pytest.raises(IndexOutdated, match="suishu reindex"):
+        EmbeddedReader(path).count()
+    with pytest.raises(IndexOutdated, match="suishu reindex"):
+        EmbeddedWriter(path)
+    with rebuild(path) as writer:
+        writer.apply([document("y")], ())
+    assert ids(path) == ["y"]
+
+
+@pytest.mark.parametrize("damage", ["meta", "segments", "sets", "no segments", "link", "not a folder"])
+def test_a_damaged_index_is_unavailable_in_words_and_can_be_rebuilt(path: Path, damage: str) -> None:
+    fill(path, *(f"d{n}" for n in range(50)))
+    (generation,) = generations(path)
+    if damage == "meta":
+        (generation / "meta.json").write_text("{", encoding="utf-8")
+    elif damage in ("segments", "no segments"):
+        for file in generation.iterdir():
+            if file.suffix in (".store", ".term", ".fast", ".idx"):
+                if damage == "segments":
+                    file.write_bytes(b"\xff" * file.stat().st_size)
+                else:
+                    file.unlink()
+    elif damage == "sets":
+        (generation / "sets.jsonl").write_bytes(b"\xff\n")
+    elif damage == "link":
+        (path / "current").unlink()
+        (path / "current").symlink_to("nowhere")
+    else:
+        shutil.rmtree(generation)
+        generation.write_text("", encoding="utf-8")
+    with pytest.raises(SearchUnavailable, match="suishu reindex"):
+        EmbeddedReader(path).search(Query(text="公积金"))
+    with rebuild(path) as writer:
+        writer.apply([document("new", "公积金")], ())
+    assert EmbeddedReader(path).search(Query(text="公积金")).total == 1
+
+
+def test_a_folder_that_cannot_be_written_is_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(SearchUnavailable, match="Can't write"):
+        EmbeddedWriter(tmp_path / "file" / "index")
+
+
+def test_an_unfinished_line_of_the_sets_is_cut_before_the_next(path: Path) -> None:
+    fill(path, "csv")
+    (generation,) = generations(path)
+    with (generation / "sets.jsonl").open("ab") as file:
+        file.write('["format",["数'.encode()[:-1])
+    assert EmbeddedReader(path).count() == 1
+    fill(path, "json")
+    found = EmbeddedReader(path).search(Query()).facets["format"]
+    assert [(value.value, value.count) for value in found] == [("csv", 1), ("json", 1)]
+
+
+def test_a_batch_that_fails_halfway_is_not_committed_later(path: Path) -> None:
+    writer = EmbeddedWriter(path)
+    writer.apply([document("x")], ())
+    writer.commit()
+    bad = document("bad", display={"not json": object()})
+    with pytest.raises(TypeError):
+        writer.apply([document("y"), bad], ["x"])
+    writer.commit()
+    writer.close()
+    assert ids(path) == ["x"]
+
+
+def test_many_threads_search_while_another_writes(path: Path) -> None:
+    writer = EmbeddedWriter(path)
+    writer.commit()
+    reader = EmbeddedReader(path)
+
+    def search(number: int) -> bool:
+        results = reader.search(Query(text=("公积金", "", "d1")[number % 3]))
+        return results.total == sum(value.count for value in results.facets["publisher"])
+
+    with ThreadPoolExecutor(6) as pool:
+        searches = []
+        for number in range(20):
+            writer.apply([document(f"d{number}", "公积金", publisher_id=f"p{number % 4}")], ())
+            writer.commit()
+            searches += [pool.submit(search, each) for each in range(10)]
+        assert all(each.result() for each in searches)
+    writer.close()
+    assert reader.count() == 20
+
+
+_WRITES_FOR_EVER = """
+import sys
+from indexer.embedded import EmbeddedWriter, rebuild
+from tests.factories.search import document
+path, seed = sys.argv[1], int(sys.argv[2])
+def batches(writer):
+    for number in range(10_000):
+        made = [document(f"d{number % 7}-{n}", f"公积金{number}", formats=(f"f{number % 50}-{n}",)) for n in range(20)]
+        writer.apply(made, [f"d{(number + 1) % 7}-{n}" for n in range(20)])
+        writer.commit()
+        print(number, flush=True)
+if seed % 3 == 0:
+    print("rebuild", flush=True)
+    with rebuild(path) as writer:
+        batches(writer)
+else:
+    batches(EmbeddedWriter(path))
+"""
+
+
+def test_a_writer_killed_at_any_point_leaves_an_index_that_goes_on(path: Path) -> None:
+    fill(path, "first")
+    chance = random.Random(7)
+    for seed in range(6):
+        process = subprocess.Popen(
+            [sys.executable, "-c", _WRITES_FOR_EVER, str(path), str(seed)],
+            stdout=subprocess.PIPE,
+            cwd=Path(__file__).parents[3],
+        )
+        assert process.stdout
+        process.stdout.readline()
+        time.sleep(chance.random() * 0.3)
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        reader = EmbeddedReader(path)
+        results = reader.search(Query(text="公积金", facet_size=1000))
+        assert results.total == reader.count() == len(list(reader.ids()))
+        assert sum(value.count for value in results.facets["format"]) == results.total
+        fill(path, "first", f"after-{seed}")
+        assert f"after-{seed}" in ids(path)
+        assert len(generations(path)) == 1
