@@ -12,7 +12,7 @@ from app.triplestore.places import Places
 from app.triplestore.protocol import GraphReader, Mark, StoreUnavailable, TripleStore, mark_of
 from app.triplestore.remote import RemoteReader, RemoteStore
 from app.triplestore.server import Address, Server
-from tests.services.running import empty, running
+from tests.services.sparql_servers import empty, running
 
 P = "<http://purl.org/dc/terms/title>"
 NAME = "https://data.example/dataset/{}".format

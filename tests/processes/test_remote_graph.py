@@ -22,7 +22,7 @@ from app.wiring import Portal
 from tests.factories.records import arrival
 from tests.factories.sparql import running_pool
 from tests.processes.conftest import BASE
-from tests.services.running import empty, running
+from tests.services.sparql_servers import empty, running
 
 Keep = Callable[[Sequence[Arrival]], None]
 ROW_LIMIT = 250
