@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-all lint types imports golden bench check clean
+.PHONY: help run demo test test-all test-servers lint types imports golden bench check clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -26,10 +26,13 @@ demo: $(STAMP) ## Install, harvest the demonstration catalogue and serve it on 1
 	$(BIN)/suishu demo --port $(PORT)
 
 test: $(STAMP) ## Install and run the tests
-	$(BIN)/python -m pytest -n 2 -m "not slow"
+	$(BIN)/python -m pytest -n 2 -m "not slow and not elasticsearch"
 
 test-all: $(STAMP) ## The slow tests too: kills at random points, whole catalogues
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 -m "not elasticsearch"
+
+test-servers: $(STAMP) ## Against real servers, fetched and started by the tests (Maven, Java 21)
+	$(BIN)/python -m pytest -n 2 -m elasticsearch
 
 lint: $(STAMP) ## Style
 	$(BIN)/ruff check .
@@ -42,7 +45,7 @@ imports: $(STAMP) ## One direction of imports
 	$(BIN)/lint-imports
 
 golden: $(STAMP) ## Rewrite the golden files after a change that was meant
-	$(BIN)/python -m pytest tests/golden --update-golden
+	SUISHU_UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/unit/indexer/test_elastic_request.py
 
 bench: $(STAMP) ## Measure, each figure beside its floor (SIZES="1000 10000 100000")
 	$(BIN)/python -m benchmarks $(SIZES)

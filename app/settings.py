@@ -3,6 +3,7 @@ Every setting of the portal: name, default, help. Read from the environment as S
 names. docs/settings.md lists them and a test holds the two together.
 """
 
+import errno
 import os
 import re
 import secrets
@@ -17,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from app.errors import Misconfigured
 
 _MIN_SECRET_CHARACTERS = 32
+_INDEX_NAME = re.compile(r"(?:[a-z0-9][a-z0-9_-]*)?")
 
 
 class Settings(BaseSettings):
@@ -30,7 +32,11 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "", description="SQLAlchemy URL of the record (SQLite or PostgreSQL by psycopg). Empty: SQLite in the home."
     )
-    search_url: str = Field("embedded:", description="Search engine; `embedded:` is tantivy in the home.")
+    search_url: str = Field(
+        "embedded:",
+        description="Search engine: `embedded:` is tantivy in the home, http://host:9200[,http://host2:9200] "
+        "Elasticsearch 9.2.",
+    )
     sparql_url: str = Field(
         "embedded:",
         description="Triple store; `embedded:` is Oxigraph in the home. A server: query, update and, if it has one, "
@@ -87,6 +93,18 @@ class Settings(BaseSettings):
         value = value.strip()
         if value != "embedded:":
             split_sparql_url(value)
+        return value
+
+    @field_validator("search_url")
+    @classmethod
+    def _is_search_engine(cls, value: str) -> str:
+        if value != "embedded:":
+            for host in value.split(","):
+                parts = urlsplit(host.strip())
+                name = parts.path.strip("/")
+                if parts.scheme not in ("http", "https") or not parts.hostname or not _INDEX_NAME.fullmatch(name):
+                    raise ValueError("embedded: or http://host:9200, several with commas between, an index name /a-z")
+                _ = parts.port  # raises ValueError in words
         return value
 
     @field_validator("harvest_private_networks")
@@ -153,9 +171,11 @@ def split_sparql_url(value: str) -> list[str]:
 
 
 def load() -> Settings:
-    """Settings from the environment; raises `Misconfigured`, naming each setting that can't be used."""
+    """
+    Settings from the environment, with the home there. Raises `Misconfigured`, naming each setting that can't be used.
+    """
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         faults = "; ".join(
             f"SUISHU_{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}" for fault in error.errors()
@@ -163,3 +183,23 @@ def load() -> Settings:
         raise Misconfigured(
             f"设置有误，请更正后再启动：{faults}", f"Settings can't be used; mend them: {faults}"
         ) from None
+    _make_home(settings.home)
+    return settings
+
+
+def _make_home(home: Path) -> None:
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fault = "" if os.access(home, os.W_OK | os.X_OK) else os.strerror(errno.EACCES)
+    except FileExistsError:
+        fault = os.strerror(errno.ENOTDIR)
+    except OSError as error:
+        fault = error.strerror or str(error)
+    except ValueError as error:  # a NUL in the path
+        fault = str(error)
+    if fault:
+        raise Misconfigured(
+            f"SUISHU_HOME（{home}）不是可以写入的文件夹，也无法建立：{fault}。请用 SUISHU_HOME 指定另一个文件夹。",
+            f"SUISHU_HOME ({home}) is no folder that can be written, and can't be made one: {fault}. "
+            "Set it to another folder.",
+        )

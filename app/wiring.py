@@ -9,7 +9,6 @@ from app import db
 from app.catalogue.service import CatalogueService
 from app.clock import Clock, system_clock
 from app.db import Database
-from app.errors import Misconfigured
 from app.harvesting.model import SourceEntry
 from app.harvesting.service import HarvestingService
 from app.search.service import SearchService
@@ -40,14 +39,21 @@ class Portal:
 
     def has_index(self) -> bool:
         """False when there is nothing to search in yet, or somebody took it away."""
-        return (index_folder(self.settings) / "current").exists()
+        if is_embedded(self.settings.search_url):
+            return (index_folder(self.settings) / "current").exists()
+        from indexer import elastic
+
+        return elastic.exists(self.settings.search_url)
 
     def search_rebuild(self) -> AbstractContextManager[SearchWriter]:
         """A writer on a new index, which takes the old one's place when the block ends well; no other may be open."""
-        _embedded_only(self.settings.search_url)
-        from indexer.embedded import rebuild
+        if is_embedded(self.settings.search_url):
+            from indexer import embedded
 
-        return rebuild(index_folder(self.settings))
+            return embedded.rebuild(index_folder(self.settings))
+        from indexer import elastic
+
+        return elastic.rebuild(self.settings.search_url)
 
     def triple_store(self, *, anew: bool = False) -> TripleStore:
         """The public graph, for the one process that writes it; `anew` gives up one that can't be opened."""
@@ -103,26 +109,28 @@ def index_folder(settings: Settings) -> Path:
     return settings.home / "index"
 
 
-def _search_reader(settings: Settings) -> SearchReader:
-    _embedded_only(settings.search_url)
-    from indexer.embedded import EmbeddedReader
+def is_embedded(url: str) -> bool:
+    return url == "embedded:"
 
-    return EmbeddedReader(index_folder(settings))
+
+def _search_reader(settings: Settings) -> SearchReader:
+    if is_embedded(settings.search_url):
+        from indexer.embedded import EmbeddedReader
+
+        return EmbeddedReader(index_folder(settings))
+    from indexer.elastic import ElasticReader
+
+    return ElasticReader(settings.search_url)
 
 
 def _search_writer(settings: Settings) -> SearchWriter:
-    _embedded_only(settings.search_url)
-    from indexer.embedded import EmbeddedWriter
+    if is_embedded(settings.search_url):
+        from indexer.embedded import EmbeddedWriter
 
-    return EmbeddedWriter(index_folder(settings))
+        return EmbeddedWriter(index_folder(settings))
+    from indexer.elastic import ElasticWriter
 
-
-def _embedded_only(search_url: str) -> None:
-    if search_url != "embedded:":
-        raise Misconfigured(
-            f"SUISHU_SEARCH_URL 目前只支持 embedded:，不支持 {search_url}。",
-            f"SUISHU_SEARCH_URL can only be embedded: for now, not {search_url}.",
-        )
+    return ElasticWriter(settings.search_url)
 
 
 def sparql_server(settings: Settings) -> "Server | None":

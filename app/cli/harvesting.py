@@ -49,6 +49,7 @@ def harvest(
     """
     from app.catalogue.model import SourceKind
 
+    _tell_of_retries()
     kind = {"guangzhou": SourceKind.OWN, "intake": SourceKind.FEDERATED, None: None}[profile]
     portal = open_portal()
     with progress(words("采集", "Harvesting")) as bar:
@@ -92,6 +93,17 @@ def demo(host: str, port: int, serve: bool) -> None:
 
         portal.close()
         run_server(portal.settings, host, port)
+
+
+def _tell_of_retries() -> None:
+    """One line in words for each wait, instead of stamina's own line for its log."""
+    from stamina.instrumentation import RetryDetails, set_on_retry_hooks
+
+    def tell(details: RetryDetails) -> None:
+        wait = f"{details.wait_for:.0f}" if details.wait_for >= 1 else f"{details.wait_for:.1f}"
+        say(f"来源忙或没有应答，{wait} 秒后重试。", f"The source is busy or does not answer; asking again in {wait} s.")
+
+    set_on_retry_hooks([tell])
 
 
 def _demo_sources() -> list[dict[str, str]]:

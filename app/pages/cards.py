@@ -35,6 +35,7 @@ class _Words:
     updated: str
     data_items: str
     keywords: str
+    joint: str
     federated: str
     """The mark of what comes from another portal."""
     portals: frozenset[str]
@@ -49,6 +50,7 @@ def _words() -> _Words:
         _("更新"),
         _("数据项") + colon,
         _("关键词") + colon,
+        _("、"),
         _("转自其他门户"),
         federated(),
     )
@@ -150,7 +152,9 @@ def _found(highlight: dict[str, Runs], words: _Words) -> str:
         return ""
     for name, field in ((words.data_items, "data_items"), (words.keywords, "keywords")):
         if runs := highlight.get(field):
-            return f'<p class="hit-found">{name}{_runs(runs)}</p>'
+            # the index joins them as Chinese does
+            said = tuple((text.replace("、", words.joint), is_match) for text, is_match in runs)
+            return f'<p class="hit-found">{name}{_runs(said)}</p>'
     return ""
 
 

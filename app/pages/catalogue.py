@@ -16,7 +16,7 @@ from app.pages.origins import federated
 from app.pages.portal import portal
 from app.web import language
 from app.web.answers import stream
-from app.web.labels import label_in
+from app.web.labels import label_in, readable
 from app.web.language import gettext as _
 from app.web.links import address
 from app.web.pages import grouped, page, root
@@ -112,12 +112,12 @@ def _table() -> Response:
     total = catalogue.totals().datasets
     shown = number(request.args.get("page"))
     reader = language.current()
-    below = root()
+    said, below = words(), root()
     return page(
         "catalogue.html",
         modified=catalogue.last_changed(),
         columns=columns()[:-1],  # the last is the address, which the name links to
-        rows=[row(entry.view, reader) for entry in catalogue.page(shown, PAGE_SIZE)],
+        rows=[row(entry.view, reader, said) for entry in catalogue.page(shown, PAGE_SIZE)],
         pager=Pager(
             shown,
             last_page(total, PAGE_SIZE),
@@ -137,25 +137,45 @@ def columns() -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def row(view: DatasetView, reader: Language) -> Row:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What rows say beside their entries, in one language: exports are written outside of the request."""
+
+    joint: str
+    semicolon: str
+    no_description: str
+    no_items: str
+
+
+def words() -> Words:
+    return Words(
+        joint=_("、"),
+        semicolon=_("；"),
+        no_description=_("开放主体未公开本数据集的摘要，如需了解请与其联系。"),
+        no_items=_("开放主体未公开本数据集的数据项。"),
+    )
+
+
+def row(view: DatasetView, reader: Language, words: Words) -> Row:
     """Codes in words; where a source said something that is no code, its own words."""
     tag, other = reader.tag, view.other_terms
     items = [item.title or item.name for item in view.data_items]
-    formats = [label_in("format", form, tag) for form in view.formats] or list(other.get("format", ()))
+    formats = [label_in("format", form, tag) for form in view.formats] or list(map(readable, other.get("format", ())))
     attribute = label_in("open-attribute", view.open_attribute, tag) if view.open_attribute else ""
     frequency = label_in("frequency", view.frequency, tag) if view.frequency else ""
-    joint = "、" if tag.startswith("zh") else ", "
+    joint = words.joint
+    description = pick(view.descriptions, reader)[0]
     return Row(
         id=view.id,
         title=pick(view.titles, reader)[0] or view.id,
-        description=pick(view.descriptions, reader)[0],
-        items=joint.join(items),
+        description=words.no_description if "description" in view.withheld else description,
+        items=words.no_items if "dataItems" in view.withheld else joint.join(items),
         formats=joint.join(formats),
         publisher=pick(view.publisher.names, reader)[0] if view.publisher else "",
         attribute=view.open_attribute,
-        attribute_label=attribute or joint.join(other.get("open_attribute", ())),
-        conditions="；".join(view.conditions),
-        frequency=frequency or joint.join(other.get("frequency", ())),
+        attribute_label=attribute or joint.join(map(readable, other.get("open_attribute", ()))),
+        conditions=words.semicolon.join(view.conditions),
+        frequency=frequency or joint.join(map(readable, other.get("frequency", ()))),
         uri=view.uri,
     )
 
@@ -164,13 +184,13 @@ def row(view: DatasetView, reader: Language) -> Row:
 @public
 def export(extension: str) -> Response:
     """Every entry, one row each, in the order of the table; the same number whatever the format."""
-    catalogue, reader, head = portal().catalogue, language.current(), columns()
+    catalogue, reader, head, said = portal().catalogue, language.current(), columns(), words()
     title, base_url = _("公共数据开放目录"), portal().settings.base_url
 
     def rows() -> Iterator[tuple[str, ...]]:
         yield head
         for view in _views(catalogue):
-            yield row(view, reader).cells()
+            yield row(view, reader, said).cells()
 
     def produce(out: IO[bytes]) -> None:
         if extension == "csv":

@@ -107,10 +107,11 @@ def _datatype(word: str) -> str:
 
 def _citation(view: DatasetView) -> Markup:
     """Publisher, title, date, portal, address: the order of GB/T 7714 for an electronic resource."""
+    portal_and_day = [_("穗数"), *([view.modified.isoformat()] if view.modified else [])]
     parts = [
         plain(view.publisher.names) if view.publisher else "",
         f"{plain(view.titles)}[DS/OL]",
-        f"{_('穗数')}，{view.modified.isoformat()}" if view.modified else _("穗数"),
+        _("，").join(portal_and_day),
         view.uri,
     ]
     return escape(". ".join(part for part in parts if part))

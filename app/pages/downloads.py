@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.catalogue.model import DatasetView, Distribution
-from app.web.labels import label, licence_name, mail_link, phone_link, plain, web_link
+from app.web.labels import label, licence_name, mail_link, phone_link, plain, readable, web_link
 from app.web.language import gettext as _
 from app.web.pages import byte_size
 
@@ -42,7 +42,7 @@ def downloads(view: DatasetView) -> list[Download]:
 def _download(each: Distribution, dataset_title: str) -> Download:
     download, access = web_link(each.download_url), web_link(each.access_url)
     given = [address for address in (each.download_url, each.access_url) if address]
-    form = label("format", each.format) if each.format else each.media_type
+    form = readable(label("format", each.format)) if each.format else each.media_type
     fallback = _("%(title)s（接口）") if each.is_api else "%(title)s"
     return Download(
         title=plain(each.titles) or fallback % {"title": dataset_title},

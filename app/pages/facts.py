@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from app.catalogue.model import DatasetView
-from app.web.labels import label, licence_name, web_link
+from app.web.labels import label, licence_name, readable, web_link
 from app.web.language import gettext as _
 from app.web.pages import day, grouped
 
@@ -50,7 +50,7 @@ def _missing() -> tuple[Markup]:
 
 def _codes(scheme: str, notations: tuple[str, ...], own_words: tuple[str, ...] | None = None) -> tuple[str, ...]:
     found = [label(scheme, notation) for notation in notations if notation]
-    for word in own_words or ():
+    for word in map(readable, own_words or ()):
         if word not in found:
             found.append(_("%(word)s（来源用语）") % {"word": word} if found else word)
     return (_("、").join(found),) if found else ()

@@ -29,8 +29,8 @@ blueprint = Blueprint("sources", __name__)
 
 _ID = re.compile(r"[a-z0-9-]{1,80}")
 _RULE = re.compile(r"[a-z][a-z0-9-]{0,60}")
-_PLACE = re.compile(r"[a-z]{3,12} \d{1,9}")
-"""Such as `row 17`: a word of ours and a number, nothing of the record."""
+_PLACE = re.compile(r"(?:.* )?(row|record|dataset) (\d{1,9})", re.DOTALL)
+"""Such as `row 17`: a word of ours and a number. What stands before it is the name of a sheet, and not shown."""
 _RUNS_SHOWN = 20
 
 
@@ -149,8 +149,18 @@ def _line(place: int, record: Refused) -> RefusedLine:
     for problem in record.problems:
         if problem.severity == "violation":
             counted[problem.rule] = counted.get(problem.rule, 0) + 1
-    shown = record.position if _PLACE.fullmatch(record.position) else ""
-    return RefusedLine(place, shown, tuple(_reason(rule, count) for rule, count in counted.items()))
+    return RefusedLine(
+        place, _position(record.position), tuple(_reason(rule, count) for rule, count in counted.items())
+    )
+
+
+def _position(position: str) -> str:
+    """Where a record stands in its source, in words; "" where that is not said by a number."""
+    found = _PLACE.fullmatch(position)
+    if found is None:
+        return ""
+    words = _("第 %(number)s 行") if found[1] == "row" else _("第 %(number)s 条")
+    return words % {"number": found[2]}
 
 
 def _reason(rule: str, count: int) -> Reason:

@@ -29,7 +29,7 @@ from app.processes.requests import Request, State
 from app.settings import Settings
 from app.triplestore.protocol import StoreUnavailable, StoreUnreachable
 from app.wiring import Portal, build
-from indexer.errors import SearchUnavailable
+from indexer.errors import SearchUnavailable, SearchUnreachable
 
 LEASE = "keeper"
 
@@ -236,7 +236,9 @@ def followed_by_all(portal: Portal) -> int:
 
 
 def _may_be_damaged(error: Exception) -> bool:
-    return isinstance(error, StoreUnavailable | SearchUnavailable) and not isinstance(error, StoreUnreachable)
+    if isinstance(error, StoreUnreachable | SearchUnreachable):
+        return False
+    return isinstance(error, StoreUnavailable | SearchUnavailable)
 
 
 def _each_to_its_end(portal: Portal, progress: Progress, work: Callable[[Follower], None]) -> None:

@@ -17,7 +17,7 @@ from app.catalogue.model import PublicEntry
 from app.processes.standing import standing_graphs
 from app.search.documents import document
 from app.triplestore.protocol import Mark, TripleStore
-from app.wiring import Portal
+from app.wiring import Portal, is_embedded
 from indexer.backend import SearchWriter
 from indexer.document import Document
 from indexer.errors import IndexOutdated, SearchUnavailable
@@ -199,8 +199,9 @@ def dataset_uri(base_url: str, id_: str) -> str:
 
 
 def search_cursor_name(portal: Portal) -> str:
-    """Documents carry addresses, so each base address has a cursor of its own."""
-    edition = hashlib.sha256(f"{FORM} {portal.settings.base_url}".encode()).hexdigest()[:16]
+    """Documents carry addresses, so each base address has a cursor of its own; and so has each search engine."""
+    engine = "" if is_embedded(portal.settings.search_url) else f" {portal.settings.search_url}"
+    edition = hashlib.sha256(f"{FORM} {portal.settings.base_url}{engine}".encode()).hexdigest()[:16]
     return f"{SearchProjection.name} {edition}"
 
 

@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from markupsafe import Markup, escape
 
@@ -11,6 +11,7 @@ from app.web import language
 from vocab import codelists
 
 _MAX_LINK_CHARACTERS = 2_048
+_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNFIT = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
 _CREATIVE_COMMONS = re.compile(
@@ -51,6 +52,17 @@ def in_tongue(text: str, tag: str) -> Markup:
     if not tag or tag == language.current().tag:
         return escape(text)
     return Markup('<span lang="{}">{}</span>').format(tag, text)
+
+
+def readable(word: str) -> str:
+    """A word that was the end of an address, decoded where that gives text; any other word as it is."""
+    if len(word) > _MAX_LINK_CHARACTERS or not _ENCODED.search(word) or re.search(r"\s", word):
+        return word
+    try:
+        decoded = unquote(word, errors="strict")
+    except UnicodeDecodeError:
+        return word
+    return decoded if decoded.isprintable() else word
 
 
 def web_link(address: str) -> str:

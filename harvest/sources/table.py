@@ -54,14 +54,15 @@ class TableSource:
             at, count = _header(grid, self._rules)
             if at < 0:
                 if count > best[0] or not best[1]:
-                    best = (count, [cell for cell in map(values.text, grid[0] if grid else []) if cell])
+                    best = (count, _first_filled(grid))
                 continue
             if _is_items_sheet(name, _headings(grid[at])):
                 _gather(grid, at, items)
+                best = best if best[1] else (0, _headings(grid[at]))
             else:
                 catalogues.append((name, grid, at))
         if not catalogues:
-            raise _no_header(best[1])
+            raise _no_header(self._document.name, best[1])
         for name, grid, at in catalogues:
             headings = _headings(grid[at])
             yield rowwise.Sheet(headings, list(_rows(name, grid, at, headings)), items)
@@ -174,7 +175,18 @@ def _rows(name: str, grid: Grid, at: int, headings: Sequence[str]) -> Iterator[t
         yield (f"{name} row {index}" if name else f"row {index}"), raw
 
 
-def _no_header(headings: Sequence[str]) -> SourceFailed:
+def _first_filled(grid: Grid) -> list[str]:
+    """The cells that say something, of the first row that has any."""
+    rows = ([cell for cell in map(values.text, row) if cell] for row in grid)
+    return next(filter(None, rows), [])
+
+
+def _no_header(name: str, headings: Sequence[str]) -> SourceFailed:
+    if not headings:
+        return SourceFailed(
+            f"{name} 是空的，其中没有表格。请检查导出是否成功。",
+            f"{name}: the file is empty, there is no table in it. Check that it was exported whole.",
+        )
     seen = "、".join(headings[:12])
     return SourceFailed(
         f"表格中找不到名称列。第一行是：{seen}。请把名称列的标题写成“数据集名称”，或用映射文件（rename）指明。",

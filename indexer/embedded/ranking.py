@@ -1,6 +1,5 @@
-"""What a question matches and how it is ranked, as tantivy queries. The weights are all here."""
+"""What a question matches and how it is ranked, as tantivy queries."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -8,26 +7,17 @@ import tantivy
 
 from indexer.analysis import Asked, Phrase, Word
 from indexer.embedded.schema import schema
-
-WEIGHTS = {"title": 4.0, "keywords": 2.5, "about": 1.75, "description": 1.0}
-"""Of a word's BM25 score in each field."""
-
-TITLE_PAIR = 4.0
-"""Of the score of a pair of characters in a title, however its words are cut."""
-
-PAIR_ACROSS = 3.0
-"""Of the score, anywhere, of a pair that stands across two words: it tells a phrase from its words."""
-
-INSIDE = 0.3
-"""Of a shorter word within a word that was asked for, where any piece will do."""
-
-ALL_WORDS = 40.0
-EXACT_TITLE = 10_000.0
-IDENTIFIER = 20_000.0
-"""Added where a record has every word, or is what was named."""
-
-MAX_WORDS = 24
-"""Of a pasted text, the first words; the rest would cost more than it finds."""
+from indexer.weights import (
+    ALL_WORDS,
+    EXACT_TITLE,
+    IDENTIFIER,
+    INSIDE,
+    MAX_WORDS,
+    PAIR_ACROSS,
+    TITLE_PAIR,
+    WEIGHTS,
+    enough,
+)
 
 _MUST, _SHOULD, _NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
 _Q = tantivy.Query
@@ -80,22 +70,12 @@ def any_of(facet: str, values: Iterable[str]) -> tantivy.Query:
 
 def _enough(words: tuple[Word, ...], searcher: tantivy.Searcher) -> tantivy.Query:
     required = [word for word in words if word.required]
-    if len(required) == 1:
-        return _has(required[0])
-    common = max(1_000, searcher.num_docs // 8)
-    told: list[Word] = []
-    known: list[Word] = []
-    for word in required:
-        frequency = _frequency(word, searcher)
-        if frequency:
-            known.append(word)
-            if frequency <= common:
-                told.append(word)
-    if not told:
-        return _every(known or required)
-    if len(told) <= 2:
-        return _either([_has(word) for word in told])
-    return _Q.boolean_query([(_SHOULD, _has(word)) for word in told], math.ceil(len(told) / 2))
+    wanted = enough(required, lambda word: _frequency(word, searcher), searcher.num_docs)
+    if wanted.at_least == len(wanted.words):
+        return _every(wanted.words)
+    if wanted.at_least == 1:
+        return _either([_has(word) for word in wanted.words])
+    return _Q.boolean_query([(_SHOULD, _has(word)) for word in wanted.words], wanted.at_least)
 
 
 def _frequency(word: Word, searcher: tantivy.Searcher) -> int:

@@ -3,12 +3,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.contract.elastic_backend import ElasticBackend
 from tests.contract.search_backends import BACKENDS, Backend
 
 
-@pytest.fixture(params=sorted(BACKENDS))
+@pytest.fixture(params=[*sorted(BACKENDS), pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)])
 def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]:
     """Every search backend, one after the other."""
-    opened = BACKENDS[request.param](tmp_path)
+    if request.param == "elasticsearch":
+        opened: Backend = ElasticBackend(request.getfixturevalue("elasticsearch_url"), tmp_path)
+    else:
+        opened = BACKENDS[request.param](tmp_path)
     yield opened
     opened.close()

@@ -57,6 +57,15 @@ def test_a_row_says_what_article_11_asks_for(client: FlaskClient, filled: Filled
     assert row["更新频率"] == "每周"
 
 
+def test_what_is_withheld_is_said_in_one_sentence(client: FlaskClient, filled: Filled) -> None:
+    for language, sentence in (("zh-Hans", "开放主体未公开本数据集的摘要"), ("en", "keeps the description")):
+        text = client.get(f"/catalog/export.csv?lang={language}").data.decode("utf-8-sig")
+        row = next(row for row in csv.reader(io.StringIO(text)) if filled.ids["closed"] in row[-1])
+        assert sentence in row[1]
+        assert row[2] != ""
+        assert sentence in client.get(f"/catalog?lang={language}").text
+
+
 def test_an_export_is_in_the_readers_language(client: FlaskClient) -> None:
     text = client.get("/catalog/export.csv?lang=en").data.decode("utf-8-sig")
     assert text.startswith("Title,Description,Data items")

@@ -82,7 +82,7 @@ def test_conditional_data_shows_its_conditions_and_no_download(client: FlaskClie
 def test_a_closed_entry_says_what_is_withheld(client: FlaskClient, filled: Filled) -> None:
     text = page(client, filled, "closed")
     assert "来源门户将本数据集标为不公开" in text
-    assert "开放主体未公开本数据集的摘要" in text
+    assert "开放主体未公开本数据集的摘要，如需了解请与其联系。" in text
     assert "开放主体未公开本数据集的数据项" in text
     assert 'class="download"' not in text
 

@@ -3,13 +3,16 @@
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from stamina.instrumentation import set_on_retry_hooks
 
 from app.cli import harvesting, main
 from tests.factories.sources import incoming
@@ -106,6 +109,24 @@ def test_a_source_with_nothing_to_read_ends_with_one(tmp_path: Path) -> None:
     assert "no dataset" in result.stderr
 
 
+@pytest.fixture
+def default_retry_hooks() -> Iterator[None]:
+    set_on_retry_hooks(None)
+    yield
+    set_on_retry_hooks(None)
+
+
+@pytest.mark.usefixtures("default_retry_hooks")
+def test_a_source_that_does_not_answer_is_asked_again_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUISHU_HARVEST_PRIVATE_NETWORKS", "127.0.0.0/8")
+    with socket.socket() as taken:  # bound, but nobody listens there
+        taken.bind(("127.0.0.1", 0))
+        result = suishu("harvest", f"http://127.0.0.1:{taken.getsockname()[1]}/a.csv")
+    assert result.exit_code == 1
+    assert result.stderr.count("asking again in") == 2
+    assert "stamina" not in result.output
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -126,6 +147,20 @@ def test_a_setting_that_cannot_be_used_ends_with_three(monkeypatch: pytest.Monke
     result = suishu("check")
     assert result.exit_code == 3
     assert "SUISHU_BASE_URL" in result.stderr
+
+
+@pytest.mark.parametrize("command", [("search", "bus"), ("demo",), ("serve",), ("harvest", "a.ttl")])
+def test_a_home_that_is_a_file_ends_with_three_and_words(home: Path, command: tuple[str, ...]) -> None:
+    home.write_text("")
+    result = suishu(*command)
+    assert (result.exit_code, type(result.exception)) == (3, SystemExit)
+    assert "SUISHU_HOME" in result.stderr
+
+
+def test_a_folder_is_refused_as_one(tmp_path: Path) -> None:
+    result = suishu("harvest", tmp_path)
+    assert result.exit_code == 2
+    assert "is a directory" in result.stderr
 
 
 def test_errors_speak_chinese_to_a_chinese_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

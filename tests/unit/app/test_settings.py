@@ -49,6 +49,25 @@ def test_a_setting_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch,
         load()
 
 
+@pytest.mark.parametrize("place", ["file", "file/below", "x" * 300])
+def test_a_home_that_cannot_be_a_folder_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("SUISHU_HOME", str(tmp_path / place))
+    with pytest.raises(Misconfigured, match="SUISHU_HOME") as refused:
+        load()
+    assert str(tmp_path / place) in refused.value.zh
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_home_that_cannot_be_written_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    for home in (tmp_path, tmp_path / "below"):
+        monkeypatch.setenv("SUISHU_HOME", str(home))
+        with pytest.raises(Misconfigured, match="SUISHU_HOME"):
+            load()
+    tmp_path.chmod(0o700)
+
+
 def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "new")
     secret = settings.secret()

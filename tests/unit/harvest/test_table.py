@@ -229,6 +229,26 @@ def test_what_is_no_catalogue_fails_in_words(name: str, content: bytes, tmp_path
     assert failure.value.en
 
 
+@pytest.mark.parametrize("content", ["", "\ufeff", "\n\n", ",,,\n , \n"])
+def test_an_empty_table_is_called_empty(content: str, tmp_path: Path):
+    (tmp_path / "empty.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(SourceFailed) as failure:
+        read(tmp_path / "empty.csv")
+    assert "the file is empty" in failure.value.en
+    assert "是空的" in failure.value.zh
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [("\n\n颜色,形状\n红,圆\n", "颜色、形状"), ("数据集名称,字段名称,字段类型\n公交,站名,字符\n", "字段名称")],
+)
+def test_a_table_without_catalogue_is_shown_by_its_first_filled_row(content: str, shown: str, tmp_path: Path):
+    (tmp_path / "other.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(SourceFailed) as failure:
+        read(tmp_path / "other.csv")
+    assert shown in failure.value.en
+
+
 def test_hostile_cells_harm_no_other_row(tmp_path: Path):
     path = tmp_path / "hostile.csv"
     cells = ["\x00\x01控制", '=HYPERLINK("x")', "a" * 100_000, "\ud800".encode("utf-8", "replace").decode(), "<script>"]

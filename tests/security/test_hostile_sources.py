@@ -1,0 +1,114 @@
+"""What one source can do to the portal and to the others."""
+
+import resource
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from harvest.mapping import values
+from tests.security.portals import entry, harvest, opened
+
+_PARTS = {
+    "[Content_Types].xml": (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" '
+        'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>'
+    ),
+    "_rels/.rels": (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
+        'Target="xl/workbook.xml"/></Relationships>'
+    ),
+    "xl/workbook.xml": (
+        '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+        'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+        '<sheets><sheet name="a" sheetId="1" r:id="r"/></sheets></workbook>'
+    ),
+    "xl/_rels/workbook.xml.rels": (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" '
+        'Target="worksheets/sheet1.xml"/></Relationships>'
+    ),
+}
+_READ = """
+import sys
+from harvest.errors import SourceFailed
+from harvest.sources import open_source
+try:
+    print(len(list(open_source(sys.argv[1]).records())))
+except SourceFailed as failure:
+    print(failure.en)
+"""
+_MEMORY_BYTES = 2 * 1024**3
+
+
+def _cell(place: str, text: str) -> str:
+    return f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+def _workbook(path: Path, last: str, filling: int = 0) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in _PARTS.items():
+            archive.writestr(name, f'<?xml version="1.0"?>{content}')
+        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
+            sheet.write(
+                '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+                f'<sheetData><row r="1">{_cell("A1", "数据集名称")}{_cell("B1", "开放主体")}</row>'
+                f'<row r="2"><c r="{last}" t="inlineStr"><is><t>'.encode()
+            )
+            for _ in range(filling):
+                sheet.write(b"A" * 1_000_000)
+            sheet.write(b"x</t></is></c></row></sheetData></worksheet>")
+    return path
+
+
+def _read_apart(path: Path) -> subprocess.CompletedProcess[str]:
+    """In a process of its own, because what goes wrong here ends the process."""
+    return subprocess.run(
+        [sys.executable, "-c", _READ, str(path)],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY_BYTES, _MEMORY_BYTES)),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_a_small_workbook_is_read(tmp_path: Path) -> None:
+    read = _read_apart(_workbook(tmp_path / "small.xlsx", "A2"))
+    assert (read.returncode, read.stdout) == (0, "1\n")
+
+
+@pytest.mark.xfail(strict=True, reason="the grid of a sheet is as large as its last cell says")
+def test_a_workbook_whose_last_cell_lies_far_out_is_refused_in_words(tmp_path: Path) -> None:
+    read = _read_apart(_workbook(tmp_path / "far.xlsx", "XFD1048576"))
+    assert read.returncode == 0, read.stderr[-300:]
+
+
+@pytest.mark.xfail(strict=True, reason="a workbook may unpack to a gigabyte, and is held in memory several times")
+def test_a_zip_bomb_of_a_workbook_is_refused_in_words(tmp_path: Path) -> None:
+    read = _read_apart(_workbook(tmp_path / "bomb.xlsx", "A2", filling=900))
+    assert read.returncode == 0, read.stderr[-300:]
+
+
+@pytest.mark.xfail(strict=True, reason="the publisher of a code is called what the last entry of any source says")
+def test_a_federated_source_gives_no_new_name_to_another_sources_publisher(tmp_path: Path) -> None:
+    portal = opened(tmp_path)
+    code = "11440100007482734M"
+    for source, name in (("good", "广州市交通运输局"), ("bad", "冒名者")):
+        agent = f'<https://{source}.example/a> foaf:name "{name}"@zh-Hans ; dct:identifier "{code}" .'
+        record = entry("dct:accessRights eu:PUBLIC").replace("https://a.example", f"https://{source}.example")
+        harvest(portal, tmp_path, record.replace("/agency>", "/a>") + agent, source=source)
+    ((publisher, count),) = portal.catalogue.publishers()
+    assert count == 2
+    assert publisher.names == {"zh-Hans": "广州市交通运输局"}
+
+
+@pytest.mark.xfail(strict=True, reason="one long cell is encoded letter by letter to tell its script")
+def test_one_long_cell_does_not_hold_up_a_table() -> None:
+    began = time.process_time()
+    values.chinese(["长" * 200_000])
+    assert time.process_time() - began < 0.3
