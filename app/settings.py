@@ -9,6 +9,7 @@ import re
 import secrets
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -36,7 +37,14 @@ class Settings(BaseSettings):
         description="Search engine: `embedded:` is tantivy in the home, http://host:9200[,http://host2:9200] "
         "Elasticsearch 9.2.",
     )
-    sparql_url: str = Field("embedded:", description="Triple store; `embedded:` is Oxigraph in the home.")
+    sparql_url: str = Field(
+        "embedded:",
+        description="Triple store; `embedded:` is Oxigraph in the home. A server: query, update and, if it has one, "
+        "graph store address, by spaces or commas.",
+    )
+    sparql_user: str = Field("", description="User of the SPARQL server; empty where it asks for none.")
+    sparql_password: SecretStr = Field(SecretStr(""), description="Password of the SPARQL server.")
+    sparql_auth: Literal["basic", "digest"] = Field("basic", description="How the SPARQL server asks for them.")
     secret_key: SecretStr = Field(
         SecretStr(""), description="Signs what browsers hold. Empty: made once and kept in the home, mode 0600."
     )
@@ -77,6 +85,14 @@ class Settings(BaseSettings):
             raise ValueError("an http or https address without query, such as https://data.example.gov.cn")
         if any(character in value for character in ' <>"{}|\\^`') or not value.isascii():
             raise ValueError("an address that can stand in an IRI: ASCII, no spaces, brackets or quotes")
+        return value
+
+    @field_validator("sparql_url")
+    @classmethod
+    def _is_a_store(cls, value: str) -> str:
+        value = value.strip()
+        if value != "embedded:":
+            split_sparql_url(value)
         return value
 
     @field_validator("search_url")
@@ -138,6 +154,20 @@ class Settings(BaseSettings):
             finally:
                 draft.unlink()
         return path.read_text().strip()
+
+
+def split_sparql_url(value: str) -> list[str]:
+    """The query, update and, if given, graph store address. Raises `ValueError` in words."""
+    urls = [url for url in re.split(r"[\s,]+", value) if url]
+    if len(urls) not in (2, 3):
+        raise ValueError("`embedded:`, or a query address, an update address and perhaps a graph store address")
+    for url in urls:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f"not an http or https address: {url}")
+        if "@" in parts.netloc:
+            raise ValueError("user and password belong in SUISHU_SPARQL_USER and SUISHU_SPARQL_PASSWORD")
+    return urls
 
 
 def load() -> Settings:

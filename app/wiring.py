@@ -3,20 +3,23 @@
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app import db
 from app.catalogue.service import CatalogueService
 from app.clock import Clock, system_clock
 from app.db import Database
-from app.errors import Misconfigured
 from app.harvesting.model import SourceEntry
 from app.harvesting.service import HarvestingService
 from app.search.service import SearchService
-from app.settings import Settings
+from app.settings import Settings, split_sparql_url
 from app.triplestore.places import Places
 from app.triplestore.protocol import GraphReader, Mark, TripleStore
 from harvest.record import Source
 from indexer.backend import SearchReader, SearchWriter
+
+if TYPE_CHECKING:
+    from app.triplestore.server import Server
 
 
 @dataclass(frozen=True)
@@ -54,21 +57,33 @@ class Portal:
 
     def triple_store(self, *, anew: bool = False) -> TripleStore:
         """The public graph, for the one process that writes it; `anew` gives up one that can't be opened."""
-        _embedded_graph_only(self.settings.sparql_url)
+        if (server := sparql_server(self.settings)) is not None:
+            from app.triplestore.remote import RemoteStore
+
+            return RemoteStore(server)
         from app.triplestore.embedded import EmbeddedStore
 
         return EmbeddedStore(Places.in_home(self.settings.home), anew=anew)
 
     def published_graph(self) -> GraphReader:
         """The public graph as queries see it now. Raises `StoreUnavailable` before the first is published."""
-        _embedded_graph_only(self.settings.sparql_url)
+        if (server := sparql_server(self.settings)) is not None:
+            from app.triplestore.remote import RemoteReader
+
+            return RemoteReader(server)
         from app.triplestore.embedded import EmbeddedSnapshot
 
         return EmbeddedSnapshot(Places.in_home(self.settings.home))
 
     def published_graph_mark(self) -> Mark | None:
-        """How far the graph that queries see has followed the record; opens no store."""
-        _embedded_graph_only(self.settings.sparql_url)
+        """
+        How far the graph that queries see has followed the record; opens no store. Raises `StoreUnavailable` when it
+        lies on a server that does not answer.
+        """
+        if (server := sparql_server(self.settings)) is not None:
+            from app.triplestore.remote import read_mark
+
+            return read_mark(server)
         return Places.in_home(self.settings.home).published_mark()
 
     def close(self) -> None:
@@ -118,12 +133,23 @@ def _search_writer(settings: Settings) -> SearchWriter:
     return ElasticWriter(settings.search_url)
 
 
-def _embedded_graph_only(sparql_url: str) -> None:
-    if sparql_url != "embedded:":
-        raise Misconfigured(
-            f"SUISHU_SPARQL_URL 目前只支持 embedded:，不支持 {sparql_url}。",
-            f"SUISHU_SPARQL_URL can only be embedded: for now, not {sparql_url}.",
+def sparql_server(settings: Settings) -> "Server | None":
+    """The server that holds the public graph, None where that is embedded."""
+    if settings.sparql_url == "embedded:":
+        return None
+    from app.triplestore.server import Address, Server
+
+    query, update, *graphs = split_sparql_url(settings.sparql_url)
+    return Server(
+        Address(
+            query,
+            update,
+            graphs[0] if graphs else "",
+            settings.sparql_auth == "digest",
+            settings.sparql_user,
+            settings.sparql_password.get_secret_value(),
         )
+    )
 
 
 def _open_source(entry: SourceEntry, settings: Settings) -> Source:

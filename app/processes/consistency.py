@@ -65,16 +65,16 @@ def _settled(portal: Portal, look: Callable[[Portal], list[Finding]]) -> list[Fi
 
 
 def _graph(portal: Portal) -> list[Finding]:
-    if (behind := _behind(portal, "graph", lambda: _graph_cursor(portal))) is not None:
-        return [behind]
     try:
+        if (behind := _behind(portal, "graph", lambda: _graph_cursor(portal))) is not None:
+            return [behind]
         reader = portal.published_graph()
+        try:
+            return list(_compare_graph(portal, reader))
+        finally:
+            reader.close()
     except StoreUnavailable as error:
         return [Finding("graph", "unavailable", detail=str(error))]
-    try:
-        return list(_compare_graph(portal, reader))
-    finally:
-        reader.close()
 
 
 def _compare_graph(portal: Portal, reader: GraphReader) -> Iterator[Finding]:

@@ -27,7 +27,7 @@ from app.processes.projections import (
 )
 from app.processes.requests import Request, State
 from app.settings import Settings
-from app.triplestore.protocol import StoreUnavailable
+from app.triplestore.protocol import StoreUnavailable, StoreUnreachable
 from app.wiring import Portal, build
 from indexer.errors import SearchUnavailable, SearchUnreachable
 
@@ -115,6 +115,8 @@ class Follower:
     def rebuild(self, progress: Progress | None = None) -> None:
         try:
             self.projection()
+        except StoreUnreachable:
+            raise
         except (StoreUnavailable, SearchUnavailable) as error:
             # It can't be opened, and we hold the lease, so nobody else has it open: it is damaged.
             structlog.get_logger().warning("a projection can't be opened and is left behind", error=str(error))
@@ -191,8 +193,7 @@ class Keeper:
                 )
                 follower.reset()
                 self.stop.wait(pause_s)
-                damaged = isinstance(error, StoreUnavailable | SearchUnavailable)
-                if failures == _FAILURES_TO_REBUILD and damaged and not isinstance(error, SearchUnreachable):
+                if failures == _FAILURES_TO_REBUILD and _may_be_damaged(error):
                     request.make()
                 continue
             if not busy:
@@ -232,6 +233,12 @@ def followed_by_all(portal: Portal) -> int:
     with portal.database.read() as connection:
         search = outbox.cursor(connection, search_cursor_name(portal))
     return min(mark.cursor if mark else 0, search)
+
+
+def _may_be_damaged(error: Exception) -> bool:
+    if isinstance(error, StoreUnreachable | SearchUnreachable):
+        return False
+    return isinstance(error, StoreUnavailable | SearchUnavailable)
 
 
 def _each_to_its_end(portal: Portal, progress: Progress, work: Callable[[Follower], None]) -> None:

@@ -25,6 +25,7 @@ from app.processes.lifetime import log_to_stderr, start, stop
 from app.settings import Settings
 from app.sparql.client import socket_path
 from app.sparql.pool import PoolSettings
+from app.wiring import sparql_server
 from vocab.namespaces import PREFIXES
 
 _LOOK_EVERY_S = 0.05
@@ -104,7 +105,10 @@ def _become_pool(settings: Settings) -> None:
         row_limit=settings.sparql_row_limit,
         memory_limit_mb=settings.sparql_memory_limit_mb,
         prefixes=PREFIXES,
+        server=None if (server := sparql_server(settings)) is None else server.address.public(),
     )
+    os.environ["SUISHU_SPARQL_USER"] = settings.sparql_user
+    os.environ["SUISHU_SPARQL_PASSWORD"] = settings.sparql_password.get_secret_value()
     os.execv(sys.executable, [sys.executable, "-m", "app.sparql.pool", pool.argument()])  # noqa: S606
 
 

@@ -105,6 +105,8 @@ def _run(asked: Asked, query: str, want: Wanted) -> Response:
         return _problem(answer, asked)
     with ExitStack() as stack:
         stack.callback(answer.close)
+        if answer.head.refusal == "ended":  # by the server, before we did
+            return _problem(ended(_settings().sparql_time_limit_s), asked)
         if answer.head.refusal:
             return _problem(refused(answer.head), asked)
         if want.graph == "html" if answer.head.form == "graph" else want.solutions == "html":

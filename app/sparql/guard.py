@@ -8,7 +8,7 @@ there, whatever passes here.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 # Terminals of https://www.w3.org/TR/sparql11-query/#sparqlGrammar
 _IRI = r"""<[^<>"{}|^`\x00-\x20]*>"""
@@ -34,6 +34,7 @@ _TOKEN = re.compile(
 _CALL = re.compile(rf"SERVICE{_GAP}(?:SILENT{_GAP})?(?:{_IRI}|{_VARIABLE}|{_NAME}){_GAP}\{{", re.IGNORECASE)
 _GRAPH_BEFORE = re.compile(r"(?<![\w?$:@.-])(?:GRAPH|FROM|NAMED)[ \t]+\Z", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_INSIDE = re.compile(r"<(?:java|bif|sql|xsl|rdfdf):[^<>]*", re.IGNORECASE)
 _UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
 _FORMS = frozenset(["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"])
 
@@ -101,6 +102,44 @@ def from_graphs(query: str) -> list[str]:
             elif kind == "name" and prefix in prefixes:
                 graphs.append(_decode(prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)))
     return graphs
+
+
+def leave_out(query: str, condition: str) -> str:
+    """
+    The same query where every GRAPH keeps to names that fulfil `condition` ("NOT IN (…)"), for a server that has
+    graphs which are nobody's business. Raises `ValueError` for one that hides the word GRAPH behind escapes.
+
+    The filter stands behind the group, in the group around it: inside, the name is not bound yet.
+    """
+    pieces = list(_tokens(query))
+    if _count_graphs(_tokens(_decode(query))) != _count_graphs(pieces):
+        raise ValueError("GRAPH is written in escapes")
+    ends: list[str] = []  # of each group that is open: what to write behind it
+    term, expected, out = "", False, []
+    for kind, piece in pieces:
+        out.append(piece)
+        if kind in ("space", "comment"):
+            continue
+        if piece == "{":
+            ends.append(f" FILTER ({term} {condition}) " if term else "")
+        elif piece == "}" and ends:
+            out.append(ends.pop())
+        term = piece if expected and kind in ("iri", "variable", "name") else ""
+        expected = kind == "word" and piece.upper() == "GRAPH"
+    return "".join(out)
+
+
+def _count_graphs(pieces: Iterable[tuple[str, str]]) -> int:
+    return sum(kind == "word" and piece.upper() == "GRAPH" for kind, piece in pieces)
+
+
+def server_function(query: str) -> str:
+    """An IRI by which Jena or Virtuoso calls what lies inside the server (Java classes, SQL), "" when there is none."""
+    for text in _readings(query):
+        # Wherever "<" may begin one: that it could be a comparison is no way out.
+        if match := _INSIDE.search(text):
+            return match[0][1:]
+    return ""
 
 
 def _head(query: str) -> Iterator[tuple[str, str]]:

@@ -18,11 +18,14 @@ import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from app.sparql.confine import confine, die_with_parent
+from app.sparql.remote import RemoteEngine
 from app.sparql.wire import short_path
-from app.sparql.worker import Worker
+from app.sparql.worker import Engine, SnapshotEngine, Worker
 from app.triplestore.places import Places
+from app.triplestore.server import Address, Server
 
 _LOOK_EVERY_S = 0.05
 _BACKLOG = 64
@@ -40,6 +43,8 @@ class PoolSettings:
     row_limit: int = 100_000
     memory_limit_mb: int = 600
     prefixes: dict[str, str] = field(default_factory=dict)
+    server: dict[str, Any] | None = None
+    """The SPARQL server to ask in place of the snapshot, without its credentials: those stay in the environment."""
 
     def argument(self) -> str:
         return json.dumps(asdict(self))
@@ -116,16 +121,22 @@ class Pool:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
-        for lack in confine(self._settings.memory_limit_mb * 1_000_000):
+        memory = self._settings.memory_limit_mb * 1_000_000
+        for lack in confine(memory, may_connect=self._settings.server is not None):
             print(f"sparql worker: {lack}", file=sys.stderr, flush=True)
-        home = Path(self._settings.home)
         scratch = Path(self._settings.socket).parent
-        worker = Worker(Places.in_home(home), scratch, self._settings.row_limit, self._settings.prefixes)
+        worker = Worker(self._engine(), scratch, self._settings.row_limit, self._settings.prefixes)
         while True:
             connection, _ = self._listener.accept()
             slot.began[0] = time.monotonic()
             worker.serve_one(connection)
             slot.began[0] = 0.0
+
+    def _engine(self) -> Engine:
+        if self._settings.server is None:
+            return SnapshotEngine(Places.in_home(Path(self._settings.home)))
+        address = Address.from_public(self._settings.server)
+        return RemoteEngine(Server(address), self._settings.time_limit_s)
 
 
 def _listen(path: Path) -> socket.socket:

@@ -88,6 +88,10 @@ def refused(head: Head) -> Problem:
         )  # fmt: skip
     if head.refusal.endswith("not-acceptable"):
         return not_acceptable()
+    if head.refusal == "unreachable":
+        return Problem(
+            503, _("查询服务暂时不可用"), _("存放公开图谱的服务器没有应答，请稍后再试。"), retry_after_s=_SOON_S
+        )
     if head.refusal == "nothing-published":
         return Problem(503, _("查询服务暂时不可用"), _("公开图谱还没有准备好，请稍后再试。"), retry_after_s=_SOON_S)
     return Problem(400, bad, _("查询无法执行：%(detail)s") % {"detail": head.detail})

@@ -54,6 +54,14 @@ class Head:
     seconds: float = 0.0
 
 
+class Refused(Exception):
+    """`head` says why there is no answer."""
+
+    def __init__(self, word: str, detail: str = "") -> None:
+        super().__init__(word, detail)
+        self.head = Head(refusal=word, detail=detail[:2_000])
+
+
 def send(connection: socket.socket, message: Question | Head, body: int | None = None) -> None:
     data = json.dumps(asdict(message)).encode()
     data = _LENGTH.pack(len(data)) + data

@@ -1,5 +1,6 @@
 """
-One SPARQL worker: a process with one thread that answers one question after another from the published snapshot.
+One SPARQL worker: a process with one thread that answers one question after another, from the
+published snapshot or by asking a server.
 
 It trusts no query. Before the first one it gives up what it does not need (see `app.sparql.confine`); what it can't
 limit itself, time, is limited from outside by `app.sparql.pool`, which ends it.
@@ -10,15 +11,15 @@ import select
 import socket
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Protocol, TypeAlias, cast
 
 import pyoxigraph as ox
 
 from app.sparql import answers, guard
-from app.sparql.wire import BEGUN, Head, Question, receive_question, send
+from app.sparql.wire import BEGUN, Head, Question, Refused, receive_question, send
 from app.triplestore.places import Places, Snapshot
 
 MAX_BODY_BYTES = 100_000_000
@@ -39,22 +40,27 @@ _GRAPHS = {
 }
 
 
-class Refused(Exception):
-    def __init__(self, word: str, detail: str = "") -> None:
-        super().__init__(word, detail)
-        self.head = Head(refusal=word, detail=detail[:2_000])
+Result: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples | Iterator[ox.Triple]
+
+
+class Engine(Protocol):
+    """What a worker asks; raises `Refused`."""
+
+    def query(self, question: Question) -> Result: ...
+
+    def done(self) -> None:
+        """The result was read, or is not wanted any more."""
+        ...
 
 
 class Worker:
     """`prefixes` are for what is written, not for what is asked."""
 
-    def __init__(self, places: Places, scratch: Path, row_limit: int, prefixes: Mapping[str, str]) -> None:
-        self._places = places
+    def __init__(self, engine: Engine, scratch: Path, row_limit: int, prefixes: Mapping[str, str]) -> None:
+        self._engine = engine
         self._scratch = scratch
         self._row_limit = row_limit
         self._prefixes = dict(prefixes)
-        self._taken: Snapshot | None = None
-        self._store: ox.Store | None = None
 
     def serve_one(self, connection: socket.socket) -> None:
         """Answers the one question of a connection. Nothing that an asker does raises."""
@@ -86,29 +92,16 @@ class Worker:
             raise Refused("update", word)
         if guard.calls_service(question.query):
             raise Refused("service")
-        store = self._published()
-        asked = (question.default_graphs or []) + (question.named_graphs or [])
-        for graph in asked or guard.from_graphs(question.query):
-            if not _is_there(store, graph):
-                raise Refused("unknown-graph", graph)
-        # What the protocol says replaces what the query says; https://www.w3.org/TR/sparql11-protocol/#dataset
-        graphs = {}
-        if asked:
-            graphs["default_graph"] = [ox.NamedNode(graph) for graph in question.default_graphs or []]
-            graphs["named_graphs"] = [ox.NamedNode(graph) for graph in question.named_graphs or []]
         try:
-            result = store.query(question.query, **graphs)  # type: ignore[arg-type]
-            return self._write(result, question, body)
-        except SyntaxError as error:
-            raise Refused("syntax", str(error)) from error
-        except (RuntimeError, ValueError, OSError) as error:
+            return self._write(self._engine.query(question), question, body)
+        except (SyntaxError, RuntimeError, ValueError, OSError) as error:  # while the result is read
             raise Refused("engine", str(error)) from error
+        finally:
+            self._engine.done()
 
-    def _write(
-        self, result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, question: Question, body: BinaryIO
-    ) -> Head:
+    def _write(self, result: Result, question: Question, body: BinaryIO) -> Head:
         rows = min(question.rows, self._row_limit)
-        if isinstance(result, ox.QueryTriples):
+        if not isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
             if not question.graph:
                 raise Refused("graph-not-acceptable")
             triples = answers.Limited(result, body, rows, MAX_BODY_BYTES)
@@ -127,6 +120,34 @@ class Worker:
         variables = [variable.value for variable in result.variables]
         answers.write_solutions(question.solutions, variables, solutions, body, _KINDS)
         return Head(form="solutions", format=question.solutions, rows=solutions.passed, cut=solutions.cut)
+
+
+class SnapshotEngine:
+    """Answers from the snapshot that is published; the link is read at each question."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._taken: Snapshot | None = None
+        self._store: ox.Store | None = None
+
+    def query(self, question: Question) -> Result:
+        store = self._published()
+        asked = (question.default_graphs or []) + (question.named_graphs or [])
+        for graph in asked or guard.from_graphs(question.query):
+            if not _is_there(store, graph):
+                raise Refused("unknown-graph", graph)
+        # What the protocol says replaces what the query says; https://www.w3.org/TR/sparql11-protocol/#dataset
+        graphs = {}
+        if asked:
+            graphs["default_graph"] = [ox.NamedNode(graph) for graph in question.default_graphs or []]
+            graphs["named_graphs"] = [ox.NamedNode(graph) for graph in question.named_graphs or []]
+        try:
+            return store.query(question.query, **graphs)  # type: ignore[arg-type]
+        except SyntaxError as error:
+            raise Refused("syntax", str(error)) from error
+
+    def done(self) -> None:
+        """A result of ours holds nothing that others wait for."""
 
     def _published(self) -> ox.Store:
         """The snapshot that is published now; the link is read at each question."""

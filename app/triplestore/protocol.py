@@ -12,6 +12,10 @@ class StoreUnavailable(Exception):
     """The store can't be opened or reached now, or another process is writing to it."""
 
 
+class StoreUnreachable(StoreUnavailable):
+    """It lies on a server that does not answer: nothing here is damaged, and making it anew would not help."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """
@@ -67,9 +71,12 @@ class TripleStore(GraphReader, Protocol):
         ...
 
     def rebuild(self, graphs: Iterable[tuple[str, bytes]], mark: Mark) -> None:
-        """Replaces everything by these graphs. Whoever reads sees the old state until `publish`."""
+        """
+        Replaces everything by these graphs. Whoever reads sees the old state until then; where there are no
+        snapshots (a server), a mixture of old and new, but at no moment nothing.
+        """
         ...
 
     def publish(self) -> None:
-        """Lets readers see what was applied."""
+        """Lets readers see what was applied, where they did not see it at once."""
         ...

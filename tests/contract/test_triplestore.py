@@ -1,6 +1,8 @@
 """What every triple store does; each adapter passes all of it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,9 @@ import pytest
 from app.triplestore.embedded import EmbeddedSnapshot, EmbeddedStore
 from app.triplestore.places import Places
 from app.triplestore.protocol import GraphReader, Mark, StoreUnavailable, TripleStore, mark_of
+from app.triplestore.remote import RemoteReader, RemoteStore
+from app.triplestore.server import Address, Server
+from tests.services.sparql_servers import empty, running
 
 P = "<http://purl.org/dc/terms/title>"
 NAME = "https://data.example/dataset/{}".format
@@ -20,9 +25,31 @@ def document(id_: str, *titles: str) -> bytes:
 SHARED = b'<https://data.example/publisher/p> <http://xmlns.com/foaf/0.1/name> "\xe5\xb1\x80"@zh-hans .\n'
 
 
-@pytest.fixture(params=["embedded"])
-def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], TripleStore]:
-    return lambda: EmbeddedStore(Places(tmp_path / "graph"))
+@pytest.fixture(scope="module")
+def start() -> Iterator[Callable[[str], Address]]:
+    """Starts each server once, however the tests are ordered."""
+    with ExitStack() as stack:
+        yield cache(lambda name: stack.enter_context(running(name)))
+
+
+@pytest.fixture(params=["embedded", "fuseki", "virtuoso"])
+def server(request: pytest.FixtureRequest, start: Callable[[str], Address]) -> Address | None:
+    """None for the embedded store."""
+    return None if request.param == "embedded" else start(request.param)
+
+
+@pytest.fixture
+def opened(server: Address | None, tmp_path: Path) -> Callable[[], TripleStore]:
+    if server is None:
+        return lambda: EmbeddedStore(Places(tmp_path / "graph"))
+    empty(server)
+    return lambda: RemoteStore(Server(server))
+
+
+@pytest.fixture
+def snapshots(server: Address | None) -> None:
+    if server is not None:
+        pytest.skip("a server has no snapshots: what is applied is public at once")
 
 
 @pytest.fixture
@@ -33,8 +60,10 @@ def store(opened: Callable[[], TripleStore]) -> Iterator[TripleStore]:
 
 
 @pytest.fixture
-def published(tmp_path: Path) -> Callable[[], GraphReader]:
-    return lambda: EmbeddedSnapshot(Places(tmp_path / "graph"))
+def published(server: Address | None, tmp_path: Path) -> Callable[[], GraphReader]:
+    if server is None:
+        return lambda: EmbeddedSnapshot(Places(tmp_path / "graph"))
+    return lambda: RemoteReader(Server(server))
 
 
 def statements(*documents: bytes) -> set[bytes]:
@@ -130,6 +159,7 @@ def test_every_character_comes_out_as_it_went_in_and_can_be_removed(store: Tripl
     assert store.graph("") == statements(SHARED)
 
 
+@pytest.mark.usefixtures("snapshots")
 def test_readers_see_what_was_published_and_nothing_before(
     store: TripleStore, published: Callable[[], GraphReader]
 ) -> None:
@@ -145,6 +175,7 @@ def test_readers_see_what_was_published_and_nothing_before(
     assert published().graph(NAME("a")) == statements(document("a", "乙"))
 
 
+@pytest.mark.usefixtures("snapshots")
 def test_a_reader_keeps_its_state_when_the_next_is_published(
     store: TripleStore, published: Callable[[], GraphReader]
 ) -> None:
@@ -157,6 +188,7 @@ def test_a_reader_keeps_its_state_when_the_next_is_published(
     assert not published().graph("")
 
 
+@pytest.mark.usefixtures("snapshots")
 def test_a_snapshot_that_nobody_reads_any_more_is_dropped(
     store: TripleStore, published: Callable[[], GraphReader], tmp_path: Path
 ) -> None:
@@ -183,6 +215,7 @@ def test_merge_faults_are_counted(store: TripleStore, tmp_path: Path) -> None:
     assert store.merge_faults() == (0, 0)
 
 
+@pytest.mark.usefixtures("snapshots")
 def test_only_one_process_may_write(store: TripleStore, opened: Callable[[], TripleStore]) -> None:
     with pytest.raises(StoreUnavailable):
         opened()
@@ -197,6 +230,7 @@ def test_nothing_of_the_mark_is_in_what_is_published(
     assert reader.graph("urn:suishu:private") == frozenset()
 
 
+@pytest.mark.usefixtures("snapshots")
 def test_a_kill_while_loading_leaves_the_old_state_and_is_swept_up(
     opened: Callable[[], TripleStore], tmp_path: Path
 ) -> None:
@@ -213,4 +247,34 @@ def test_a_kill_while_loading_leaves_the_old_state_and_is_swept_up(
     again = opened()
     assert again.graph("") == statements(document("a", "甲"))
     assert len(list((tmp_path / "graph" / "stores").iterdir())) == 1
+    again.close()
+
+
+def test_nothing_is_published_before_the_first_store_is_opened(
+    opened: Callable[[], TripleStore], published: Callable[[], GraphReader]
+) -> None:
+    with pytest.raises(StoreUnavailable):
+        published()
+
+
+def test_a_rebuild_that_ends_early_keeps_the_old_mark_and_can_be_done_again(
+    opened: Callable[[], TripleStore],
+) -> None:
+    store = opened()
+    store.rebuild([(NAME("a"), document("a", "甲") + SHARED)], Mark(1, "old"))
+
+    def broken() -> Iterator[tuple[str, bytes]]:
+        yield from ((NAME(str(n)), document(str(n), "新")) for n in range(700))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.rebuild(broken(), Mark(2, "new"))
+    store.close()
+    again = opened()
+    assert again.mark() == Mark(1, "old")
+    assert again.graph(NAME("a")) == statements(document("a", "甲"), SHARED)
+    again.rebuild([(NAME("b"), document("b", "乙"))], Mark(2, "new"))
+    assert list(again.names()) == [NAME("b")]
+    assert again.graph("") == statements(document("b", "乙"))
+    assert again.merge_faults() == (0, 0)
     again.close()

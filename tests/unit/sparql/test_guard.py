@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from app.sparql.guard import calls_service, from_graphs, update_operation
+from app.sparql.guard import calls_service, from_graphs, leave_out, server_function, update_operation
 
 CALLS = [
     "SELECT * { SERVICE <http://x> {} }",
@@ -80,3 +80,38 @@ def test_an_update_is_known_by_its_word(query: str, word: str) -> None:
 def test_graphs_of_from_are_found_by_iri_and_by_prefix() -> None:
     query = "PREFIX a: <http://a/> SELECT * FROM <x> FROM NAMED a:b\\,c from named <y\\u0061> { ?FROM ?p 'FROM <z>' }"
     assert from_graphs(query) == ["x", "http://a/b,c", "ya"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("SELECT * { GRAPH ?g { ?s ?p ?o } }", "SELECT * { GRAPH ?g { ?s ?p ?o } FILTER (?g NOT IN (<x>))  }"),
+        (
+            "ASK { graph <a> { { ?s ?p '}' } OPTIONAL { ?s ?p ?o } } } # }",
+            "ASK { graph <a> { { ?s ?p '}' } OPTIONAL { ?s ?p ?o } } FILTER (<a> NOT IN (<x>))  } # }",
+        ),
+        ("ASK { GRAPH#{\na:b{}}", "ASK { GRAPH#{\na:b{} FILTER (a:b NOT IN (<x>)) }"),
+        ("ASK { ?graph ?GRAPH 'GRAPH ?g {' }", "ASK { ?graph ?GRAPH 'GRAPH ?g {' }"),
+    ],
+)
+def test_hidden_graphs_are_left_out_behind_each_group_that_names_a_graph(query: str, expected: str) -> None:
+    assert leave_out(query, "NOT IN (<x>)") == expected
+
+
+def test_a_graph_clause_in_escapes_is_refused_where_graphs_are_hidden() -> None:
+    with pytest.raises(ValueError, match="GRAPH"):
+        leave_out(r"SELECT * { \u0047RAPH ?g { ?s ?p ?o } }", "NOT IN (<x>)")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT (<java:java.lang.System.exit>(1) AS ?x) {}",
+        "PREFIX b: <bif:> SELECT (b:exec('x') AS ?x) {}",
+        r"PREFIX b: <\u0062if:> SELECT (b:exec('x') AS ?x) {}",
+        "BASE <SQL:> SELECT (<x>(1) AS ?x) {}",
+    ],
+)
+def test_functions_inside_a_server_are_seen(query: str) -> None:
+    assert server_function(query)
+    assert not server_function("SELECT * { ?s ?p <https://example.org/java:x> FILTER (?o < 3) }")

@@ -1,0 +1,54 @@
+"""Real servers, started by the scripts beside this file: one of a kind for a whole run, on a free port."""
+
+import os
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from app.triplestore.server import Address, Server
+
+_SCRIPTS = Path(__file__).parent
+_NOT_INSTALLED = 77
+IN_CI = os.environ.get("CI") == "true"
+
+
+@contextmanager
+def running(name: str) -> Iterator[Address]:
+    """Skips where what it needs is not installed; in CI it fails."""
+    with tempfile.TemporaryDirectory(prefix=f"suishu-{name}-") as folder:
+        started = _script(name, "start", _free_port(), folder)
+        if started.returncode == _NOT_INSTALLED and not IN_CI:
+            pytest.skip(started.stderr.strip().splitlines()[-1])
+        if started.returncode:
+            pytest.fail(f"{name} did not start: {started.stderr}")
+        try:
+            yield Address(*started.stdout.split())
+        finally:
+            _script(name, "stop", "0", folder)
+
+
+def empty(address: Address) -> None:
+    """Takes away what a test left."""
+    server = Server(address)
+    graphs = [row[0].value for row in server.select("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")]
+    for graph in graphs:
+        if graph.startswith(("urn:suishu:", "https://data.example", "https://w3id.org/suishu")):
+            server.update(f"DROP SILENT GRAPH <{graph}>")
+    if "/catalog/" in address.query:
+        server.update("DROP DEFAULT")
+
+
+def _script(name: str, verb: str, port: str, folder: str) -> "subprocess.CompletedProcess[str]":
+    command = [str(_SCRIPTS / name), verb, port, folder]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300)
+
+
+def _free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
