@@ -30,13 +30,13 @@ demo: $(STAMP) ## Install, harvest the demonstration catalogue and serve it on 1
 	$(BIN)/suishu demo --port $(PORT)
 
 test: $(STAMP) ## Install and run the tests
-	$(call pytest,not slow and not elasticsearch)
+	$(call pytest,not slow and not elasticsearch and not sparql_server)
 
 test-all: $(STAMP) ## The slow tests too: kills at random points, whole catalogues
-	$(call pytest,not elasticsearch)
+	$(call pytest,not elasticsearch and not sparql_server)
 
-test-servers: $(STAMP) ## Against real servers, fetched and started by the tests (Maven, Java 21)
-	$(BIN)/python -m pytest -n 2 -m elasticsearch
+test-servers: $(STAMP) ## Against real servers, fetched and started by the tests (Maven, Java 21; Virtuoso)
+	$(BIN)/python -m pytest -m "elasticsearch or sparql_server"
 
 lint: $(STAMP) ## Style
 	$(BIN)/ruff check .
