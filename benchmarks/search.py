@@ -55,7 +55,9 @@ def _bare(folder: Path, size: int) -> Callable[[str], object]:
         parsed = engine.parse_query(floors.segment(text), ["title", "keyword", "publisher", "item", "description"])
         found = searcher.search(parsed, 20)
         hits = [searcher.doc(address) for _, address in found.hits]
-        marked = [tantivy.SnippetGenerator.create(searcher, parsed, schema, field) for field in ("title", "description")]
+        marked = [
+            tantivy.SnippetGenerator.create(searcher, parsed, schema, field) for field in ("title", "description")
+        ]
         snippets = [each.snippet_from_doc(hit).to_html() for hit in hits for each in marked]
         return hits, snippets, searcher.aggregate(parsed, counts)
 
