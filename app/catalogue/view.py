@@ -10,6 +10,7 @@ from datetime import date
 
 from app.catalogue import parts
 from app.catalogue.model import DatasetView
+from app.catalogue.openness import open_attribute
 from app.catalogue.reading import Node, is_notation, last_part, notation, unique, whole_number
 from app.catalogue.statements import iri, literal, read
 from app.catalogue.terms import ADMS, DCAT, DCT, PROV, SCHEMA, SKOS, SUI
@@ -34,7 +35,7 @@ def view_of(node: Node, id_: str, source_id: str) -> DatasetView:
     frequencies, other_frequencies = parts.known_and_other(
         node, "frequency", DCT + "accrualPeriodicity", by_last_part=True
     )
-    attributes, other_attributes = parts.known_and_other(node, "open-attribute", DCT + "accessRights")
+    _, other_attributes = parts.known_and_other(node, "open-attribute", DCT + "accessRights")
     levels, other_levels = parts.known_and_other(node, "level", SUI + "level")
     districts, elsewhere = parts.known_and_other(node, "district", DCT + "spatial")
     formats, other_formats = parts.formats(node)
@@ -56,7 +57,7 @@ def view_of(node: Node, id_: str, source_id: str) -> DatasetView:
         contacts=parts.contacts(node),
         themes=themes,
         industries=industries,
-        open_attribute=_strictest(attributes),
+        open_attribute=open_attribute(node.graph, node.term),
         conditions=node.words(DCT + "rights"),
         level=next(iter(levels), ""),
         frequency=next(iter(frequencies), ""),
@@ -100,10 +101,6 @@ def _themes(node: Node) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ..
         elif not notation("theme-gbt21063", value):
             others += [last_part(word) if word == address else word for word in node.spoken(value)]
     return unique(themes), unique(industries), () if themes else unique(others)
-
-
-def _strictest(attributes: tuple[str, ...]) -> str:
-    return next((attribute for attribute in ("BKF", "YTJ", "WTJ") if attribute in attributes), "")
 
 
 def _dates(node: Node, predicate: str) -> list[date]:

@@ -234,3 +234,19 @@ def test_a_code_as_long_as_a_book_is_no_code() -> None:
 
 def test_a_very_long_text_is_kept() -> None:
     assert len(seen(("", DCT + "description", f'"{"长" * 500_000}"')).descriptions[""]) == 500_000
+
+
+@pytest.mark.parametrize(
+    ("values", "attribute"),
+    [
+        ([f"<{EU}access-right/SENSITIVE>"], "BKF"),
+        ([f"<{EU}access-right/CONFIDENTIAL>", f"<{EU}access-right/PUBLIC>"], "BKF"),
+        ([f"<{EU}access-right/PUBLIC>", f"<{EU}access-right/RESTRICTED>"], "YTJ"),
+        (['"NON_PUBLIC"'], "BKF"),
+        (['"confidential"@en', '"PUBLIC"'], "BKF"),
+        (['"ask us"@en', f"<{EU}access-right/PUBLIC>"], "WTJ"),
+        (['"ask us"@en'], ""),
+    ],
+)
+def test_the_open_attribute_shown_is_the_one_the_entry_is_published_under(values: list[str], attribute: str) -> None:
+    assert seen(*(("", DCT + "accessRights", value) for value in values)).open_attribute == attribute
