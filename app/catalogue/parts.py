@@ -2,6 +2,7 @@
 
 from urllib.parse import unquote
 
+from app.catalogue import prose
 from app.catalogue.model import Contact, DataItem, Distribution, Publisher
 from app.catalogue.reading import Node, last_part, notation, unique, whole_number
 from app.catalogue.statements import iri, literal, quoted
@@ -92,7 +93,7 @@ def _columns(node: Node) -> tuple[DataItem, ...]:
             position = whole_number(column.word(SUI + "position"))
             opened = {"true": True, "1": True, "false": False, "0": False}.get(column.word(SUI + "open"))
             datatype = last_part(column.word(CSVW + "datatype"))
-            item = DataItem(name, title, datatype, column.word(DCT + "description"), opened)
+            item = DataItem(name, title, datatype, prose.readable(column.word(DCT + "description")), opened)
             found.append((1_000_000 if position is None else position, item))
     return tuple(item for _, item in sorted(found, key=lambda pair: pair[0]))
 
@@ -105,8 +106,8 @@ def _distribution(node: Node) -> Distribution:
     known, other = formats(node)
     return Distribution(
         iri=iri(node.term),
-        titles=node.text(DCT + "title", LABEL),
-        descriptions=node.text(DCT + "description"),
+        titles=prose.in_each(prose.one_line, node.text(DCT + "title", LABEL)),
+        descriptions=prose.in_each(prose.readable, node.text(DCT + "description")),
         download_url=next(iter(node.iris(DCAT + "downloadURL")), ""),
         access_url=next(iter(node.iris(DCAT + "accessURL")), ""),
         format=known[0] if known else last_part(other[0]) if other else "",

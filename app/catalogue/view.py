@@ -8,7 +8,7 @@ makes an error.
 
 from datetime import date
 
-from app.catalogue import parts
+from app.catalogue import parts, prose
 from app.catalogue.model import DatasetView
 from app.catalogue.openness import open_attribute
 from app.catalogue.reading import Node, is_notation, last_part, notation, unique, whole_number
@@ -49,8 +49,8 @@ def view_of(node: Node, id_: str, source_id: str) -> DatasetView:
     return DatasetView(
         id=id_,
         uri=iri(node.term),
-        titles=node.text(DCT + "title", SCHEMA + "name"),
-        descriptions=node.text(DCT + "description"),
+        titles=prose.in_each(prose.one_line, node.text(DCT + "title", SCHEMA + "name")),
+        descriptions=prose.in_each(prose.readable, node.text(DCT + "description")),
         identifiers=_identifiers(node),
         keywords=node.words(DCAT + "keyword"),
         publisher=parts.publisher(node, source_id),
@@ -58,7 +58,7 @@ def view_of(node: Node, id_: str, source_id: str) -> DatasetView:
         themes=themes,
         industries=industries,
         open_attribute=open_attribute(node.graph, node.term),
-        conditions=node.words(DCT + "rights"),
+        conditions=unique(map(prose.readable, node.words(DCT + "rights"))),
         level=next(iter(levels), ""),
         frequency=next(iter(frequencies), ""),
         formats=unique([*formats, *(file.format for file in files if is_notation("format", file.format))]),
