@@ -7,6 +7,7 @@ makes an error.
 """
 
 from datetime import date
+from functools import cache
 
 from app.catalogue import parts, prose
 from app.catalogue.model import DatasetView
@@ -14,9 +15,13 @@ from app.catalogue.openness import open_attribute
 from app.catalogue.reading import Node, is_notation, last_part, notation, unique, whole_number
 from app.catalogue.statements import iri, literal, read
 from app.catalogue.terms import ADMS, DCAT, DCT, PROV, SCHEMA, SKOS, SUI
+from vocab import codelists
+from vocab.codelists import Concept
 
 _TIME = "http://www.w3.org/2006/time#"
-_EU_THEME = ("http://publications.europa.eu/resource/authority/data-theme/",)
+_EU_THEME = "http://publications.europa.eu/resource/authority/data-theme/"
+_PROVISIONAL = _EU_THEME + "OP_DATPRO"
+"""Says that data is for the time being, and nothing of what it is about."""
 
 
 def view(ntriples: bytes, id_: str, base_url: str, *, source_id: str = "") -> DatasetView:
@@ -87,20 +92,37 @@ def _themes(node: Node) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ..
     """
     Notations of the 22 domains, of industry sections, and the rest in words.
 
-    An EU data theme is wider than a domain and says none: it only stands beside the domain that it was mapped from.
+    An EU data theme is wider than a domain and says none beside one that is said. Where none is, the few that cut as
+    one of ours does say that one.
     """
-    themes, industries, others = [], [], []
+    themes, industries, others, european = [], [], [], []
     for value in node.terms(DCAT + "theme"):
         address = iri(value)
         if address.startswith(_EU_THEME):
             others.append(last_part(address))
+            european.append(address)
         elif code := notation("theme", value):
             themes.append(code)
         elif code := notation("industry", value):
             industries.append(code)
         elif not notation("theme-gbt21063", value):
             others += [last_part(word) if word == address else word for word in node.spoken(value)]
+    themes = themes or [code for address in european if (code := _same_cut().get(address))]
     return unique(themes), unique(industries), () if themes else unique(others)
+
+
+@cache
+def _same_cut() -> dict[str, str]:
+    """EU theme -> notation of the domain, where each is the only one that the other is matched to."""
+    matched: dict[str, list[Concept]] = {}
+    for concept in codelists.scheme("theme"):
+        for address in concept.matches:
+            matched.setdefault(address, []).append(concept)
+    return {
+        address: concepts[0].notation
+        for address, concepts in matched.items()
+        if address.startswith(_EU_THEME) and address != _PROVISIONAL and len(concepts) == len(concepts[0].matches) == 1
+    }
 
 
 def _dates(node: Node, predicate: str) -> list[date]:

@@ -99,7 +99,7 @@ def test_codes_are_notations_and_unknown_ones_the_sources_own_words() -> None:
     assert found.other_terms == {"frequency": ("按年更新",), "format": ("蜡板",), "level": ("绝密",)}
 
 
-def test_an_eu_theme_alone_names_no_domain() -> None:
+def test_a_wider_eu_theme_alone_names_no_domain() -> None:
     found = seen(("", DCAT + "theme", f"<{EU}data-theme/ECON>"), ("", DCAT + "theme", "<https://x.example/Verkehr>"))
     assert found.themes == ()
     assert found.other_terms["theme"] == ("ECON", "Verkehr")
@@ -250,3 +250,22 @@ def test_a_very_long_text_is_kept() -> None:
 )
 def test_the_open_attribute_shown_is_the_one_the_entry_is_published_under(values: list[str], attribute: str) -> None:
     assert seen(*(("", DCT + "accessRights", value) for value in values)).open_attribute == attribute
+
+
+@pytest.mark.parametrize(
+    ("values", "themes"),
+    [
+        ([f"<{EU}data-theme/HEAL>"], ("yiliao",)),
+        ([f"<{EU}data-theme/TRAN>", f"<{EU}data-theme/ECON>"], ("jiaotong",)),
+        ([f"<{EU}data-theme/EDUC>"], ("jiaoyu",)),
+        ([f"<{EU}data-theme/TECH>"], ("keji",)),
+        ([f"<{EU}data-theme/ECON>"], ()),
+        ([f"<{EU}data-theme/AGRI>"], ()),
+        ([f"<{EU}data-theme/OP_DATPRO>"], ()),
+        ([f"<{EU}data-theme/TRAN>", f"<{THEME}shengtai>"], ("shengtai",)),
+    ],
+)
+def test_a_european_theme_says_a_domain_where_both_cut_alike_and_none_is_said(
+    values: list[str], themes: tuple[str, ...]
+) -> None:
+    assert seen(*(("", DCAT + "theme", value) for value in values)).themes == themes
