@@ -107,7 +107,7 @@ def _themes(node: Node) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ..
             industries.append(code)
         elif not notation("theme-gbt21063", value):
             others += [last_part(word) if word == address else word for word in node.spoken(value)]
-    themes = themes or [code for address in european if (code := _same_cut().get(address))]
+    themes = themes or [_same_cut()[address] for address in european if address in _same_cut()]
     return unique(themes), unique(industries), () if themes else unique(others)
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response
 from markupsafe import Markup
 
+from app.pages import namesakes
 from app.pages.cards import briefs
 from app.pages.ears import ears
 from app.pages.origins import federated
@@ -47,6 +48,7 @@ def home() -> Response:
         ],
         ears=ears([(code, label, counts.get(code, 0)) for code, label in all_labels("theme")]),
         newest=newest,
+        behind=namesakes.behind,
         publishers=catalogue.publishers()[:_PUBLISHERS],
         search_down=search_down,
         has_federated=bool(federated()),
