@@ -87,7 +87,7 @@ def _helps() -> dict[str, str]:
         "frequency": _("更新频率的代码或名称。"),
         "district": _("行政区划代码（GB/T 2260）或名称。"),
         "sort": _("排序：relevance 相关度，modified 最近更新，issued 最近发布。"),
-        "size": _("每页条数。"),
+        "size": _("每页条数；0 表示只要总数和分面。"),
         "page": _("页码，从 1 起；靠后的结果请用 cursor。"),
         "cursor": _("同一查询上一次返回的 next。"),
     }
@@ -103,7 +103,11 @@ def _search() -> Schema:
             "Order; `relevance` where it is none of these.",
             {"enum": [s.value for s in Sort], "default": "relevance"},
         ),
-        _parameter("size", "Results a page.", _integer(1, MAX_PAGE_SIZE, DEFAULT_SIZE)),
+        _parameter(
+            "size",
+            "Results a page; 0 gives the total and the facets alone. More than the maximum counts as the maximum.",
+            _integer(0, MAX_PAGE_SIZE, DEFAULT_SIZE),
+        ),
         _parameter("page", "Page number, from 1. Far pages are reached by `cursor`.", _integer(1, None, 1)),
         _parameter("cursor", "`next` of the answer before, with the same query.", {"type": "string"}),
     ]
@@ -149,7 +153,10 @@ def _catalogue() -> Schema:
             _parameter("page", "Page number, from 1.", _integer(1, None, 1)),
             _parameter("size", "Datasets a page, in RDF.", _integer(1, 500, 100)),
         ],
-        "responses": {"200": {"description": "A page.", "content": _rdf_content({"text/html": {}})}},
+        "responses": {
+            "200": {"description": "A page.", "content": _rdf_content({"text/html": {}})},
+            "404": {"$ref": "#/components/responses/Problem"},
+        },
     }
 
 

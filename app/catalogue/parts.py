@@ -124,7 +124,7 @@ def is_api(distribution: Node) -> bool:
     return (
         bool(distribution.terms(DCAT + "accessService"))
         or f"<{DCAT}DataService>" in distribution.terms(TYPE)
-        or any(notation("format", value) == "api" for value in distribution.terms(DCT + "format"))
+        or "api" in formats(distribution)[0]
     )
 
 

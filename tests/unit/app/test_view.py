@@ -269,3 +269,10 @@ def test_a_european_theme_says_a_domain_where_both_cut_alike_and_none_is_said(
     values: list[str], themes: tuple[str, ...]
 ) -> None:
     assert seen(*(("", DCAT + "theme", value) for value in values)).themes == themes
+
+
+def test_a_distribution_is_an_api_by_its_format_however_that_is_said() -> None:
+    named = seen(("", DCAT + "distribution", "#d"), ("#d", DCT + "format", "#f"), ("#f", LABEL, '"API"'))
+    address = seen(("", DCAT + "distribution", "#d"), ("#d", DCT + "format", "<https://x.example/formats/API>"))
+    assert [each.distributions[0].is_api for each in (named, address)] == [True, True]
+    assert named.formats == address.formats == ("api",)
