@@ -276,3 +276,46 @@ def test_a_distribution_is_an_api_by_its_format_however_that_is_said() -> None:
     address = seen(("", DCAT + "distribution", "#d"), ("#d", DCT + "format", "<https://x.example/formats/API>"))
     assert [each.distributions[0].is_api for each in (named, address)] == [True, True]
     assert named.formats == address.formats == ("api",)
+
+
+@pytest.mark.parametrize(
+    ("said", "mails", "urls"),
+    [
+        ('"a@b.example"', ("a@b.example",), ()),
+        ("<mailto:a@b.example>", ("a@b.example",), ()),
+        ("<MAILTO:a%2Bc@b.example>", ("a+c@b.example",), ()),
+        ("<http://relative.invalid/a@b.example>", ("a@b.example",), ()),
+        ("<https://portal.example/catalogue/a@b.example>", ("a@b.example",), ()),
+        ("<http://relative.invalid/contact>", ("contact",), ()),
+        ("<https://portal.example/contact>", (), ("https://portal.example/contact",)),
+    ],
+)
+def test_a_mail_address_is_one_however_it_is_written_and_never_a_page(
+    said: str, mails: tuple[str, ...], urls: tuple[str, ...]
+) -> None:
+    found = seen(("", DCAT + "contactPoint", "#c"), ("#c", VCARD + "hasEmail", said)).contacts
+    assert [(each.emails, each.urls) for each in found] == [(mails, urls)]
+
+
+def test_a_phone_number_that_lost_its_scheme_is_found_too() -> None:
+    found = seen(
+        ("", DCAT + "contactPoint", "#c"), ("#c", VCARD + "hasTelephone", "<https://portal.example/020-12345678>")
+    )
+    assert found.contacts[0].phones == ("020-12345678",)
+
+
+def test_an_address_that_nobody_can_complete_becomes_no_link() -> None:
+    nowhere = "<http://relative.invalid/files/1.csv>"
+    found = seen(
+        ("", DCAT + "landingPage", nowhere),
+        ("", DCAT + "distribution", "#d"),
+        ("#d", DCAT + "downloadURL", nowhere),
+        ("#d", DCAT + "accessURL", nowhere),
+        ("#d", DCT + "license", "<http://relative.invalid/cc-by>"),
+        ("", DCAT + "contactPoint", "#c"),
+        ("#c", VCARD + "fn", '"x"'),
+        ("#c", VCARD + "hasURL", nowhere),
+    )
+    assert "relative.invalid" not in repr(found)
+    assert (found.landing_pages, found.contacts[0].urls, found.distributions[0].access_url) == ((), (), "")
+    assert found.licences == ("cc-by",)
