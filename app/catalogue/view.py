@@ -46,10 +46,10 @@ def view_of(node: Node, id_: str, source_id: str) -> DatasetView:
     formats, other_formats = parts.formats(node)
     other = {
         "theme": node.words(SUI + "themeText") or other_themes,
-        "frequency": node.words(SUI + "frequencyText") or other_frequencies,
-        "open_attribute": node.words(SUI + "openAttributeText") or other_attributes,
+        "frequency": node.words(SUI + "frequencyText") or _short(other_frequencies),
+        "open_attribute": node.words(SUI + "openAttributeText") or _short(other_attributes),
         "format": node.words(SUI + "formatText") or tuple(map(last_part, other_formats)),
-        "level": other_levels,
+        "level": _short(other_levels),
     }
     return DatasetView(
         id=id_,
@@ -123,6 +123,11 @@ def _same_cut() -> dict[str, str]:
         for address, concepts in matched.items()
         if address.startswith(_EU_THEME) and address != _PROVISIONAL and len(concepts) == len(concepts[0].matches) == 1
     }
+
+
+def _short(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Of an address only the part that says something."""
+    return tuple(last_part(word) if word.startswith(("http://", "https://")) else word for word in words)
 
 
 def _dates(node: Node, predicate: str) -> list[date]:

@@ -6,7 +6,6 @@ from flask import current_app
 from markupsafe import Markup
 
 from app.pages.portal import portal
-from app.web.language import gettext as _
 
 _KNOWN = "suishu.namesakes"
 _SECONDS = 60.0
@@ -26,14 +25,10 @@ def origin(id_: str) -> str:
 def named(id_: str, name: str) -> str:
     """The name as a list or a choice shows it, with its origin where that is needed: plain text."""
     found = origin(id_)
-    return _("%(name)s（%(origin)s）") % {"name": name, "origin": found} if found else name
+    return f"{name} · {found}" if found else name
 
 
 def behind(id_: str) -> Markup:
     """What stands behind the name on a page, less loud than the name itself."""
     found = origin(id_)
-    return Markup(' <span class="soft small namesake">{}</span>').format(_bracketed(found)) if found else Markup("")
-
-
-def _bracketed(words: str) -> str:
-    return _("（%(origin)s）") % {"origin": words}
+    return Markup(' <span class="soft small">· {}</span>').format(found) if found else Markup("")

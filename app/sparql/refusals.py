@@ -119,9 +119,9 @@ def _undeclared(missing: tuple[mistakes.Undeclared, ...]) -> Problem:
     shown = missing[:_SHOWN_PREFIXES]
     one = _("%(prefix)s:（第 %(line)s 行第 %(column)s 列）")
     names = [one % {"prefix": each.prefix, "line": each.place.line, "column": each.place.column} for each in shown]
-    lines = " ".join(f"PREFIX {each.prefix}: <{each.namespace or '…'}>" for each in shown)
+    lines = "".join(f"\nPREFIX {each.prefix}: <{each.namespace or '…'}>" for each in shown)
     advice = _("请在查询开头加上：%(lines)s") % {"lines": lines}
     if not all(each.namespace for each in shown):
-        advice += " " + _("其中“…”处填写词表的地址。")
+        advice += "\n" + _("其中“…”处填写词表的地址。")
     detail = _("查询用到了没有声明的前缀：%(names)s") % {"names": _("、").join(names)}
     return Problem(400, _("缺少前缀声明"), detail, advice)

@@ -12,6 +12,7 @@ from app.processes.keeper import catch_up
 from app.settings import Settings
 from app.wiring import build
 
+OTHER = SourceKind.FEDERATED
 _CATALOGUE = """
 @prefix dcat: <http://www.w3.org/ns/dcat#> .
 @prefix dct: <http://purl.org/dc/terms/> .
@@ -43,31 +44,37 @@ def words(markup: str) -> str:
 
 def test_lists_name_where_each_of_them_is_from(client: FlaskClient) -> None:
     text = words(client.get("/publisher").text)
-    assert "交通局 （甲市）" in text
-    assert "交通局 （乙市）" in text
+    assert "交通局 · 甲市" in text
+    assert "交通局 · 乙市" in text
     assert "丙市" not in text, "nobody shares this name"
-    assert "交通局 （甲市）" in words(client.get("/").text)
-    assert "交通局 (甲市)" in words(client.get("/publisher?lang=en").text)
+    assert "交通局 · 甲市" in words(client.get("/").text)
+    assert "交通局 · 甲市" in words(client.get("/publisher?lang=en").text)
 
 
 def test_a_publishers_page_and_its_datasets_name_it(client: FlaskClient) -> None:
     for link in re.findall(r'href="(/publisher/[a-z2-7]{16})">', client.get("/publisher?lang=zh-Hans").text):
         page = client.get(link).text
-        origin = re.search(r"<h1>交通局 .*（(.)市）", page)
+        origin = re.search(r"<h1>交通局 .*· (.)市", page)
         if origin is None:
             assert "教育局" in page
             continue
-        assert f"<title>交通局（{origin[1]}市）" in page
+        assert f"<title>交通局 · {origin[1]}市" in page
         dataset = re.search(r'href="(/dataset/[a-z2-7]{16})"', page)
         assert dataset is not None
-        assert f"（{origin[1]}市）" in client.get(dataset[1]).text
+        assert f"· {origin[1]}市" in client.get(dataset[1]).text
 
 
 def test_where_the_source_is_the_same_a_code_or_an_address_tells_apart() -> None:
-    sources = {"x": "甲市", "y": "甲市", "z": "乙市"}
+    sources = {"x": ("甲市", OTHER), "y": ("甲市", OTHER), "z": ("乙市", OTHER)}
     marks = {"x": "11440100007482734Q", "y": "p7", "z": "p8", "gone": "p9"}
     assert told_apart([["x", "y", "z"], ["z", "gone"]], sources, marks) == {
         "x": "甲市 · 11440100007482734Q",
         "y": "甲市 · p7",
         "z": "乙市",
     }
+
+
+def test_the_citys_own_goes_without_saying_where_it_is_one_alone() -> None:
+    sources = {"x": ("本市", SourceKind.OWN), "y": ("甲市", OTHER), "z": ("本市二", SourceKind.OWN)}
+    assert told_apart([["x", "y"]], sources, {}) == {"y": "甲市"}
+    assert told_apart([["x", "y", "z"]], sources, {}) == {"x": "本市", "y": "甲市", "z": "本市二"}

@@ -334,7 +334,7 @@ def test_a_missing_prefix_is_named_and_offered(web: FlaskClient) -> None:
     query = "SELECT * {\n ?s dcat:keyword ?o ; my:own ?x }"
     answer = problem(ask(web, query, "application/json"), 400)
     assert "dcat:（第 2 行第 5 列）、my:（第 2 行第 23 列）" in str(answer["detail"])
-    assert "PREFIX dcat: <http://www.w3.org/ns/dcat#> PREFIX my: <…>" in str(answer["detail"])
+    assert "PREFIX dcat: <http://www.w3.org/ns/dcat#>\nPREFIX my: <…>" in str(answer["detail"])
     page = ask(web, query, "text/html", lang="en").text
     assert "dcat: (line 2, column 5), my: (line 2, column 23)" in page
     assert "PREFIX dcat: &lt;http://www.w3.org/ns/dcat#&gt;" in page

@@ -319,3 +319,12 @@ def test_an_address_that_nobody_can_complete_becomes_no_link() -> None:
     assert "relative.invalid" not in repr(found)
     assert (found.landing_pages, found.contacts[0].urls, found.distributions[0].access_url) == ((), (), "")
     assert found.licences == ("cc-by",)
+
+
+def test_of_an_address_that_no_list_knows_the_last_part_is_shown() -> None:
+    found = seen(
+        ("", DCT + "accessRights", f"<{EU}access-right/SENSITIVE>"),
+        ("", DCT + "accrualPeriodicity", "<https://x.example/freq/whenever>"),
+        ("", SUI + "level", '"a/b"'),
+    )
+    assert found.other_terms == {"open_attribute": ("SENSITIVE",), "frequency": ("whenever",), "level": ("a/b",)}
