@@ -51,6 +51,12 @@ def test_lists_name_where_each_of_them_is_from(client: FlaskClient) -> None:
     assert "交通局 · 甲市" in words(client.get("/publisher?lang=en").text)
 
 
+def test_results_name_it_too(client: FlaskClient) -> None:
+    text = words(client.get("/dataset?lang=zh-Hans").text)
+    assert "交通局 · 甲市" in text
+    assert "教育局 ·" not in text
+
+
 def test_a_publishers_page_and_its_datasets_name_it(client: FlaskClient) -> None:
     for link in re.findall(r'href="(/publisher/[a-z2-7]{16})">', client.get("/publisher?lang=zh-Hans").text):
         page = client.get(link).text
