@@ -76,7 +76,7 @@ def _summaries() -> dict[str, str]:
 
 
 def _helps() -> dict[str, str]:
-    """The same for parameters."""
+    """The same for parameters, by name; with its path where one means something else there."""
     ids = {"id": _("地址中的编号。"), "code": _("领域的代码。"), "syntax": _("格式的后缀。")}
     return ids | {
         "q": _("检索词，简体、繁体均可；过长的部分会被截去。"),
@@ -90,6 +90,8 @@ def _helps() -> dict[str, str]:
         "size": _("每页条数；0 表示只要总数和分面。"),
         "page": _("页码，从 1 起；靠后的结果请用 cursor。"),
         "cursor": _("同一查询上一次返回的 next。"),
+        "/catalog size": _("每页的数据集数，用于 RDF。"),
+        "/catalog page": _("页码，从 1 起；RDF 中超出最后一页时返回 404。"),
     }
 
 

@@ -108,6 +108,12 @@ def test_a_size_that_is_none_is_told_and_one_too_large_is_the_largest(client: Fl
     assert "size must be a whole number" in english["detail"]
 
 
+def test_the_pages_of_the_catalogue_are_explained_as_they_are(client: FlaskClient) -> None:
+    catalogue = client.get("/api/docs").text.partition('id="op-catalogue"')[2].partition("</section>")[0]
+    assert "每页的数据集数，用于 RDF。" in catalogue
+    assert "只要总数和分面" not in catalogue
+
+
 def test_every_filter_is_a_parameter_of_the_document(client: FlaskClient, application: Flask) -> None:
     document = client.get("/api/openapi.json").get_json()
     names = {parameter["name"] for parameter in document["paths"]["/api/search"]["get"]["parameters"]}
