@@ -17,8 +17,8 @@ from app.audit import service as audit
 from app.audit.events import Action, Event
 from app.catalogue import parts, publishers, terms
 from app.catalogue.decision import Arrival, Current, Decision, decide
-from app.catalogue.disclosure import Openness
 from app.catalogue.model import State, Text
+from app.catalogue.openness import Openness
 from app.catalogue.reading import Node, whole_number
 from app.catalogue.statements import read
 from app.catalogue.tables import dataset, dataset_version
