@@ -45,7 +45,8 @@ class Incoming:
     `key` identifies the record inside its source: its IRI, else its identifier, else what the mapping names.
     `ntriples` is UTF-8 N-Triples in any order, blank nodes labelled at random; `subject` is the dataset's node in
     it, `<iri>` or `_:label`. `position` says where it stood, in words a person can follow ("row 17").
-    `notes` are remarks for the report (an unknown code, a value that was kept as text).
+    `notes` are remarks for the report (an unknown code, a value that was kept as text). `lasting` is False where the
+    source gives nothing to know the record again by, so that its key is made of what it says.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Incoming:
     ntriples: bytes
     position: str = ""
     notes: tuple[str, ...] = ()
+    lasting: bool = True
 
 
 @dataclass(frozen=True, slots=True)

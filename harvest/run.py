@@ -83,6 +83,18 @@ def _uncanonical(error: Exception) -> Problem:
     return Problem("unreadable", "violation", "", "", zh, en)
 
 
+_NOBODY = Problem(
+    "intake-identity",
+    "violation",
+    "dct:identifier",
+    "",
+    "数据集既没有地址（IRI）也没有标识，下次无法再认出它：改为不开放时，旧条目也无从关闭。请填写 dct:identifier。",
+    "The dataset has neither an IRI nor an identifier, so it can't be recognised again: were it closed, its old entry "
+    "would stay open. Give dct:identifier.",
+)
+"""The rule of `intake` of that name sees a record under the name that we gave it, and so can't find this."""
+
+
 class _Run:
     def __init__(
         self, report: RunReport, recorder: Recorder, check: Check, source_id: str, base_url: str, batch: int
@@ -162,6 +174,8 @@ class _Run:
     def _decide(self, record: Incoming, key: str, form: Canonical, notes: tuple[str, ...], outcome: Outcome) -> None:
         id_ = dataset_id(self.source_id, key)
         ntriples, problems = self._named_and_checked(form, id_)
+        if not record.lasting:
+            problems = (*problems, _NOBODY)
         violations = [problem for problem in problems if problem.severity == "violation"]
         if violations:
             self._keep(Quarantined(id_, key, record.position, form.content_hash, problems, ntriples))

@@ -143,18 +143,23 @@ def _records(spool: Spool, notes: tuple[str, ...]) -> Iterator[Incoming | Unread
             key = subject[1:-1] if subject.startswith("<") else f"blank {number}"
             yield Unreadable(key, position, error.zh, error.en, subject)
             continue
-        key = subject[1:-1] if subject.startswith("<") else _key_of_blank(text, subject)
-        yield Incoming(key, subject, text, position, (*notes, f"link-mended: {links}") if links else notes)
+        key = subject[1:-1] if subject.startswith("<") else _identifier(text, subject)
+        said = (*notes, f"link-mended: {links}") if links else notes
+        yield Incoming(key or _content_key(text, subject), subject, text, position, said, lasting=bool(key))
         notes = ()  # they are the document's, so they are told once
 
 
-def _key_of_blank(text: bytes, subject: str) -> str:
-    """A dataset without an IRI: its identifier, else what it says."""
+def _identifier(text: bytes, subject: str) -> str:
+    """The key of a dataset without an IRI, "" where it says none."""
     start = subject.encode() + _IDENTIFIER
     for line in sorted(text.splitlines()):
         value = literal_value(line[len(start) : -2]) if line.startswith(start) else None
         if value and value.text.strip():
             return value.text.strip()
+    return ""
+
+
+def _content_key(text: bytes, subject: str) -> str:
     try:
         return "content " + canonical(text, subject).content_hash[:16]
     except TooComplex:

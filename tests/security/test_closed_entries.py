@@ -127,7 +127,6 @@ def test_the_basis_is_not_public_under_a_neighbouring_iri(tmp_path: Path, predic
     assert MARK not in public_text(portal)
 
 
-@pytest.mark.xfail(strict=True, reason="a dataset with neither IRI nor identifier passes intake and changes its key")
 def test_an_entry_without_an_identity_is_not_open_for_ever(tmp_path: Path) -> None:
     portal = opened(tmp_path)
     harvest(portal, tmp_path, entry(f"dct:accessRights eu:PUBLIC ; {OPEN}", subject="[]", identifier=""))
