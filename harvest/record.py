@@ -59,13 +59,19 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A record that could not even be mapped; it goes to quarantine with this reason, in Chinese and English."""
+    """
+    A record that could not even be mapped; it goes to quarantine with this reason, in Chinese and English.
+
+    Where the statements of the dataset's own node, `subject`, were read all the same, they are in `ntriples`.
+    """
 
     key: str
     position: str
     reason_zh: str
     reason_en: str
     excerpt: str = ""
+    subject: str = ""
+    ntriples: bytes = b""
 
 
 class Outcome(StrEnum):
@@ -80,11 +86,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the keeper knows of a key: our id, the hash last seen, and whether that one is in quarantine."""
+    """
+    What the keeper knows of a key: our id, the hash last seen, and whether that one is in quarantine, with the rules
+    that it broke. `stale`: it was checked by other rules than those of today, and must be checked again.
+    """
 
     id: str
     content_hash: str
     quarantined: bool = False
+    stale: bool = False
+    broken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +133,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A record that was refused, with the reasons. `ntriples` is what was read of it, for a person to look at."""
+    """
+    A record that was refused, with the reasons. `ntriples` is what was read of it, for a person to look at: whether it
+    is open is in it, and the dataset's node has our name, so that even a refused record can close its entry.
+    """
 
     id: str
     key: str

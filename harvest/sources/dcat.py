@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from harvest.changes import canonical, rough_hash
+from harvest.changes import MAX_RECORD_BYTES, canonical, rough_hash
 from harvest.errors import SourceFailed, TooComplex
 from harvest.mapping.links import mended
 from harvest.record import Incoming, Unreadable
@@ -141,7 +141,8 @@ def _records(spool: Spool, notes: tuple[str, ...]) -> Iterator[Incoming | Unread
             text, links = mended(closures.record(dataset))
         except TooComplex as error:
             key = subject[1:-1] if subject.startswith("<") else f"blank {number}"
-            yield Unreadable(key, position, error.zh, error.en, subject)
+            own = spool.read(dataset, MAX_RECORD_BYTES)
+            yield Unreadable(key, position, error.zh, error.en, subject, subject, own)
             continue
         key = subject[1:-1] if subject.startswith("<") else _identifier(text, subject)
         said = (*notes, f"link-mended: {links}") if links else notes

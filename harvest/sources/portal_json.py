@@ -7,7 +7,7 @@ from typing import Any
 from harvest.errors import SourceFailed
 from harvest.mapping.rules import Rules
 from harvest.record import Incoming, Unreadable
-from harvest.source import Document
+from harvest.source import Document, Memory
 from harvest.sources import rowwise
 from harvest.sources.encoding import decoded
 
@@ -16,10 +16,11 @@ _LISTS = ("data", "rows", "records", "result", "results", "list", "items", "cont
 
 
 class PortalJsonSource:
-    def __init__(self, document: Document, rules: Rules) -> None:
+    def __init__(self, document: Document, rules: Rules, memory: Memory | None = None) -> None:
         self.name = rules.title or document.name
         self._document = document
         self._rules = rules
+        self._memory = memory
 
     def records(self) -> Iterator[Incoming | Unreadable]:
         """One record an element of the list; an element that is no object is refused in words."""
@@ -40,7 +41,8 @@ class PortalJsonSource:
             headings.update(dict.fromkeys(row))
             rows.append((f"record {index}", row))
         if rows:
-            yield from rowwise.records([rowwise.Sheet(list(headings), rows)], self._rules, self._document.address)
+            sheets = [rowwise.Sheet(list(headings), rows)]
+            yield from rowwise.records(sheets, self._rules, self._document.address, self._memory)
 
 
 def _loaded(document: Document) -> Any:

@@ -14,7 +14,7 @@ from harvest.mapping.fields import columns
 from harvest.mapping.rows import Row, Settings, item
 from harvest.mapping.rules import Rules
 from harvest.record import Incoming, Unreadable
-from harvest.source import Document
+from harvest.source import Document, Memory
 from harvest.sources import rowwise
 from harvest.sources.encoding import decoded
 
@@ -29,10 +29,11 @@ Grid = Sequence[Sequence[object]]
 
 
 class TableSource:
-    def __init__(self, document: Document, rules: Rules) -> None:
+    def __init__(self, document: Document, rules: Rules, memory: Memory | None = None) -> None:
         self.name = rules.title or document.name
         self._document = document
         self._rules = rules
+        self._memory = memory
 
     def records(self) -> Iterator[Incoming | Unreadable]:
         """One record a row, sheet after sheet; rows of a 数据项 sheet join the record they name."""
@@ -44,7 +45,7 @@ class TableSource:
                 f"The table is too large ({size:,} bytes, at most {MAX_BYTES:,}); split it.",
             )
         grids = _workbook(document) if is_workbook(document.head(8)) else {"": _csv(document)}
-        yield from rowwise.records(self._sheets(grids), self._rules, document.address)
+        yield from rowwise.records(self._sheets(grids), self._rules, document.address, self._memory)
 
     def _sheets(self, grids: Mapping[str, Grid]) -> Iterator[rowwise.Sheet]:
         catalogues: list[tuple[str, Grid, int]] = []

@@ -134,7 +134,6 @@ def test_an_entry_without_an_identity_is_not_open_for_ever(tmp_path: Path) -> No
     assert MARK not in public_text(portal)
 
 
-@pytest.mark.xfail(strict=True, reason="openness is looked for under a name that a raw record lacks")
 def test_a_record_too_complex_to_keep_still_closes_its_entry(tmp_path: Path) -> None:
     portal = opened(tmp_path)
     nodes = range(14)
@@ -147,7 +146,6 @@ def test_a_record_too_complex_to_keep_still_closes_its_entry(tmp_path: Path) -> 
     assert MARK not in public_text(portal)
 
 
-@pytest.mark.xfail(strict=True, reason="the kind of key of a table is chosen anew at each harvest")
 def test_a_table_whose_codes_became_equal_still_closes_its_entries(tmp_path: Path) -> None:
     portal = opened(tmp_path)
     head = "identifier,数据集名称,数据摘要,开放主体,开放属性,下载地址\n"
