@@ -19,7 +19,8 @@ from harvest.record import Incoming, Source, Unreadable
 from harvest.source import Document, Memory
 from harvest.sources.dcat import ACCEPT, DcatSource
 from harvest.sources.portal_json import PortalJsonSource
-from harvest.sources.table import TableSource, is_workbook
+from harvest.sources.table import TableSource
+from harvest.sources.workbook import is_workbook
 from vocab import rdf
 
 More = Callable[[str], Document]
