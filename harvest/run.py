@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from harvest.changes import Canonical, canonical, excerpt, gone, rough_hash, skolemise
-from harvest.errors import SourceFailed, TooComplex
+from harvest.errors import SourceFailed, TooComplex, without_secrets
 from harvest.record import (
     Accepted,
     Check,
@@ -73,7 +73,7 @@ def _until_failure(source: Source, report: RunReport) -> Iterator[Incoming | Unr
 
 
 def _words(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:300]
+    return without_secrets(f"{type(error).__name__}: {error}")[:300]
 
 
 def _uncanonical(error: Exception) -> Problem:

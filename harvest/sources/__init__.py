@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from harvest.errors import Refused, SourceFailed
+from harvest.errors import Refused, SourceFailed, without_secrets
 from harvest.fetch import Fetcher
 from harvest.mapping.rules import Rules, rules
 from harvest.record import Incoming, Source, Unreadable
@@ -56,7 +56,7 @@ def open_source(
 
 class _Opened:
     def __init__(self, location: str, dialect: str | None, how: Rules, fetcher: Fetcher, memory: Memory) -> None:
-        self.name = how.title or location
+        self.name = how.title or without_secrets(location)
         self._location = location
         self._dialect = dialect
         self._how = how

@@ -87,11 +87,12 @@ class _Unread(Exception):
 
 def _spooled(document: Document, spool: Spool, notes: dict[str, int], page: int) -> list[str]:
     """Adds one document; returns the addresses of pages that it says come next."""
+    called = document.address if page > 1 else document.name  # pages of one catalogue often differ by a parameter alone
     format = rdf.guess(filename=document.name, content_type=document.content_type, head=document.head())
     if format is None:
         raise SourceFailed(
-            f"{document.name} 不是可识别的 RDF（Turtle、RDF/XML、JSON-LD、N-Triples、N-Quads、TriG）。",
-            f"{document.name} is no RDF that could be recognised (Turtle, RDF/XML, JSON-LD, N-Triples, N-Quads, TriG).",
+            f"{called} 不是可识别的 RDF（Turtle、RDF/XML、JSON-LD、N-Triples、N-Quads、TriG）。",
+            f"{called} is no RDF that could be recognised (Turtle, RDF/XML, JSON-LD, N-Triples, N-Quads, TriG).",
         )
     before = spool.size
     following: list[str] = []
@@ -110,12 +111,12 @@ def _spooled(document: Document, spool: Spool, notes: dict[str, int], page: int)
                 )
     except rdf.RdfError as error:
         spool.forget_from(before)
-        failure = SourceFailed(f"{document.name}：{error.reason_zh}", f"{document.name}: {error.reason_en}")
+        failure = SourceFailed(f"{called}：{error.reason_zh}", f"{called}: {error.reason_en}")
         unread = _datasets_by_type(document, error) if format is rdf.Format.JSON_LD else []
         raise (_Unread(failure, unread) if unread else failure) from None
     except OSError as error:
         spool.forget_from(before)
-        raise SourceFailed(f"无法读取 {document.name}：{error}", f"{document.name} can't be read: {error}") from None
+        raise SourceFailed(f"无法读取 {called}：{error}", f"{called} can't be read: {error}") from None
     for kind, count in parsed.notes.counts.items():
         notes[kind.value] = notes.get(kind.value, 0) + count
     return following
