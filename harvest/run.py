@@ -112,7 +112,8 @@ class _Run:
     def take(self, record: Incoming | Unreadable) -> None:
         self.report.seen += 1
         if isinstance(record, Unreadable):
-            problem = Problem("unreadable", "violation", "", record.excerpt, record.reason_zh, record.reason_en)
+            zh, en = without_secrets(record.reason_zh), without_secrets(record.reason_en)
+            problem = Problem("unreadable", "violation", "", record.excerpt, zh, en)
             said = record.excerpt.encode("utf-8", "replace")
             rough = rough_hash(record.ntriples).encode()
             content = hashlib.sha256(b"%s\n%s\n%s" % (record.reason_en.encode(), said, rough)).hexdigest()

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from harvest.changes import MAX_RECORD_BYTES, canonical, rough_hash
@@ -10,6 +11,7 @@ from harvest.errors import SourceFailed, TooComplex
 from harvest.mapping.links import mended
 from harvest.record import Incoming, Unreadable
 from harvest.source import Document
+from harvest.sources import depth
 from harvest.sources.closure import Closures
 from harvest.sources.spool import Spool
 from vocab import rdf
@@ -95,20 +97,14 @@ def _spooled(document: Document, spool: Spool, notes: dict[str, int], page: int)
             f"{called} is no RDF that could be recognised (Turtle, RDF/XML, JSON-LD, N-Triples, N-Quads, TriG).",
         )
     before = spool.size
-    following: list[str] = []
     try:
-        parsed = rdf.to_ntriples(document.path, format, document.address, charset=_charset(document.content_type))
-        for chunk in parsed.chunks:
-            if page > 1:
-                chunk = _relabelled(chunk, page)
-            for match in _NEXT.finditer(chunk):
-                following.append((match[1] or match[2]).decode())
-            spool.add(chunk)
-            if spool.size > MAX_STATEMENT_BYTES:
-                raise SourceFailed(
-                    f"来源超过 {MAX_STATEMENT_BYTES:,} 字节，其余未读。",
-                    f"The source has over {MAX_STATEMENT_BYTES:,} bytes of statements; the rest is left.",
-                )
+        try:
+            return _statements(document, document.path, format, spool, notes, page)
+        except rdf.RdfError:
+            less = _shallow(document) if format is rdf.Format.JSON_LD and spool.size == before else None
+            if less is None:
+                raise
+            return _statements(document, less, format, spool, notes, page)
     except rdf.RdfError as error:
         spool.forget_from(before)
         failure = SourceFailed(f"{called}：{error.reason_zh}", f"{called}: {error.reason_en}")
@@ -117,9 +113,34 @@ def _spooled(document: Document, spool: Spool, notes: dict[str, int], page: int)
     except OSError as error:
         spool.forget_from(before)
         raise SourceFailed(f"无法读取 {called}：{error}", f"{called} can't be read: {error}") from None
+
+
+def _statements(
+    document: Document, data: Path | bytes, format: rdf.Format, spool: Spool, notes: dict[str, int], page: int
+) -> list[str]:
+    following: list[str] = []
+    parsed = rdf.to_ntriples(data, format, document.address, charset=_charset(document.content_type))
+    for chunk in parsed.chunks:
+        if page > 1:
+            chunk = _relabelled(chunk, page)
+        for match in _NEXT.finditer(chunk):
+            following.append((match[1] or match[2]).decode())
+        spool.add(chunk)
+        if spool.size > MAX_STATEMENT_BYTES:
+            raise SourceFailed(
+                f"来源超过 {MAX_STATEMENT_BYTES:,} 字节，其余未读。",
+                f"The source has over {MAX_STATEMENT_BYTES:,} bytes of statements; the rest is left.",
+            )
     for kind, count in parsed.notes.counts.items():
         notes[kind.value] = notes.get(kind.value, 0) + count
     return following
+
+
+def _shallow(document: Document) -> bytes | None:
+    """What is left of a document in which something nests too deep; None where that was not what is wrong."""
+    if document.path.stat().st_size > _MAX_JSON_BYTES:
+        return None
+    return depth.shallow(document.path.read_bytes())
 
 
 def _charset(content_type: str) -> str:
@@ -144,6 +165,10 @@ def _records(spool: Spool, notes: tuple[str, ...]) -> Iterator[Incoming | Unread
             key = subject[1:-1] if subject.startswith("<") else f"blank {number}"
             own = spool.read(dataset, MAX_RECORD_BYTES)
             yield Unreadable(key, position, error.zh, error.en, subject, subject, own)
+            continue
+        if depth.MARK.encode() in text:
+            key = subject[1:-1] if subject.startswith("<") else _identifier(text, subject) or f"blank {number}"
+            yield Unreadable(key, position, *depth.REASON, subject, subject, text)
             continue
         key = subject[1:-1] if subject.startswith("<") else _identifier(text, subject)
         said = (*notes, f"link-mended: {links}") if links else notes

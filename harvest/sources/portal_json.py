@@ -8,7 +8,7 @@ from harvest.errors import SourceFailed
 from harvest.mapping.rules import Rules
 from harvest.record import Incoming, Unreadable
 from harvest.source import Document, Memory
-from harvest.sources import rowwise
+from harvest.sources import depth, rowwise
 from harvest.sources.encoding import decoded
 
 MAX_BYTES = 512 * 1024 * 1024
@@ -24,7 +24,9 @@ class PortalJsonSource:
 
     def records(self) -> Iterator[Incoming | Unreadable]:
         """One record an element of the list; an element that is no object is refused in words."""
-        elements = _elements(_loaded(self._document), self._rules.list)
+        tree, has_marks = _loaded(self._document)
+        elements = _elements(tree, self._rules.list)
+        deep: set[str] = set()
         headings: dict[str, None] = {}
         rows: list[tuple[str, Mapping[str, object]]] = []
         for index, element in enumerate(elements, 1):
@@ -37,15 +39,24 @@ class PortalJsonSource:
                     json.dumps(element, ensure_ascii=False)[:2000],
                 )
                 continue
+            if has_marks and depth.MARK in json.dumps(element):
+                deep.add(f"record {index}")
             row = _flat(element)
             headings.update(dict.fromkeys(row))
             rows.append((f"record {index}", row))
         if rows:
             sheets = [rowwise.Sheet(list(headings), rows)]
-            yield from rowwise.records(sheets, self._rules, self._document.address, self._memory)
+            for record in rowwise.records(sheets, self._rules, self._document.address, self._memory):
+                yield _refused(record) if isinstance(record, Incoming) and record.position in deep else record
 
 
-def _loaded(document: Document) -> Any:
+def _refused(record: Incoming) -> Unreadable:
+    """What nests too deep is left out, but what the record says beside may still close its entry."""
+    return Unreadable(record.key, record.position, *depth.REASON, "", record.subject, record.ntriples)
+
+
+def _loaded(document: Document) -> tuple[Any, bool]:
+    """The JSON, and whether something in it was too deep and is marked."""
     size = document.path.stat().st_size
     if size > MAX_BYTES:
         raise SourceFailed(
@@ -54,11 +65,17 @@ def _loaded(document: Document) -> Any:
         )
     text = decoded(document.path.read_bytes())
     try:
-        return json.loads(text)
+        return json.loads(text), False
+    except RecursionError:
+        text = (depth.shallow(text.encode("utf-8", "replace")) or b"").decode()
+    except ValueError:
+        pass
+    try:
+        return json.loads(text), True
     except (ValueError, RecursionError) as error:
         lines = _json_lines(text)
         if lines is not None:
-            return lines
+            return lines, True
         raise SourceFailed(
             f"{document.name} 不是有效的 JSON：{error}。", f"{document.name} is no valid JSON: {error}."
         ) from None

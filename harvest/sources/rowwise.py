@@ -87,10 +87,17 @@ def _record(
         return Incoming(_key(made, raw, rules, keys), SUBJECT, text, position, (*notes, *dict.fromkeys(made.notes)))
     except Exception as error:
         # Whatever a row holds, the other rows go on.
-        excerpt = json.dumps(raw, ensure_ascii=False, default=str)[:2000]
+        excerpt = _excerpt(raw)
         words = f"{type(error).__name__}: {error}"[:300]
         key = "content " + hashlib.sha256(excerpt.encode("utf-8", "replace")).hexdigest()[:16]
         return Unreadable(key, position, f"此行无法映射（{words}）。", f"This row can't be mapped ({words}).", excerpt)
+
+
+def _excerpt(raw: Mapping[str, object]) -> str:
+    try:
+        return json.dumps(raw, ensure_ascii=False, default=str)[:2000]
+    except (RecursionError, ValueError):
+        return json.dumps([*raw], ensure_ascii=False)[:2000]  # the headings at least
 
 
 def _key(made: Entry, raw: Mapping[str, object], rules: Rules, keys: Sequence[str]) -> str:

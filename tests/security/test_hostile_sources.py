@@ -5,12 +5,15 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from harvest.mapping import values
 from harvest.source import Document
 from harvest.sources import workbook
-from tests.security.portals import entry, harvest, opened
+from tests.security.portals import entry, harvest, opened, public_text
 
 _PARTS = {
     "[Content_Types].xml": (
@@ -143,6 +146,48 @@ def test_a_source_may_give_its_own_publisher_a_new_name(tmp_path: Path) -> None:
         harvest(portal, tmp_path, record + agent)
     ((publisher, _),) = portal.catalogue.publishers()
     assert publisher.names == {"zh-Hans": "广州市交通运输局"}
+
+
+def _deep_json_ld(levels: int) -> str:
+    deep = '{"dct:relation":' * levels + '"x"' + "}" * levels
+    context = '{"dcat":"http://www.w3.org/ns/dcat#","dct":"http://purl.org/dc/terms/"}'
+    entries = [f'{{"@id":"urn:x:{n}","@type":"dcat:Dataset","dct:title":"名{n}"}}' for n in "abc"]
+    entries[1] = entries[1][:-1] + f',"dct:accessRights":"非开放","dct:provenance":{deep}}}'
+    return f'{{"@context":{context},"@graph":[{",".join(entries)}]}}'
+
+
+def _deep_rows(levels: int) -> str:
+    entries = [f'{{"identifier":"{n}","数据集名称":"名{n}","开放主体":"示例局"}}' for n in "abc"]
+    entries[1] = entries[1][:-1] + f',"开放属性":"不予开放","数据摘要":{"[" * levels}{"]" * levels}}}'
+    return f"[{','.join(entries)}]"
+
+
+@pytest.mark.parametrize("levels", [2_000, 100_000])
+@pytest.mark.parametrize(("deep", "ending"), [(_deep_json_ld, "jsonld"), (_deep_rows, "json")])
+def test_a_record_that_nests_without_end_stops_only_itself(
+    tmp_path: Path, deep: Callable[[int], str], ending: str, levels: int
+) -> None:
+    portal = opened(tmp_path)
+    harvest(portal, tmp_path, deep(3), ending=ending)
+    assert "名b" in public_text(portal)
+    report = harvest(portal, tmp_path, deep(levels), ending=ending)
+    assert (report.unchanged, report.quarantined, report.complete) == (2, 1, True)
+    text = public_text(portal)
+    assert "名a" in text
+    assert "名c" in text
+    _, [refused] = portal.harvesting.quarantine("agency")
+    assert "150" in refused.problems[0].message_zh
+    assert "150" in refused.problems[0].message_en
+
+
+def test_a_record_that_nests_without_end_still_closes_its_entry(tmp_path: Path) -> None:
+    for deep, ending in ((_deep_json_ld, "jsonld"), (_deep_rows, "json")):
+        (tmp_path / ending).mkdir()
+        portal = opened(tmp_path / ending)
+        harvest(portal, tmp_path, deep(3).replace("非开放", "无条件开放").replace("不予", "无条件"), ending=ending)
+        assert "名b" in public_text(portal)
+        harvest(portal, tmp_path, deep(9_000), ending=ending)
+        assert "名b" not in public_text(portal)
 
 
 def test_one_long_cell_does_not_hold_up_a_table() -> None:
