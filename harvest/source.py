@@ -28,3 +28,5 @@ class Memory:
     """
 
     keys: tuple[str, ...] | None = None
+    title: str = ""
+    """What the source calls itself, for a source that nobody named."""

@@ -66,14 +66,19 @@ class SqlRecorder:
         clock: Clock,
         settings: Settings,
         begin: Callable[[], None],
+        withdraw_missing: bool = False,
     ) -> None:
-        """`begin` is called before anything is kept: the source and the run must stand in the database then."""
+        """
+        `begin` is called before anything is kept: the source and the run must stand in the database then.
+        `withdraw_missing`: a person said that what is missing is really gone.
+        """
         self._source = source
         self._catalogue = catalogue
         self._database = database
         self._clock = clock
         self._settings = settings
         self._begin = begin
+        self._withdraw_missing = withdraw_missing
         self._closing = Closing(source.id, catalogue, database)
         self.held = Held()
         """What of the source is held from the public after this run, whenever it came."""
@@ -177,6 +182,8 @@ class SqlRecorder:
         closed = self._closing.by_successors(missing)
         for batch in batched(closed):
             self._catalogue.record(batch, actor=ACTOR)  # which takes their marks away
+        for arrival in closed:
+            self.held.take(arrival.source_key, (PROBLEM,))
         with self._database.read() as connection:
             marked = {
                 row.id: row.missing_since
@@ -197,10 +204,11 @@ class SqlRecorder:
             since,
             total or 0,
             now,
-            grace=timedelta(days=self._settings.missing_grace_days),
-            limit_percent=self._settings.missing_limit_percent,
+            grace=timedelta(days=0 if self._withdraw_missing else self._settings.missing_grace_days),
+            limit_percent=100 if self._withdraw_missing else self._settings.missing_limit_percent,
         )
-        self._catalogue.withdraw(self.verdict.withdrawn, actor=ACTOR, why="missing from its source")
+        why = "missing from its source" + (", and a person said that it is gone" if self._withdraw_missing else "")
+        self._catalogue.withdraw(self.verdict.withdrawn, actor=ACTOR, why=why)
 
     def _mark(self, ids: Sequence[str], since: datetime | None) -> None:
         for start in range(0, len(ids), _CHUNK):

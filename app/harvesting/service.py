@@ -15,7 +15,7 @@ from app.db import Database
 from app.errors import Busy, Invalid, NotFound
 from app.harvesting.checks import check, version
 from app.harvesting.model import Counts, Refused, Run, SourceEntry
-from app.harvesting.places import normalised, refuse_nowhere
+from app.harvesting.places import normalised, refuse_nowhere, title_of
 from app.harvesting.recorder import ACTOR, SAMPLES, SqlRecorder
 from app.harvesting.refused import PAGE_SIZE, RefusedRecords
 from app.harvesting.runs import Runs
@@ -86,8 +86,7 @@ class HarvestingService:
     ) -> SourceEntry:
         """Adds a source. Raises `Invalid` when the id is taken or can't be one."""
         entry = self._sources.draft(location, kind=kind, title=title, dialect=dialect, mapping=mapping, id_=id_)
-        self._sources.add(entry, actor)
-        return entry
+        return self._sources.add(entry, actor)
 
     # Harvests
 
@@ -165,19 +164,16 @@ class HarvestingService:
         """A new source and its run are written together with its first records: what gave none leaves no trace."""
         from harvest.run import run as read_source
 
-        settings = self._settings
-        if withdraw_missing:
-            settings = settings.model_copy(update={"missing_grace_days": 0, "missing_limit_percent": 100.0})
         started_at = self._clock()
         run_id = 0
         memory = Memory(entry.keys_chosen)
         noted = entry
 
         def begin() -> None:
-            nonlocal run_id
+            nonlocal run_id, entry
             if not run_id:
                 if new:
-                    self._sources.add(entry, ACTOR)
+                    entry = self._sources.add(entry, ACTOR, memory.title)
                 run_id = self._runs.begin(entry, started_at)
             if memory.keys != noted.keys_chosen:  # before the first record that is kept under such a key
                 note(entry.checked_by)
@@ -189,17 +185,19 @@ class HarvestingService:
 
         if not new:
             begin()
-        recorder = SqlRecorder(entry, self._catalogue, self._database, self._clock, settings, begin)
-        report = RunReport(source=entry.title)
+        recorder = SqlRecorder(
+            entry, self._catalogue, self._database, self._clock, self._settings, begin, withdraw_missing
+        )
+        report = RunReport(source=entry.title or title_of(entry.location))
         try:
             report = read_source(
                 self._open_source(entry, memory),
                 recorder,
                 lambda ntriples: check(ntriples, "intake"),
                 source_id=entry.id,
-                base_url=settings.base_url,
+                base_url=self._settings.base_url,
                 progress=progress,
-                batch=settings.harvest_batch_rows,
+                batch=self._settings.harvest_batch_rows,
             )
             recorder.check_held()
         except HarvestError as failure:
@@ -210,7 +208,7 @@ class HarvestingService:
             with suppress(Exception):
                 self._runs.finish(run_id, report)
             raise
-        _add_to(report, recorder)
+        _add_to(report, recorder, entry.kind, withdraw_missing)
         checked_by = version() if report.complete and report.seen else noted.checked_by
         if run_id and (memory.keys, checked_by) != (noted.keys_chosen, noted.checked_by):
             note(checked_by)
@@ -251,17 +249,17 @@ def _changed(entry: SourceEntry, *, location: str, dialect: str, mapping: str, t
     )
 
 
-def _add_to(report: RunReport, recorder: SqlRecorder) -> None:
-    """What the keeping of the records adds to the report of their reading."""
+def _add_to(report: RunReport, recorder: SqlRecorder, kind: SourceKind, withdraw_missing: bool) -> None:
+    """What the keeping of the records adds to the report of their reading; `reasons` has the words."""
     verdict = recorder.verdict
-    for reason, count in (
-        ("held: fails guangzhou, not published", recorder.held.count),
-        ("released: held before, passes guangzhou now", recorder.released),
-        ("withdrawn: missing from the source for longer than the grace", len(verdict.withdrawn)),
-        ("missing-kept: too much of the source is missing at once; a person must confirm", verdict.kept),
+    for rule, count in (
+        ("held", recorder.held.count if kind is SourceKind.OWN else 0),
+        ("released", recorder.released),
+        ("withdrawn-confirmed" if withdraw_missing else "withdrawn", len(verdict.withdrawn)),
+        ("missing-kept", verdict.kept),
     ):
         if count:
-            report.reasons[reason] = count
+            report.reasons[rule] = count
     for rule, count in recorder.held.rules.items():
         report.reasons[rule] = report.reasons.get(rule, 0) + count
         report.samples[rule] = (report.samples.get(rule, []) + recorder.held.samples[rule])[:SAMPLES]

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,7 @@ class Sources:
         entry = SourceEntry(
             id=id_ or self._free_id(location),
             kind=kind,
-            title=title.strip() or title_of(location),
+            title=title.strip(),
             location=location,
             dialect=dialect,
             mapping=str(Path(mapping).resolve()) if mapping else "",
@@ -58,14 +58,19 @@ class Sources:
             )
         return entry
 
-    def add(self, entry: SourceEntry, actor: str) -> None:
-        """Raises `Invalid` when the id is taken."""
+    def add(self, entry: SourceEntry, actor: str, called: str = "") -> SourceEntry:
+        """
+        The source as it was added. One that nobody named gets the name it has for itself, `called`, else that of its
+        place. Raises `Invalid` when the id is taken.
+        """
+        entry = replace(entry, title=entry.title or called or title_of(entry.location))
         with self._database.write() as connection:
             if connection.scalar(select(source.c.id).where(source.c.id == entry.id)):
                 raise Invalid(f"来源编号“{entry.id}”已被使用。", f'The source id "{entry.id}" is taken.')
             connection.execute(insert(source).values(**asdict(entry)))
             event = Event(actor, Action.SOURCE_ADDED, f"source/{entry.id}", {"kind": entry.kind.value})
             audit.append(connection, [event], entry.added_at)
+        return entry
 
     def update(self, entry: SourceEntry) -> None:
         """Writes what a person says of a source; what its harvests noted stays."""

@@ -26,7 +26,7 @@ from vocab import rdf
 More = Callable[[str], Document]
 
 DIALECTS: dict[str, Callable[[Document, Rules, Memory, More | None], Source]] = {
-    "dcat": lambda document, _, __, more: DcatSource(document, more),
+    "dcat": lambda document, _, memory, more: DcatSource(document, more, memory),
     "table": lambda document, how, memory, _: TableSource(document, how, memory),
     "portal-json": lambda document, how, memory, _: PortalJsonSource(document, how, memory),
 }

@@ -10,13 +10,13 @@ from harvest.changes import MAX_RECORD_BYTES, canonical, rough_hash
 from harvest.errors import SourceFailed, TooComplex
 from harvest.mapping.links import mended
 from harvest.record import Incoming, Unreadable
-from harvest.source import Document
+from harvest.source import Document, Memory
 from harvest.sources import depth
 from harvest.sources.closure import Closures
 from harvest.sources.spool import Spool
 from vocab import rdf
-from vocab.namespaces import DCT, HYDRA
-from vocab.ntriples import literal_value
+from vocab.namespaces import DCAT, DCT, HYDRA, RDF
+from vocab.ntriples import Literal, literal_value
 
 MAX_PAGES = 10_000
 MAX_STATEMENT_BYTES = 32 * 1024**3
@@ -26,6 +26,11 @@ ACCEPT = "text/turtle, application/n-triples, application/rdf+xml;q=0.9, applica
 
 _NEXT = re.compile(rb" <%s(?:next|nextPage)> (?:<([^>\n]+)>|\"([^\"\n]+)\"\S*) \.\n" % str(HYDRA).encode())
 _IDENTIFIER = b" <%s> " % str(DCT.identifier).encode()
+_TITLE = b" <%s> " % str(DCT.title).encode()
+_LISTS = b" <%s> " % str(DCAT.dataset).encode()
+_IS_CATALOGUE = b" <%s> <%s> ." % (str(RDF.type).encode(), str(DCAT.Catalog).encode())
+_MAX_CATALOGUE_BYTES = 16 * 1024**2
+_MAX_TITLE_CHARACTERS = 200
 _SUBJECT_LABEL = re.compile(rb"^_:", re.MULTILINE)
 _OBJECT_LABEL = re.compile(rb" _:([^ \"\n]+ \.)$", re.MULTILINE)
 
@@ -33,10 +38,13 @@ _OBJECT_LABEL = re.compile(rb" _:([^ \"\n]+ \.)$", re.MULTILINE)
 class DcatSource:
     """`more` fetches a further page; None for a file, whose next pages are not asked for."""
 
-    def __init__(self, document: Document, more: Callable[[str], Document] | None = None) -> None:
+    def __init__(
+        self, document: Document, more: Callable[[str], Document] | None = None, memory: Memory | None = None
+    ) -> None:
         self.name = document.name
         self._document = document
         self._more = more
+        self._memory = memory or Memory()
 
     def records(self) -> Iterator[Incoming | Unreadable]:
         """
@@ -53,6 +61,7 @@ class DcatSource:
                 yield from unread.records
             except SourceFailed as error:
                 failure = error
+            self._memory.title = _title(spool)
             yield from _records(spool, tuple(f"{kind}: {count}" for kind, count in notes.items()))
             if failure:
                 raise failure
@@ -152,6 +161,26 @@ def _relabelled(chunk: bytes, page: int) -> bytes:
     """Keeps the blank nodes of different pages apart."""
     prefix = b"_:p%dx" % page
     return _OBJECT_LABEL.sub(rb" %b\1" % prefix, _SUBJECT_LABEL.sub(prefix, chunk))
+
+
+def _title(spool: Spool) -> str:
+    """Of the catalogue that lists most datasets, in Chinese where it has a Chinese one; "" where none has a title."""
+    best: tuple[int, str] = (-1, "")
+    for node in sorted(spool.catalogues):
+        lines = spool.read(node, _MAX_CATALOGUE_BYTES).splitlines()
+        if not any(line.endswith(_IS_CATALOGUE) for line in lines):
+            continue
+        said = [value for line in lines if (value := _value(line, node + _TITLE))]
+        said.sort(key=lambda value: (not value.language.lower().startswith("zh"), value.language, value.text))
+        title = next((" ".join(value.text.split()) for value in said if value.text.strip()), "")
+        count = sum(line.startswith(node + _LISTS) for line in lines)
+        if title and count > best[0]:
+            best = (count, title[:_MAX_TITLE_CHARACTERS])
+    return best[1]
+
+
+def _value(line: bytes, start: bytes) -> Literal | None:
+    return literal_value(line[len(start) : -2]) if line.startswith(start) else None
 
 
 def _records(spool: Spool, notes: tuple[str, ...]) -> Iterator[Incoming | Unreadable]:

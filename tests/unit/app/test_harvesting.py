@@ -434,3 +434,26 @@ def test_addresses_stay_and_paths_become_absolute(tmp_path: Path, monkeypatch: p
     monkeypatch.chdir(tmp_path)
     assert normalised("https://data.example/a.ttl ") == "https://data.example/a.ttl"
     assert normalised("a.ttl") == str(tmp_path / "a.ttl")
+
+
+def test_a_person_who_withdraws_what_is_missing_finds_that_in_the_report(bureau: Bureau) -> None:
+    bureau.harvest(incoming(1), incoming(2))
+    report = bureau.harvest(incoming(2), withdraw_missing=True).report
+    assert report.reasons == {"withdrawn-confirmed": 1}
+
+
+@pytest.mark.parametrize(("given", "title"), [("", "全市开放数据目录"), ("别名", "别名")])
+def test_a_catalogue_that_nobody_named_is_called_as_it_calls_itself(
+    bureau: Bureau, tmp_path: Path, given: str, title: str
+) -> None:
+    catalogue = """
+      @prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+      <https://x.example/all> a dcat:Catalog ; dct:title "All data"@en, "全市开放\\n数据目录"@zh-Hans ;
+        dcat:dataset <https://x.example/1> .
+      <https://x.example/part> a dcat:Catalog ; dct:title "分目录"@zh-Hans .
+      <https://x.example/1> a dcat:Dataset ; dct:title "甲"@zh-Hans ."""
+    (tmp_path / "c.ttl").write_text(catalogue.replace("\\n", ""), encoding="utf-8")
+    bureau.portal.harvesting.harvest_location(str(tmp_path / "c.ttl"), title=given)
+    entry = bureau.harvesting.source("c")
+    assert entry is not None
+    assert entry.title == title
