@@ -38,6 +38,8 @@ PROBLEM = Problem(
     "this entry is held.",
 )
 T = TypeVar("T")
+Groups = dict[str, dict[str, Openness]]
+"""Key that records share -> (id -> openness) of each of them."""
 _CHUNK = 200
 _SHARED_KEY = "%#" + 12 * "_"
 """`harvest.run` keeps records of one key apart by a piece of their hash."""
@@ -50,6 +52,9 @@ class Closing:
         self._mine = dataset.c.source_id == source_id
         self._present = self._mine & (dataset.c.state != State.WITHDRAWN) & dataset.c.missing_since.is_(None)
         self._refused = quarantine.c.source_id == source_id
+        self._shared: Groups | None = None
+        self._back: set[str] = set()
+        """Entries that this run held already for a record of the same key."""
 
     def by_refused(self, refused: Sequence[Quarantined]) -> list[Arrival]:
         """
@@ -94,18 +99,31 @@ class Closing:
         coming = [(each.id, each.source_key, each.content_hash, each.ntriples) for each in arrivals]
         coming += [(each.id, each.key, each.content_hash, each.ntriples) for each in refused]
         apart = {_base(key, content) for _, key, content, _ in coming if _base(key, content) != key}
-        if not apart and not self._are_held(arrivals):
+        if not apart and self._shared is None and not self._are_held(arrivals):
             return list(arrivals), []
-        groups = self._groups(apart)
+        groups = self._sharing_with(apart)
         for id_, key, content, ntriples in coming:
-            groups.setdefault(_base(key, content), {})[id_] = openness(ntriples, id_)
-        back = _outranked(groups)
-        ids = {each.id for each in arrivals}
-        others = self._catalogue.kept([id_ for base in apart for id_ in groups[base] if id_ in back and id_ not in ids])
+            if _base(key, content) in groups:
+                groups[_base(key, content)][id_] = openness(ntriples, id_)
+        touched = {base: groups[base] for _, key, content, _ in coming if (base := _base(key, content)) in groups}
+        back = _outranked(touched)
+        before = sorted(back - self._back - {each.id for each in arrivals})
+        self._back |= back
+        kept = [each for chunk in batched(before) for each in self._catalogue.kept(chunk).values()]
         return (
             [held(each) if each.id in back else each for each in arrivals],
-            [held(each) for each in others.values() if each.state is State.PUBLISHED],
+            [held(each) for each in kept if each.state is State.PUBLISHED],
         )
+
+    def _sharing_with(self, apart: Collection[str]) -> Groups:
+        """Read once a run, and added to: one key may be shared by every record of a source."""
+        if self._shared is None:
+            self._shared = self._groups(apart)
+        elif new := set(apart) - self._shared.keys():
+            self._shared |= {base: group for base, group in self._groups(new).items() if base in new}
+        for base in apart:
+            self._shared.setdefault(base, {})
+        return self._shared
 
     def still_held(self, kept: Iterable[Arrival]) -> set[str]:
         """Those that a record of the same key keeps from the public even now."""
@@ -119,7 +137,7 @@ class Closing:
         with self._database.read() as connection:
             return any(problem["rule"] == RULE for row in connection.execute(query) for problem in row.problems)
 
-    def _groups(self, apart: Collection[str] = ()) -> dict[str, dict[str, Openness]]:
+    def _groups(self, apart: Collection[str] = ()) -> Groups:
         """Key -> (id -> openness) of all records that share it; `apart` are keys that are shared from now on."""
         kept = select(
             dataset.c.id, dataset.c.source_key, dataset.c.content_hash, dataset.c.open_attribute, dataset.c.withheld
@@ -127,7 +145,7 @@ class Closing:
         refused = select(
             quarantine.c.id, quarantine.c.source_key, quarantine.c.content_hash, quarantine.c.ntriples
         ).where(self._refused)
-        groups: dict[str, dict[str, Openness]] = {}
+        groups: Groups = {}
         with self._database.read() as connection:
             for row in self._sharing(connection, kept, dataset.c.source_key, apart):
                 said = Openness(row.open_attribute, frozenset(row.withheld.split()))
@@ -179,13 +197,16 @@ def _base(key: str, content_hash: str) -> str:
     return key.removesuffix(f"#{content_hash[:12]}")
 
 
-def _outranked(groups: dict[str, dict[str, Openness]]) -> set[str]:
-    return {
-        id_
-        for group in groups.values()
-        for id_, opened in group.items()
-        if any(other.closes(opened) for other in group.values())
-    }
+def _outranked(groups: Groups) -> set[str]:
+    found: set[str] = set()
+    for group in groups.values():
+        attribute = ""
+        for opened in group.values():
+            if Openness(opened.attribute).closes(Openness(attribute)):
+                attribute = opened.attribute
+        strictest = Openness(attribute, frozenset().union(*(opened.withheld for opened in group.values())))
+        found |= {id_ for id_, opened in group.items() if strictest.closes(opened)}
+    return found
 
 
 def _marks(ntriples: bytes, id_: str, source_id: str, iri: str) -> frozenset[str]:
