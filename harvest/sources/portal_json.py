@@ -64,18 +64,20 @@ def _loaded(document: Document) -> tuple[Any, bool]:
             f"The file is too large ({size:,} bytes, at most {MAX_BYTES:,}); offer it in pages.",
         )
     text = decoded(document.path.read_bytes())
+    less = None
     try:
         return json.loads(text), False
     except RecursionError:
-        text = (depth.shallow(text.encode("utf-8", "replace")) or b"").decode()
+        less = depth.shallow(text.encode("utf-8", "replace"))
     except ValueError:
         pass
+    text = less.decode() if less else text
     try:
         return json.loads(text), True
     except (ValueError, RecursionError) as error:
         lines = _json_lines(text)
         if lines is not None:
-            return lines, True
+            return lines, less is not None
         raise SourceFailed(
             f"{document.name} 不是有效的 JSON：{error}。", f"{document.name} is no valid JSON: {error}."
         ) from None

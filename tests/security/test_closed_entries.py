@@ -146,6 +146,15 @@ def test_a_record_too_complex_to_keep_still_closes_its_entry(tmp_path: Path) -> 
     assert MARK not in public_text(portal)
 
 
+def test_a_record_too_large_to_keep_still_closes_its_entry(tmp_path: Path) -> None:
+    portal = opened(tmp_path)
+    harvest(portal, tmp_path, entry(f"dct:accessRights eu:PUBLIC ; {OPEN}"))
+    ballast = " ; ".join(f'<urn:p{number}> "{"长" * 350_000}"' for number in range(34))
+    report = harvest(portal, tmp_path, entry(f"{ballast} ; dct:accessRights eu:NON_PUBLIC"))
+    assert report.quarantined == 1
+    assert MARK not in public_text(portal)
+
+
 def test_a_table_whose_codes_became_equal_still_closes_its_entries(tmp_path: Path) -> None:
     portal = opened(tmp_path)
     head = "identifier,数据集名称,数据摘要,开放主体,开放属性,下载地址\n"

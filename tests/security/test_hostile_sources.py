@@ -108,6 +108,7 @@ def test_a_workbook_that_lies_about_its_size_is_refused_in_words(tmp_path: Path)
     assert "The workbook liar.xlsx" in read.stdout
 
 
+@pytest.mark.slow
 def test_a_workbook_of_a_hundred_thousand_rows_is_read(tmp_path: Path) -> None:
     path = tmp_path / "large.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
