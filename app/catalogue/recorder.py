@@ -83,11 +83,11 @@ def apply(connection: Connection, prepared: Prepared, actor: str, at: datetime) 
         before = decision.before
         if now.get(decision.arrival.id) != ((before.state, before.version) if before else None):
             raise Stale
-    publishers.write(connection, prepared.publishers)
     _write_rows(connection, prepared)
     _write_versions(connection, prepared)
+    named = publishers.write(connection, prepared.publishers)
     closed = [decision.arrival.id for decision in decisions if decision.wipe_before]
-    publishers.forget(connection, closed, but={str(row["id"]) for row in prepared.publishers})
+    publishers.forget(connection, closed, but=named)
     audit.append(connection, map(_event, [actor] * len(decisions), decisions), at)
     outbox.add(connection, [decision.arrival.id for decision in decisions if decision.is_announced], at)
 

@@ -142,7 +142,7 @@ def test_a_password_in_an_address_is_never_listed() -> None:
 def test_a_report_says_how_many_entries_are_held_why_and_which(catalogue: Path) -> None:
     told = suishu("harvest", catalogue, "--profile", "guangzhou")
     assert re.search(r"^  held +2$", told.stdout, re.MULTILINE)
-    assert re.search(r"^ +2 × [a-z-]+\n +https://bureau\.example/[12]$", told.stdout, re.MULTILINE)
+    assert re.search(r"^ +2 × [A-Z][^\n]+\.\n +https://bureau\.example/[12]$", told.stdout, re.MULTILINE)
     report = json.loads(suishu("harvest", catalogue, "--json").stdout)
     assert (report["unchanged"], report["held"]) == (2, 2)
     assert any("https://bureau.example/1" in samples for samples in report["samples"].values())
