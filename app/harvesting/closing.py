@@ -15,8 +15,8 @@ from sqlalchemy.engine import Connection, Row
 
 from app.catalogue import parts, terms
 from app.catalogue.decision import Arrival
-from app.catalogue.disclosure import Openness, openness
 from app.catalogue.model import State
+from app.catalogue.openness import Openness, openness
 from app.catalogue.reading import Node
 from app.catalogue.service import CatalogueService
 from app.catalogue.statements import read

@@ -4,6 +4,7 @@ The reasons of a report in words. A rule of a profile has its own message; the r
 Messages of rules name no value, so these sentences are for everybody.
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from app.harvesting.closing import PROBLEM
@@ -41,8 +42,8 @@ _REMARKS = {
         "Missing from the source, and withdrawn on a person's word.",
     ),
     "missing-kept": (
-        "来源中一次缺失过多，等待人工确认后再撤回（--withdraw-missing）。",
-        "Too much of the source is missing at once; a person must confirm it (--withdraw-missing).",
+        "来源中一次缺失过多，等待人工确认后再撤回。",
+        "Too much of the source is missing at once; a person must confirm it before it is withdrawn.",
     ),
     "link-mended": ("写成文字的链接已改为地址。", "A link written as text became an address."),
     "unmapped-column": ("没有采用的列：其含义未知。", "A column that was not used: nobody knows what it means."),
@@ -77,14 +78,23 @@ _REMARKS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A rule in both languages, and the article of the measures that it stands on, "" where it stands on none."""
+
+    zh: str
+    en: str
+    article: str = ""
+
+
 @lru_cache(maxsize=512)
-def in_words(rule: str) -> tuple[str, str]:
-    """A rule in Chinese and English; twice its name where nobody has words for it."""
+def in_words(rule: str) -> Words:
+    """Its own name where nobody has words for it."""
     from shapes.profile import load
 
     for profile in ("intake", "guangzhou"):
         for each in load(profile).rules.values():
             if each.name == rule:
                 zh = each.message.get("zh-Hans", rule)
-                return zh, each.message.get("en", zh)
-    return _REMARKS.get(rule, (rule, rule))
+                return Words(zh, each.message.get("en", zh), each.article)
+    return Words(*_REMARKS.get(rule, (rule, rule)))

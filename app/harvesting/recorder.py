@@ -10,7 +10,6 @@ from sqlalchemy.engine import Connection
 
 from app.catalogue.decision import Arrival
 from app.catalogue.model import SourceKind, State
-from app.catalogue.openness import Openness, openness
 from app.catalogue.service import CatalogueService
 from app.catalogue.tables import dataset
 from app.clock import Clock
