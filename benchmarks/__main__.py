@@ -10,10 +10,11 @@ import json
 import tempfile
 from pathlib import Path
 
-from benchmarks import dump, generate, harvest, machine, search, web
+from benchmarks import dump, elastic, generate, harvest, indexing, machine, search, web
 from benchmarks.table import Row, show
 
-SECTIONS = {"harvest": harvest.measure, "search": search.measure, "dump": dump.measure, "web": web.measure}
+ON_A_PORTAL = {"harvest": harvest.measure, "search": search.measure, "dump": dump.measure, "web": web.measure}
+SECTIONS = {**ON_A_PORTAL, "indexing": indexing.measure, "elastic": elastic.measure}
 
 
 def main() -> None:
@@ -28,8 +29,9 @@ def main() -> None:
     for size in options.sizes:
         with tempfile.TemporaryDirectory(prefix="suishu-bench-") as folder:
             place = Path(folder)
-            source = generate.write(place / "catalogue.nt", size)
-            harvest.prepare(place / "home", source)
+            source = place / "catalogue.nt"
+            if ON_A_PORTAL.keys() & set(chosen):
+                harvest.prepare(place / "home", generate.write(source, size))
             for name, measure in SECTIONS.items():
                 if name in chosen:
                     found = list(measure(place, source, size))

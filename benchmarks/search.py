@@ -29,12 +29,12 @@ def measure(place: Path, source: Path, size: int) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         bare = _bare(Path(folder), size)
         for name, queries in (("search", QUERIES), ("a word in nearly every record", BROAD)):
-            ours = _times(lambda text: portal.search.search(Query(text=text)), queries)
-            floor = _times(bare, queries)
+            ours = times(lambda text: portal.search.search(Query(text=text)), queries)
+            floor = times(bare, queries)
             for percent in (50, 95):
                 yield Row(
                     f"{name}: six facets, highlighting, p{percent}",
-                    _percentile(ours, percent), "ms", _percentile(floor, percent), "bare tantivy: 20 hits, six counts, snippets",
+                    percentile(ours, percent), "ms", percentile(floor, percent), "bare tantivy: 20 hits, six counts, snippets",
                     at_most=4 if size >= 100_000 else None,
                 )  # fmt: skip
     portal.close()
@@ -81,7 +81,7 @@ def _facet_values(number: int) -> dict[str, str]:
     return {f"facet_{facet}": f"{facet}{number * 7919 % kinds[facet]}" for facet in FACETS}
 
 
-def _times(search: Callable[[str], object], queries: tuple[str, ...]) -> list[float]:
+def times(search: Callable[[str], object], queries: tuple[str, ...]) -> list[float]:
     for text in queries:
         search(text)
     times = []
@@ -93,5 +93,5 @@ def _times(search: Callable[[str], object], queries: tuple[str, ...]) -> list[fl
     return sorted(times)
 
 
-def _percentile(times: list[float], percent: int) -> float:
+def percentile(times: list[float], percent: int) -> float:
     return times[min(len(times) - 1, len(times) * percent // 100)]
