@@ -23,6 +23,7 @@ class Document:
     publisher_names: tuple[str, ...] = ()
     data_items: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
+    theme_names: tuple[str, ...] = ()
     open_attribute: str = ""
     formats: tuple[str, ...] = ()
     frequency: str = ""

@@ -33,3 +33,12 @@ class Results:
     hits: tuple[Hit, ...]
     facets: dict[str, tuple[FacetValue, ...]] = field(default_factory=dict)
     next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """`text` is what may have been meant. `kind` is "word", "publisher" or "dataset"; a dataset has its `id`."""
+
+    text: str
+    kind: str
+    id: str = ""

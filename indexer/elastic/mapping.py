@@ -9,9 +9,10 @@ from indexer import analysis
 from indexer.analysis import aligned, fold, key_of_folded, split
 from indexer.document import Document
 from indexer.query import FACETS
+from indexer.suggesting import FIELD, phrase_terms
 from indexer.weights import WEIGHTS
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raise with every change of fields: indexes made before are then refused and rebuilt."""
 
 MAX_PAGES_END = 1_000_000
@@ -36,7 +37,7 @@ def index_body() -> dict[str, Any]:
 
     Beside the scored fields: `pairs` (CJK characters and pairs of the whole record, `title_pairs` of titles) and
     `codes` decide what matches, `exact` and `ident` are whole titles and identifiers, `in_…` facet values, `by_…`
-    days to sort by. Of what was sent only `shown`, which a hit needs, is kept.
+    days to sort by, `said` what a search box offers. Of what was sent only `shown`, which a hit needs, is kept.
     """
     whole = {"type": "keyword", "doc_values": False, "ignore_above": _MAX_KEY_CHARACTERS}
     fields: dict[str, Any] = {"id": {"type": "keyword"}, "ident": whole, "exact": whole}
@@ -48,6 +49,7 @@ def index_body() -> dict[str, Any]:
         fields[f"in_{facet}"] = {"type": "keyword"}
     for name in ("by_modified", "by_issued"):
         fields[name] = {"type": "integer"}
+    fields[FIELD] = {"type": "keyword", "ignore_above": _MAX_KEY_CHARACTERS}
     fields["shown"] = {"type": "object", "enabled": False}
     return {
         "settings": {
@@ -78,6 +80,7 @@ def to_elastic(document: Document) -> dict[str, Any]:
         "title_pairs": clean(_pairs(parts[0].cjk)),
         "pairs": clean(" ".join(_pairs(terms.cjk) for terms in parts)),
         "codes": clean(" ".join(terms.codes for terms in parts)),
+        FIELD: sorted(set(clean(phrase_terms(document, parts[0])).split())),
         "by_modified": _day(document.modified),
         "by_issued": _day(document.issued),
         "shown": {

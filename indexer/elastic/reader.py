@@ -10,9 +10,11 @@ from indexer.analysis import FRAGMENT_CHARACTERS, Asked, Needle, Word, mark, nee
 from indexer.elastic import cursors, request
 from indexer.elastic.client import Client
 from indexer.elastic.mapping import MAX_PAGES_END, format_now
+from indexer.elastic.vocabulary import ElasticVocabulary
 from indexer.errors import IndexOutdated, SearchUnavailable
 from indexer.query import FACETS, Query, Sort
-from indexer.results import FacetValue, Hit, Results
+from indexer.results import FacetValue, Hit, Results, Suggestion
+from indexer.suggesting import correct, suggest
 
 _KNOWN_FOR_S = 20.0
 """How long an index's format and the frequencies of words in it are believed; both only decide roughly."""
@@ -82,6 +84,12 @@ class ElasticReader:
             total, hits, _facets(answer.get("aggregations", {}), chosen, request.facet_size(query)), following
         )
 
+    def suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
+        return suggest(self._vocabulary(), text, limit)
+
+    def correct(self, text: str) -> str:
+        return correct(self._vocabulary(), text)
+
     def count(self) -> int:
         client = self._client()
         return client.count(client.alias)
@@ -98,6 +106,11 @@ class ElasticReader:
         """Why records were refused by the server, by id; at most a thousand."""
         client = self._client()
         return unindexed(client)
+
+    def _vocabulary(self) -> ElasticVocabulary:
+        client = self._client()
+        self._know(client)
+        return ElasticVocabulary(client)
 
     def _client(self) -> Client:
         if self._held is None:

@@ -22,8 +22,10 @@ from indexer.embedded.paging import (
 )
 from indexer.embedded.ranking import Plan, any_of, filtered, plan
 from indexer.embedded.snapshots import Snapshot, Snapshots
+from indexer.embedded.vocabulary import EmbeddedVocabulary
 from indexer.query import Query, Sort
-from indexer.results import Hit, Results
+from indexer.results import Hit, Results, Suggestion
+from indexer.suggesting import correct, suggest
 
 _MAX_PAGE = 10_000_000
 _KEPT_COUNTS = 64
@@ -61,6 +63,16 @@ class EmbeddedReader:
             hits = tuple([_hit(snapshot.searcher.doc(address), score, wanted) for score, _, address in page.places])
         following = write_cursor(page.next, mark_of_question) if page.next else ""
         return Results(total, hits, facets, following)
+
+    def suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
+        vocabulary = EmbeddedVocabulary(self._snapshots.newest().searcher)
+        with in_words(self._path):
+            return suggest(vocabulary, text, limit)
+
+    def correct(self, text: str) -> str:
+        vocabulary = EmbeddedVocabulary(self._snapshots.newest().searcher)
+        with in_words(self._path):
+            return correct(vocabulary, text)
 
     def count(self) -> int:
         return int(self._snapshots.newest().searcher.num_docs)

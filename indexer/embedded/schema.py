@@ -14,8 +14,9 @@ import tantivy
 from indexer.analysis import aligned, key_of_folded, split
 from indexer.document import Document
 from indexer.query import FACETS
+from indexer.suggesting import FIELD, phrase_terms
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raise with every change of fields: indexes made before are then refused and rebuilt."""
 
 SCORED = ("title", "keywords", "about", "description")
@@ -43,14 +44,16 @@ def schema() -> tantivy.Schema:
     Beside the scored fields: `pairs` (every CJK character and pair of the whole record, `title_pairs` of titles) and
     `codes` decide what matches; `exact` and `ident` are whole titles and identifiers; `in_…` are facet
     values to filter by; `set_…` number a record's set of values of a facet, one number a record, which counts
-    three times faster than values do; `by_…` are sort keys. `shown` is all that a hit needs, as JSON.
+    three times faster than values do; `by_…` are sort keys; `said` is what a search box offers. `shown` is all that a
+    hit needs, as JSON.
     """
     builder = tantivy.SchemaBuilder()
     for name in ("id", "ident", "exact", *(f"in_{facet}" for facet in FACETS)):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in SCORED:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
-    builder.add_text_field("codes", tokenizer_name="whitespace", index_option="basic")
+    for name in ("codes", FIELD):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     for name in ("pairs", "title_pairs"):
         builder.add_text_field(name, tokenizer_name="pairs", index_option="basic")
     for facet in FACETS:
@@ -135,6 +138,7 @@ def to_tantivy(document: Document, number: Callable[[str, tuple[str, ...]], int]
         found.add_unsigned(f"set_{facet}", number(facet, values))
         for value in values:
             add(f"in_{facet}", value)
+    add(FIELD, clean(phrase_terms(document, titles)))
     tie = tie_key(document.id)
     found.add_unsigned("by_modified", sort_key(document.modified, tie))
     found.add_unsigned("by_issued", sort_key(document.issued, tie))
