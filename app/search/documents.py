@@ -4,6 +4,7 @@ from datetime import date
 
 from app.catalogue.model import DatasetView, Text
 from indexer.document import Document
+from vocab import codelists
 
 SUMMARY_CHARACTERS = 300
 _INDEXED_CHARACTERS = 20_000
@@ -23,6 +24,8 @@ def document(entry: DatasetView, *, source_id: str = "", source_title: str = "")
         publisher_id=publisher.id if publisher else "",
         publisher_names=tuple(_chinese_first(publisher.names)) if publisher else (),
         data_items=tuple(dict.fromkeys(word for item in entry.data_items for word in (item.title, item.name) if word)),
+        places=_places(entry, source_title),
+        topics=_topics(entry),
         themes=entry.themes,
         open_attribute=entry.open_attribute,
         formats=entry.formats,
@@ -45,6 +48,22 @@ def document(entry: DatasetView, *, source_id: str = "", source_title: str = "")
             "source_title": source_title,
         },
     )
+
+
+def _places(entry: DatasetView, source_title: str) -> tuple[str, ...]:
+    """Names of the districts, and of the source: many portals name their city nowhere else."""
+    labels = _labels("district", entry.districts)
+    return tuple(dict.fromkeys(name for name in (*labels, *entry.spatial_other, source_title) if name))
+
+
+def _topics(entry: DatasetView) -> tuple[str, ...]:
+    labels = *_labels("theme", entry.themes), *_labels("industry", entry.industries)
+    return tuple(dict.fromkeys((*labels, *entry.other_terms.get("theme", ()))))
+
+
+def _labels(scheme: str, notations: tuple[str, ...]) -> list[str]:
+    found = (codelists.scheme(scheme).get(notation) for notation in notations)
+    return [label for concept in found if concept for label in concept.labels.values()]
 
 
 def _chinese_first(texts: Text) -> list[str]:

@@ -1,7 +1,7 @@
 """One analysis of text for every backend: what is indexed, what is asked and what is marked agree by construction."""
 
 from indexer.analysis.asking import Asked, Phrase, Word, understand
-from indexer.analysis.folding import aligned, fold, key_of_folded, title_key
+from indexer.analysis.folding import aligned, clean, fold, key_of_folded, title_key
 from indexer.analysis.marking import FRAGMENT_CHARACTERS, Needle, Run, mark, needles
 from indexer.analysis.splitting import Terms, split, version, warm
 
@@ -14,6 +14,7 @@ __all__ = [
     "Terms",
     "Word",
     "aligned",
+    "clean",
     "fold",
     "key_of_folded",
     "mark",

@@ -61,6 +61,11 @@ def key_of_folded(folded: str) -> str:
     return _NOT_A_WORD.sub("", folded) or "".join(folded.split())
 
 
+def clean(text: str) -> str:
+    """`text` without lone surrogates, which no file and no UTF-8 can hold."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
 def _simplified(text: str) -> str:
     try:
         return str(_opencc().convert(text))

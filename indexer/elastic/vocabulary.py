@@ -4,9 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from indexer.analysis.folding import fold
+from indexer.analysis.folding import clean, fold
 from indexer.elastic.client import Client
-from indexer.elastic.mapping import clean
 from indexer.suggesting import FIELD, tokens
 
 _REGEX_SIGNS = re.compile(r'[.?+*|{}\[\]()"\\#@&<>~^$-]')

@@ -1,13 +1,11 @@
 """Totals and facets, exact, in as few passes as they allow."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import tantivy
 
 from indexer.embedded.ranking import any_of, filtered
-from indexer.embedded.schema import clean
-from indexer.query import FACETS, Query
 from indexer.results import FacetValue
 
 _SINGLE = frozenset({"publisher", "open_attribute", "frequency"})
@@ -17,28 +15,17 @@ _MAX_SETS = 20_000
 """Of one facet in one answer; tantivy refuses more than 65,000 in all."""
 
 _SPARE = 20
-_MAX_FACET_SIZE = 1_000
 
 Sets = Mapping[str, list[tuple[str, ...]]]
 Counted = tuple[int, dict[str, tuple[FacetValue, ...]]]
 
 
-def chosen_filters(query: Query) -> dict[str, tuple[str, ...]]:
-    """The filters that mean something: known facets, with at least one value."""
-    chosen = {}
-    for facet in FACETS:
-        values = tuple(dict.fromkeys(clean(value) for value in query.filters.get(facet, ()) if value))
-        if values:
-            chosen[facet] = values
-    return chosen
-
-
 def count(
     searcher: tantivy.Searcher,
     sets: Sets,
-    match: tantivy.Query | None,
+    match: tantivy.Query,
     chosen: Mapping[str, tuple[str, ...]],
-    facets: Iterable[str],
+    wanted: Sequence[str],
     size: int,
 ) -> Counted:
     """
@@ -46,8 +33,6 @@ def count(
 
     One pass counts the total and every facet that has no filter of its own; each other facet needs one more.
     """
-    wanted = [facet for facet in FACETS if facet in frozenset(facets)]
-    size = max(0, min(size, _MAX_FACET_SIZE))
     filters = {facet: any_of(facet, values) for facet, values in chosen.items()}
     free = [facet for facet in wanted if facet not in chosen]
     everything = filtered(match, filters.values())

@@ -6,8 +6,8 @@ from typing import Any
 
 import tantivy
 
-from indexer.analysis.folding import fold
-from indexer.embedded.schema import clean, schema
+from indexer.analysis.folding import clean, fold
+from indexer.embedded.schema import schema
 from indexer.suggesting import FIELD, tokens
 
 _MUST = tantivy.Occur.Must

@@ -73,7 +73,7 @@ def phrase_terms(document: Document, titles: Terms) -> str:
     words = dict.fromkeys([*titles.words.split(), *titles.codes.split()])
     long = [word for word in words if len(word) > _PAIR]
     said = [word for word in words if _is_word(word) and not any(each.find(word) > 0 for each in long)]
-    found = [_terms(text, WORD) for text in dict.fromkeys((*said, *document.keywords, *document.theme_names))]
+    found = [_terms(text, WORD) for text in dict.fromkeys((*said, *document.keywords, *document.topics))]
     found += [_terms(name, PUBLISHER) for name in document.publisher_names]
     return " ".join(found)
 

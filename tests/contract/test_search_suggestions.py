@@ -19,7 +19,7 @@ def filled(backend: Backend) -> Backend:
         document("fund", "住房公积金缴存信息", keywords=("公积金", "银行贷款")),
         document("parking", "天河区公共停车场收费标准", keywords=("停車場",)),
         document("penalty", "行政处罚决定", publisher_names=("广州市教育局", "Education Bureau")),
-        document("age", "养老机构名录", theme_names=("社会保障",)),
+        document("age", "养老机构名录", topics=("社会保障",)),
         document("air", "空气质量监测 PM2.5", titles=("空气质量监测 PM2.5", "Air quality"), keywords=("covid-19",)),
     )
     return backend

@@ -1,0 +1,63 @@
+"""What is demanded of a record, and what only ranks it."""
+
+from collections.abc import Callable
+
+from indexer.analysis import understand
+from indexer.plan import EVERYTHING, All, Bonus, Clause, Plan, Some, Term, plan, weighed_up
+
+
+def frequencies(**of_tokens: int) -> Callable[[Term], int]:
+    return lambda term: of_tokens.get(term.text, 7)
+
+
+def terms(clause: Clause) -> set[str]:
+    """Every token in a clause."""
+    return {clause.text} if isinstance(clause, Term) else {text for each in clause.clauses for text in terms(each)}
+
+
+def demanded(found: Plan) -> set[str]:
+    """Tokens of words, without those of a whole title or identifier."""
+    assert isinstance(found.match, All)
+    first = found.match.clauses[0]
+    assert isinstance(first, Some)
+    return terms(first.clauses[0])
+
+
+def test_words_that_nobody_has_or_nearly_everybody_has_are_not_demanded() -> None:
+    asked = understand("公积金 道路运输 龘龘")
+    found = plan(asked, frequencies(公积=5_000, 积金=5_000, 龘龘=0), 10_000)
+    assert demanded(found) == {"道路", "运输"}
+
+
+def test_where_every_word_is_common_all_are_demanded() -> None:
+    found = plan(understand("数据 信息"), frequencies(数据=9_000, 信息=8_000), 10_000)
+    assert demanded(found) == {"数据", "信息"}
+
+
+def test_half_of_the_words_will_do() -> None:
+    found = plan(understand("医院 学校 公园"), frequencies(), 1_000)
+    assert isinstance(found.match, All)
+    assert isinstance(found.match.clauses[0], Some)
+    enough = found.match.clauses[0].clauses[0]
+    assert isinstance(enough, Some)
+    assert enough.at_least == 2
+
+
+def test_nothing_typed_matches_everything_and_ranks_nothing() -> None:
+    assert plan(understand(" "), frequencies(), 10) == Plan(EVERYTHING)
+
+
+def test_only_exclusions_leave_everything_else() -> None:
+    found = plan(understand("-贷款"), frequencies(), 10)
+    assert found.match == All((Some((EVERYTHING,)),), (All((Term("pairs", "贷款"),)),))
+
+
+def test_a_single_word_is_looked_for_without_asking_how_common_it_is() -> None:
+    assert weighed_up(understand("公积金")) == []
+    assert Term("pairs", "道路") in weighed_up(understand("道路运输"))
+
+
+def test_a_whole_title_ranks_above_all_that_words_can_add() -> None:
+    found = plan(understand("住房公积金 贷款 提取 缴存"), frequencies(), 1_000)
+    points = sorted(score.points for score in found.scores if isinstance(score, Bonus))
+    assert points[-1] > points[-3] > 100 * points[0]
