@@ -21,13 +21,14 @@ Marked = tuple[str, str | None]
 class Entry(NamedTuple):
     """
     `texts`: words and codes of each scored field, a field of several texts once for each. `parts`: all that is
-    searched. `said`: phrases for a search box, as terms. `exact` and `ident`: whole titles and identifiers as they are
-    compared. `marked`: texts of each field of `MARKED`.
+    searched; `within`: of it, what can be asked for by the name of a field. `said`: phrases for a search box, as terms.
+    `exact` and `ident`: whole titles and identifiers as they are compared. `marked`: texts of each field of `MARKED`.
     """
 
     titles: Terms
     parts: list[Terms]
     texts: list[tuple[str, str]]
+    within: dict[str, Terms]
     said: str
     exact: set[str]
     ident: set[str]
@@ -44,6 +45,7 @@ def entry(document: Document) -> Entry:
         titles=titles,
         parts=parts,
         texts=[(name, f"{terms.words} {terms.codes}") for name, terms in zip(names, parts, strict=False)],
+        within={"publisher": parts[4], "item": parts[2]},
         said=phrase_terms(document, titles),
         exact={key_of_folded(title) for title in titles.folded if title},
         ident={"".join(identifier.split()) for identifier in identifiers.folded if identifier},

@@ -2,14 +2,15 @@
 What a question matches and what ranks it, as a small tree that each backend translates and none decides on.
 
 Fields: `pairs` (CJK characters and pairs of a whole record; `title_pairs` of its titles) and `codes` decide what
-matches; those of `WEIGHTS` hold words and rank; `exact` is a whole title, `ident` an identifier, `id` the record's own.
+matches; those of `WEIGHTS` hold words and rank; `exact` is a whole title, `ident` an identifier, `id` the record's own;
+`publisher_…` and `item_…` are the pairs and codes of one part of a record, for who names it.
 """
 
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from indexer.analysis import Asked, Phrase, Word
+from indexer.analysis import Asked, Phrase, Within, Word
 from indexer.weights import (
     ALL_WORDS,
     EXACT_TITLE,
@@ -20,6 +21,7 @@ from indexer.weights import (
     TITLE_PAIR,
     WEIGHTS,
 )
+from vocab import codelists
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,16 @@ class Some:
     at_least: int = 1
 
 
-Clause = Term | All | Some
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A day, as an ordinal, from `first` to `last`, both included; `field` is the sort by it."""
+
+    field: str
+    first: int
+    last: int
+
+
+Clause = Term | All | Some | Days
 
 EVERYTHING = All(())
 NOTHING = Some(())
@@ -94,13 +105,17 @@ def plan(asked: Asked, frequency: Frequency, records: int, *, relaxed: bool = Fa
     named = _named(asked)
     if words:
         found = _any_piece(words) if relaxed else _enough(words, frequency, records)
-    elif asked.excluded and not asked.key:
+    elif (asked.excluded or asked.named) and not asked.key:
         found, named = EVERYTHING, []
     else:
         found = NOTHING
     match = All(
-        (Some((found, *(bonus.clause for bonus in named))), *map(_phrase, asked.phrases)),
-        tuple(map(_phrase, asked.excluded)),
+        (
+            Some((found, *(bonus.clause for bonus in named))),
+            *map(_phrase, asked.phrases),
+            *(_within(each) for each in asked.named if not each.without),
+        ),
+        (*map(_phrase, asked.excluded), *(_within(each) for each in asked.named if each.without)),
     )
     return Plan(match, (*_scores(words, asked, relaxed=relaxed), *named))
 
@@ -157,6 +172,17 @@ def _phrase(phrase: Phrase) -> Clause:
     almost always has the phrase, and positions would double the index.
     """
     return All((*(Term("pairs", pair) for pair in phrase.pairs), *(Term("codes", code) for code in phrase.codes)))
+
+
+def _within(named: Within) -> Clause:
+    """A phrase in one field; a format by its notation, whatever name was typed."""
+    if named.field == "format":
+        concept = codelists.scheme("format").find(named.text)
+        return Term("in_format", concept.notation if concept else named.text)
+    pairs = (Term(f"{named.field}_pairs", pair) for pair in named.phrase.pairs)
+    codes = (Term(f"{named.field}_codes", code) for code in named.phrase.codes)
+    found = (*pairs, *codes)
+    return All(found) if found else NOTHING
 
 
 def _named(asked: Asked) -> list[Bonus]:

@@ -6,11 +6,13 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
 
 from indexer.analysis import Asked, clean, understand
 from indexer.errors import CursorInvalid
-from indexer.query import FACETS, MAX_PAGE_SIZE, Query, Sort
+from indexer.plan import Days
+from indexer.query import DAYS, FACETS, MAX_PAGE_SIZE, Query, Sort
 
 _MAX_FACET_SIZE = 1_000
 _MAX_PAGE = 10_000_000
@@ -19,8 +21,9 @@ _MAX_PAGE = 10_000_000
 @dataclass(frozen=True, slots=True)
 class Question:
     """
-    `chosen` are the filters, `facets` what to count, both in the order of `FACETS`; `offset` is the first place of
-    the page. What was typed without a word to rank by is sorted by date.
+    `chosen` are the filters, `facets` what to count, both in the order of `FACETS`; `sizes` says how many values of
+    each; `days` limit what is found. `offset` is the first place of the page. What was typed without a word to rank by
+    is sorted by date.
     """
 
     asked: Asked
@@ -29,7 +32,8 @@ class Question:
     offset: int
     size: int
     facets: tuple[str, ...]
-    facet_size: int
+    sizes: dict[str, int]
+    days: tuple[Days, ...]
     cursor: str
     highlight: bool
 
@@ -37,7 +41,9 @@ class Question:
     def fingerprint(self) -> str:
         """Of what decides on the order of results; a cursor is good for one of them."""
         chosen = sorted((facet, sorted(values)) for facet, values in self.chosen.items())
-        asked = json.dumps([self.asked.text, chosen, self.sort])
+        asked = json.dumps(
+            [self.asked.text, chosen, self.sort, *[(each.field, each.first, each.last) for each in self.days]]
+        )
         return hashlib.blake2b(asked.encode(), digest_size=8).hexdigest()
 
 
@@ -45,6 +51,7 @@ def question(query: Query) -> Question:
     asked = understand(query.text)
     ranked = query.sort is not Sort.RELEVANCE or asked.words
     size = max(0, min(query.size, MAX_PAGE_SIZE))
+    size_of_facet = max(0, min(query.facet_size, _MAX_FACET_SIZE))
     return Question(
         asked=asked,
         chosen=_chosen(query.filters),
@@ -52,10 +59,26 @@ def question(query: Query) -> Question:
         offset=(max(1, min(query.page, _MAX_PAGE)) - 1) * size,
         size=size,
         facets=tuple(facet for facet in FACETS if facet in query.facets),
-        facet_size=max(0, min(query.facet_size, _MAX_FACET_SIZE)),
+        sizes={facet: _MAX_FACET_SIZE if facet in query.whole else size_of_facet for facet in FACETS},
+        days=_days(query.years),
         cursor=query.cursor,
         highlight=query.highlight,
     )
+
+
+def _days(years: Mapping[str, tuple[int | None, int | None]]) -> tuple[Days, ...]:
+    """Whole years; one that lies outside of the calendar is its nearest."""
+    found = []
+    for name in DAYS:
+        first, last = years.get(name, (None, None))
+        if first is not None or last is not None:
+            after = date(_calendar(first, MINYEAR), 1, 1).toordinal()
+            found.append(Days(f"by_{name}", after, date(_calendar(last, MAXYEAR), 12, 31).toordinal()))
+    return tuple(found)
+
+
+def _calendar(year: int | None, open_end: int) -> int:
+    return open_end if year is None else max(MINYEAR, min(year, MAXYEAR))
 
 
 def write_cursor(place: list[Any], mark: str) -> str:

@@ -1,6 +1,6 @@
 """One analysis of text for every backend: what is indexed, what is asked and what is marked agree by construction."""
 
-from indexer.analysis.asking import Asked, Phrase, Word, understand
+from indexer.analysis.asking import Asked, Phrase, Within, Word, understand
 from indexer.analysis.folding import aligned, clean, fold, key_of_folded, title_key
 from indexer.analysis.marking import FRAGMENT_CHARACTERS, Needle, Run, mark, needles
 from indexer.analysis.splitting import Terms, split, version, warm
@@ -12,6 +12,7 @@ __all__ = [
     "Phrase",
     "Run",
     "Terms",
+    "Within",
     "Word",
     "aligned",
     "clean",

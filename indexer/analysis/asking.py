@@ -5,13 +5,11 @@ from dataclasses import dataclass
 
 from indexer.analysis.folding import fold, key_of_folded
 from indexer.analysis.splitting import code_forms, code_key, engine, is_cjk, pairs, runs
+from indexer.analysis.syntax import QUOTES, read_signs
 from indexer.query import MAX_QUERY_CHARACTERS
 
-_QUOTE_MARKS = '"“”„「」『』«»'
-_QUOTED = re.compile(r'"([^"]+)"|[“„]([^“”]+)[“”]|「([^」]+)」|『([^』]+)』|«([^»]+)»')
-_EXCLUDED = re.compile(r"(?:^|(?<=\s))[-−－](?=[^\s\-−－])(\S+)")
 _BREAKS = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
-_SPACES_AND_QUOTES = re.compile(rf"[\s{_QUOTE_MARKS}]+")
+_SPACES_AND_QUOTES = re.compile(rf"[\s{''.join(map(''.join, QUOTES))}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +39,22 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """`phrase` is demanded in `field` ("publisher", "item"; of "format" `text` is the name), or forbidden there."""
+
+    field: str
+    text: str
+    phrase: Phrase
+    without: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """
     `text` is what was typed, cut and without control characters; empty when it asks for nothing. `key` is for
     comparison with whole titles, `folded` with identifiers. `runs` are its stretches of one kind of script, which
     `words` are cut from; `stretches` its pieces between spaces, each to be preferred where it stands unbroken;
-    `phrases` were quoted and are demanded; `excluded` must be absent.
+    `phrases` were quoted and are demanded; `excluded` must be absent; `named` are demanded of one field.
     """
 
     text: str
@@ -57,6 +65,7 @@ class Asked:
     stretches: tuple[Phrase, ...] = ()
     phrases: tuple[Phrase, ...] = ()
     excluded: tuple[Phrase, ...] = ()
+    named: tuple[Within, ...] = ()
 
 
 def understand(typed: str) -> Asked:
@@ -64,12 +73,9 @@ def understand(typed: str) -> Asked:
     text = _BREAKS.sub(" ", typed[: MAX_QUERY_CHARACTERS * 4]).strip()[:MAX_QUERY_CHARACTERS].strip()
     if not text:
         return Asked("")
-    folded = whole = fold(text)
-    excluded: list[Phrase] = []
-    if "-" in folded or "−" in folded:
-        excluded = [phrase for found in _EXCLUDED.findall(folded) if (phrase := _phrase(found))]
-        folded = _EXCLUDED.sub(" ", folded) if excluded else folded
-    quoted = (next(filter(None, groups)) for groups in _QUOTED.findall(folded))
+    whole = fold(text)
+    signs = read_signs(whole)
+    folded = signs.rest
     asked_runs = list(dict.fromkeys(runs(folded)))
     pieces = [piece for piece in _SPACES_AND_QUOTES.split(folded) if piece]
     return Asked(
@@ -79,8 +85,9 @@ def understand(typed: str) -> Asked:
         runs=tuple(asked_runs),
         words=_words(asked_runs),
         stretches=tuple(phrase for piece in pieces if (phrase := _phrase(piece))),
-        phrases=tuple(phrase for found in quoted if (phrase := _phrase(found))),
-        excluded=tuple(excluded),
+        phrases=tuple(phrase for found in signs.phrases if (phrase := _phrase(found))),
+        excluded=tuple(phrase for found in signs.without if (phrase := _phrase(found))),
+        named=tuple(Within(each.field, each.text, _phrase(each.text), each.without) for each in signs.named),
     )
 
 

@@ -39,7 +39,7 @@ def index_body() -> dict[str, Any]:
     fields: dict[str, Any] = {"id": {"type": "keyword"}, "ident": whole, "exact": whole}
     for name in WEIGHTS:
         fields[name] = {"type": "text", "analyzer": "whitespace", "index_options": "freqs"}
-    for name in ("codes", "pairs", "title_pairs"):
+    for name in ("codes", "pairs", "title_pairs", "publisher_pairs", "publisher_codes", "item_pairs", "item_codes"):
         fields[name] = {"type": "text", "analyzer": "whitespace", "index_options": "docs"}
     for facet in FACETS:
         fields[f"in_{facet}"] = {"type": "keyword"}
@@ -82,6 +82,9 @@ def to_elastic(document: Document) -> dict[str, Any]:
             "marked": _clean(made.marked),
         },
     }
+    for name, terms in made.within.items():
+        found[f"{name}_pairs"] = clean(_pairs(terms.cjk))
+        found[f"{name}_codes"] = clean(terms.codes)
     for name in WEIGHTS:
         found[name] = [clean(text) for field, text in made.texts if field == name]
     for facet, values in made.facets.items():

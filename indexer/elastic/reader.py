@@ -68,7 +68,12 @@ class ElasticReader:
                 start = _place_now(client, scored, start, mark)
             answer = client.search(client.alias, request.body(scored, asked, start), mark)
             total = answer["hits"]["total"]["value"]
-            if total or relaxed or not asked.asked.words or (asked.chosen and _any(client, request.query(found.match))):
+            if (
+                total
+                or relaxed
+                or not asked.asked.words
+                or ((asked.chosen or asked.days) and _any(client, request.query(found.match)))
+            ):
                 break
             relaxed = True
         wanted = needles(asked.asked, relaxed) if asked.highlight else ()
@@ -169,7 +174,7 @@ def _facets(counted: Mapping[str, Any], asked: Question) -> dict[str, tuple[Face
     """By count and then by value; chosen values always among them."""
     facets = {}
     for facet in asked.facets:
-        top = {bucket["key"]: bucket["doc_count"] for bucket in counted[facet]["top"]["buckets"][: asked.facet_size]}
+        top = {bucket["key"]: bucket["doc_count"] for bucket in counted[facet]["top"]["buckets"][: asked.sizes[facet]]}
         own = dict.fromkeys(asked.chosen.get(facet, ()), 0)
         if own:
             own.update((bucket["key"], bucket["doc_count"]) for bucket in counted[facet]["own"]["buckets"])

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from indexer.analysis import clean
-from indexer.plan import All, Bonus, Clause, Plan, Score, Some, Term
+from indexer.plan import All, Bonus, Clause, Days, Plan, Score, Some, Term
 from indexer.query import Sort
 from indexer.question import Question
 
@@ -18,6 +18,8 @@ def query(clause: Clause) -> Json:
     match clause:
         case Term(field, text):
             return {"term": {field: clean(text)}}
+        case Days(field, first, last):
+            return {"range": {field: {"gte": first, "lte": last}}}
         case All((), ()):
             return _ALL
         case All((one,), ()) | Some((one,), 1):
@@ -54,6 +56,7 @@ def body(matching: Json, asked: Question, start: int | list[Any]) -> Json:
     wanted = asked.facets
     filters = {facet: {"terms": {f"in_{facet}": list(values)}} for facet, values in asked.chosen.items()}
     before = [clause for facet, clause in filters.items() if facet not in wanted]
+    before += map(query, asked.days)
     after = [clause for facet, clause in filters.items() if facet in wanted]
     found: Json = {
         "query": {"bool": {"must": [matching], "filter": before}} if before else matching,
@@ -73,7 +76,7 @@ def body(matching: Json, asked: Question, start: int | list[Any]) -> Json:
                 facet,
                 [filters[other] for other in wanted if other != facet and other in filters],
                 asked.chosen.get(facet, ()),
-                asked.facet_size,
+                asked.sizes[facet],
             )
             for facet in wanted
         }

@@ -68,5 +68,5 @@ def _literally(text: str) -> str:
 
 def _title(hit: dict[str, Any], folded: str) -> tuple[str, str]:
     """Id, and of the titles in all languages the one that was asked for."""
-    shown = [title for title, _ in hit["_source"]["shown"]["texts"][0]]
+    shown = [title for title, _ in hit["_source"]["shown"]["marked"][0]]
     return hit["_id"], next((title for title in shown if folded in fold(title)), shown[0] if shown else hit["_id"])

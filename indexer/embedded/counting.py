@@ -26,7 +26,7 @@ def count(
     match: tantivy.Query,
     chosen: Mapping[str, tuple[str, ...]],
     wanted: Sequence[str],
-    size: int,
+    sizes: Mapping[str, int],
 ) -> Counted:
     """
     How many records match and pass all filters, and the counts of each facet without its own filter.
@@ -38,15 +38,15 @@ def count(
     everything = filtered(match, filters.values())
     counts: dict[str, dict[str, int]] = {}
     if free:
-        total, counts = _pass(searcher, sets, everything, free, size)
+        total, counts = _pass(searcher, sets, everything, free, sizes)
     else:
         total = total_of(searcher, everything)
     for facet in wanted:
         if facet in chosen:
             others = filtered(match, (each for name, each in filters.items() if name != facet))
-            counts.update(_pass(searcher, sets, others, [facet], size)[1])
+            counts.update(_pass(searcher, sets, others, [facet], sizes)[1])
             _add_missing(searcher, others, facet, chosen[facet], counts[facet])
-    return total, {facet: _top(counts[facet], chosen.get(facet, ()), size) for facet in wanted}
+    return total, {facet: _top(counts[facet], chosen.get(facet, ()), sizes[facet]) for facet in wanted}
 
 
 def total_of(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
@@ -55,12 +55,12 @@ def total_of(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
 
 
 def _pass(
-    searcher: tantivy.Searcher, sets: Sets, query: tantivy.Query, facets: list[str], size: int
+    searcher: tantivy.Searcher, sets: Sets, query: tantivy.Query, facets: list[str], sizes: Mapping[str, int]
 ) -> tuple[int, dict[str, dict[str, int]]]:
     request = {}
     for facet in facets:
         known = min(max(1, len(sets[facet])), _MAX_SETS)
-        most = min(size + _SPARE, known) if facet in _SINGLE else known
+        most = min(sizes[facet] + _SPARE, known) if facet in _SINGLE else known
         request[facet] = {"terms": {"field": f"set_{facet}", "size": most, "segment_size": known}}
     answer = searcher.aggregate(query, request)
     total = 0

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import tantivy
 
-from indexer.embedded.schema import schema
-from indexer.plan import All, Bonus, Clause, Plan, Score, Some, Term
+from indexer.embedded.schema import TIE_BITS, TIE_MASK, schema
+from indexer.plan import All, Bonus, Clause, Days, Plan, Score, Some, Term
 from indexer.weights import WEIGHTS
 
 _MUST, _SHOULD, _NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
@@ -17,6 +17,10 @@ def query(clause: Clause) -> tantivy.Query:
     match clause:
         case Term(field, text):
             return _Q.term_query(schema(), field, text, "freq" if field in WEIGHTS else "basic")
+        case Days(field, first, last):
+            return _Q.range_query(
+                schema(), field, tantivy.FieldType.Unsigned, first << TIE_BITS, (last << TIE_BITS) | TIE_MASK
+            )
         case All((), ()):
             return _Q.all_query()
         case All((one,), ()) | Some((one,), 1):

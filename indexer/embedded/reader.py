@@ -86,11 +86,11 @@ def _planned(snapshot: Snapshot, asked: Question, *, relaxed: bool = False) -> P
 
 
 def _counted(snapshot: Snapshot, found: Plan, asked: Question) -> Counted:
-    key = (tuple(asked.chosen.items()), asked.facets, asked.facet_size)
+    key = (tuple(asked.chosen.items()), asked.facets, tuple(asked.sizes.values()), asked.days)
     if not asked.asked.text and key in snapshot.counts:
         return snapshot.counts[key]
-    matching = ranking.query(found.match)
-    counted = count(snapshot.searcher, snapshot.sets, matching, asked.chosen, asked.facets, asked.facet_size)
+    matching = ranking.filtered(ranking.query(found.match), map(ranking.query, asked.days))
+    counted = count(snapshot.searcher, snapshot.sets, matching, asked.chosen, asked.facets, asked.sizes)
     if not asked.asked.text and len(snapshot.counts) < _KEPT_COUNTS:
         snapshot.counts[key] = counted
     return counted
@@ -105,6 +105,7 @@ def _page(snapshot: Snapshot, found: Plan, asked: Question, total: int, start: i
         return Page([], None)
     searcher, order = snapshot.searcher, asked.sort
     filters = [ranking.any_of(facet, values) for facet, values in asked.chosen.items()]
+    filters += map(ranking.query, asked.days)
     if order is Sort.RELEVANCE:
         return by_relevance(searcher, ranking.filtered(ranking.ranked(found), filters), total, start, asked.size)
     matching = ranking.filtered(ranking.query(found.match), filters)

@@ -22,8 +22,8 @@ SCHEMA_VERSION = 2
 
 _BLOCK_BYTES = 4096
 
-_TIE_BITS = 42
-TIE_MASK = (1 << _TIE_BITS) - 1
+TIE_BITS = 42
+TIE_MASK = (1 << TIE_BITS) - 1
 _PORTAL_ID = re.compile("[2-7a-z]{16}").fullmatch
 _BASE32_TO_DIGITS = str.maketrans("234567abcdefghijklmnopqrstuvwxyz", "0123456789abcdefghijklmnopqrstuv")
 
@@ -34,19 +34,19 @@ _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 def schema() -> tantivy.Schema:
     """
     Beside the scored fields: `pairs` (every CJK character and pair of the whole record, `title_pairs` of titles) and
-    `codes` decide what matches; `exact` and `ident` are whole titles and identifiers; `in_…` are facet
-    values to filter by; `set_…` number a record's set of values of a facet, one number a record, which counts
-    three times faster than values do; `by_…` are sort keys; `said` is what a search box offers. `shown` is all that a
-    hit needs, as JSON.
+    `codes` decide what matches, `publisher_…` and `item_…` where a part is named; `exact` and `ident` are whole titles
+    and identifiers; `in_…` are facet values to filter by; `set_…` number a record's set of values of a facet, one
+    number a record, which counts three times faster than values do; `by_…` are sort keys; `said` is what a search box
+    offers. `shown` is all that a hit needs, as JSON.
     """
     builder = tantivy.SchemaBuilder()
     for name in ("id", "ident", "exact", *(f"in_{facet}" for facet in FACETS)):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in WEIGHTS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
-    for name in ("codes", FIELD):
+    for name in ("codes", FIELD, "publisher_codes", "item_codes"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
-    for name in ("pairs", "title_pairs"):
+    for name in ("pairs", "title_pairs", "publisher_pairs", "item_pairs"):
         builder.add_text_field(name, tokenizer_name="pairs", index_option="basic")
     for facet in FACETS:
         builder.add_unsigned_field(f"set_{facet}", fast=True)
@@ -100,6 +100,9 @@ def to_tantivy(document: Document, number: Callable[[str, tuple[str, ...]], int]
         found.add_unsigned(f"set_{facet}", number(facet, values))
         for value in values:
             add(f"in_{facet}", value)
+    for name, terms in made.within.items():
+        add(f"{name}_pairs", terms.cjk)
+        add(f"{name}_codes", terms.codes)
     add(FIELD, clean(made.said))
     tie = tie_key(document.id)
     found.add_unsigned("by_modified", sort_key(document.modified, tie))
@@ -123,4 +126,4 @@ def tie_key(identifier: str) -> int:
 
 def sort_key(day: date | None, tie: int) -> int:
     """Sorted downwards: newest first, then by id, those without a date last."""
-    return ((day.toordinal() if day else 0) << _TIE_BITS) | tie
+    return ((day.toordinal() if day else 0) << TIE_BITS) | tie
