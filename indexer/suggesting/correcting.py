@@ -17,6 +17,9 @@ _MIN_EDITED = 3
 _MIN_EDITED_LETTERS = 4
 _LOOKED_AT = 60
 _MAX_TRIED = 6
+_OFTEN = 20
+"""Who finds so many entries with just these words has made no mistake."""
+
 _TIMES_MORE = 5
 """Something that is found, if seldom, may be meant: what is offered in its place must be found so much more often."""
 
@@ -36,6 +39,8 @@ def _better(vocabulary: Vocabulary, run: str) -> str:
     if length < (2 if is_cjk(run) else _MIN_EDITED_LETTERS):
         return ""
     now = vocabulary.having(run)
+    if now >= _OFTEN:
+        return ""
     best, most = "", now * _TIMES_MORE
     tried: set[str] = set()
     for window, start, end in _windows(vocabulary, run):
