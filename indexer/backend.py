@@ -27,6 +27,10 @@ class SearchReader(Protocol):
         """Every id in the index, for `suishu check`."""
         ...
 
+    def unindexed(self) -> dict[str, str]:
+        """Why records were refused when they were written, by id; at most a thousand."""
+        ...
+
 
 class SearchWriter(Protocol):
     """One process at a time holds one. Nothing is visible before `commit`; repeating a batch changes nothing."""

@@ -298,10 +298,15 @@ def _schemas() -> Schema:
         },
         "Health": {
             "type": "object",
-            "required": ["status", "parts"],
+            "required": ["status", "parts", "unindexed"],
             "properties": {
                 "status": {"enum": ["ok", "degraded"]},
                 "parts": {"type": "object", "additionalProperties": text},
+                "unindexed": {
+                    "type": "object",
+                    "description": "Entries that the search engine refuses: kind of reason to how many.",
+                    "additionalProperties": whole,
+                },
             },
         },
     }

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from app.pages.facets import Addresses, Option, labels_of, year_label
+from app.pages.facets import Addresses, Option, labels_of, title_of_years, year_label
 from app.pages.portal import portal
 from app.search.filters import BY_NAME
-from app.search.years import RANGES
 from app.web.language import gettext as _
 from app.web.pages import grouped
 from indexer.query import Query
@@ -29,7 +28,6 @@ def help_with(query: Query, addresses: Addresses) -> Help:
             each = BY_NAME[name]
             label, title = labels_of(each, [value])[value], _(each.label)
         else:
-            year = next(each for each in RANGES if each.name == name)
-            label, title = year_label(*query.years[name]), _(year.label)
+            label, title = year_label(*query.years[name]), title_of_years(name)
         fewer.append(Option(label, addresses.without(name, value), grouped(found), title=title))
     return Help(nearest, fewer)

@@ -182,9 +182,17 @@ def chosen(query: Query, addresses: Addresses) -> list[Option]:
     for year in RANGES:
         if year.name in query.years:
             found.append(
-                Option(year_label(*query.years[year.name]), addresses.without(year.name, ""), title=_(year.label))
+                Option(
+                    year_label(*query.years[year.name]),
+                    addresses.without(year.name, ""),
+                    title=title_of_years(year.name),
+                )
             )
     return found
+
+
+def title_of_years(name: str) -> str:
+    return _("更新年份") if name == "modified" else _("发布年份")
 
 
 def year_label(first: int | None, last: int | None) -> str:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from app.pages import empty
 from app.pages.cards import cards
-from app.pages.facets import Addresses, Option, chosen, facets
+from app.pages.facets import Addresses, Option, chosen, facets, title_of_years
 from app.pages.portal import portal
 from app.search.parameters import parameters_of, query_from
 from app.search.years import RANGES
@@ -85,7 +85,7 @@ def _context(asked: Query, answer: Answer, wanted: int) -> dict[str, Any]:
         "cards": cards(results.hits),
         "meant": _meant(asked, answer, addresses),
         "facets": facets(results, addresses, query),
-        "ranges": [(each, _(each.label), query.years.get(each.name, (None, None))) for each in RANGES],
+        "ranges": [(each, title_of_years(each.name), query.years.get(each.name, (None, None))) for each in RANGES],
         "kept_by_years": parameters_of(replace(query, years={}, page=1)),
         "chosen": chosen(query, addresses),
         "clear": addresses.path([("q", query.text)]),

@@ -28,9 +28,9 @@ def document(entry: DatasetView, *, source_id: str = "", source_title: str = "")
         topics=_topics(entry),
         themes=entry.themes,
         open_attribute=entry.open_attribute,
-        formats=entry.formats,
+        formats=_with_broader("format", entry.formats),
         frequency=entry.frequency,
-        districts=entry.districts,
+        districts=_with_broader("district", entry.districts),
         source_id=source_id,
         issued=entry.issued,
         modified=entry.modified,
@@ -59,6 +59,17 @@ def _places(entry: DatasetView, source_title: str) -> tuple[str, ...]:
 def _topics(entry: DatasetView) -> tuple[str, ...]:
     labels = *_labels("theme", entry.themes), *_labels("industry", entry.industries)
     return tuple(dict.fromkeys((*labels, *entry.other_terms.get("theme", ()))))
+
+
+def _with_broader(scheme: str, notations: tuple[str, ...]) -> tuple[str, ...]:
+    """Who looks for a whole finds its parts: an entry of a district is one of the city too."""
+    found = dict.fromkeys(notations)
+    for notation in notations:
+        concept = codelists.scheme(scheme).get(notation)
+        while concept and concept.broader and concept.broader not in found:
+            found[concept.broader] = None
+            concept = codelists.scheme(scheme).get(concept.broader)
+    return tuple(found)
 
 
 def _labels(scheme: str, notations: tuple[str, ...]) -> list[str]:

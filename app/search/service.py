@@ -42,7 +42,7 @@ class SearchService:
     def nearest(self, text: str, limit: int = SUGGESTIONS) -> tuple[Suggestion, ...]:
         """Words and publishers near to a text that finds nothing: what its words, or their beginnings, lead to."""
         words = sorted((word.text for word in understand(text).words), key=len, reverse=True)
-        beginnings = [word[:_BEGINNING] for word in words if len(word) > _BEGINNING]
+        beginnings = [word[:_BEGINNING] for word in words if len(word) > _BEGINNING and not word.isascii()]
         found: dict[str, Suggestion] = {}
         for piece in list(dict.fromkeys([*words, *beginnings]))[:_MAX_PIECES]:
             found |= {each.text: each for each in self.reader.suggest(piece, limit) if each.kind != "dataset"}
@@ -66,6 +66,10 @@ class SearchService:
             fewer.append((name, "", replace(query, years=rest)))
         counted = [(name, value, self._count(each)) for name, value, each in fewer[:_MAX_FILTERS_TRIED]]
         return sorted((each for each in counted if each[2]), key=lambda each: -each[2])
+
+    def unindexed(self) -> dict[str, str]:
+        """Entries that the search engine refuses, by id, each with its reason."""
+        return self.reader.unindexed()
 
     def _count(self, query: Query) -> int:
         return self.search(replace(query, size=0, page=1, cursor="", facets=(), highlight=False)).total

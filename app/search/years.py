@@ -10,10 +10,9 @@ FIRST, LAST = 1900, 2100
 
 @dataclass(frozen=True, slots=True)
 class YearRange:
-    """`name` is the day that is meant. `label` is the message that pages translate; `help` stands in OpenAPI."""
+    """`name` is the day that is meant; `help` stands in OpenAPI."""
 
     name: str
-    label: str
     help: str
 
     @property
@@ -41,8 +40,8 @@ class YearRange:
 
 
 RANGES = (
-    YearRange("modified", "更新年份", "The year of the last change."),
-    YearRange("issued", "发布年份", "The year of first publication."),
+    YearRange("modified", "The year of the last change."),
+    YearRange("issued", "The year of first publication."),
 )
 
 Years = dict[str, tuple[int | None, int | None]]

@@ -73,6 +73,10 @@ class EmbeddedReader:
             found = searcher.terms_with_prefix("id", "", tantivy.Query.all_query())
         return sorted(term for term, records in found if records)
 
+    def unindexed(self) -> dict[str, str]:
+        """None: whatever text a record has can be indexed, and an error that stops one stops the batch."""
+        return {}
+
 
 def _start(asked: Question) -> int | Cursor:
     if asked.cursor:
