@@ -6,7 +6,7 @@ and a commit costs what has changed. A term is `key|reading|kind and text`; look
 dictionary from a prefix on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
@@ -67,15 +67,19 @@ class Vocabulary(Protocol):
 
 def phrase_terms(document: Document, titles: Terms) -> str:
     """
-    Split by blanks. Of the words within a longer one of the titles only those at its beginning, since what is left of a
-    word is often none (州市 of 广州市).
+    Split by blanks. Of the words within a longer one of the titles only those at its beginning, and what is left after
+    one of them: 公交 and 线路 of 公交线路, but not 州市 of 广州市.
     """
     words = dict.fromkeys([*titles.words.split(), *titles.codes.split()])
     long = [word for word in words if len(word) > _PAIR]
-    said = [word for word in words if _is_word(word) and not any(each.find(word) > 0 for each in long)]
+    said = [word for word in words if _is_word(word) and not any(_is_scrap(word, each, words) for each in long)]
     found = [_terms(text, WORD) for text in dict.fromkeys((*said, *document.keywords, *document.topics))]
     found += [_terms(name, PUBLISHER) for name in document.publisher_names]
     return " ".join(found)
+
+
+def _is_scrap(word: str, of: str, words: Container[str]) -> bool:
+    return of.find(word) > 0 and not (of.endswith(word) and of[: -len(word)] in words)
 
 
 def _is_word(text: str) -> bool:
