@@ -10,8 +10,8 @@ class Document:
     One entry as search knows it. Facet fields hold notations or ids, never labels.
 
     `places` and `topics` are names in words: of the area that an entry is about or comes from, of its themes and
-    industries. `titles` has every language's title, the display title first; `display` is a small JSON-able mapping that a
-    result list shows as it is (title and summary in each language, publisher name …) without asking the record.
+    industries. `titles` has every language's title, the display title first; `display` is a small JSON-able mapping
+    that a result list shows as it is (title and summary in each language, publisher name …) without asking the record.
     """
 
     id: str

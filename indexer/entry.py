@@ -4,7 +4,18 @@ from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from indexer.analysis import FRAGMENT_CHARACTERS, Needle, Run, Terms, aligned, clean, key_of_folded, mark, split
+from indexer.analysis import (
+    FRAGMENT_CHARACTERS,
+    Needle,
+    Run,
+    Terms,
+    aligned,
+    clean,
+    key_of_folded,
+    mark,
+    split,
+    vocabulary,
+)
 from indexer.document import Document
 
 MARKED = ("title", "keywords", "data_items", "description")
@@ -20,13 +31,14 @@ Marked = tuple[str, str | None]
 class Entry(NamedTuple):
     """
     `texts`: words and codes of each scored field, a field of several texts once for each. `parts`: all that is
-    searched. `exact` and `ident`: whole titles and identifiers as they are compared. `marked`: texts of each field
+    searched. `vocabulary`: the words of titles and keywords, and how they are read. `exact` and `ident`: whole titles and identifiers as they are compared. `marked`: texts of each field
     of `MARKED`.
     """
 
     titles: Terms
     parts: list[Terms]
     texts: list[tuple[str, str]]
+    vocabulary: str
     exact: set[str]
     ident: set[str]
     facets: dict[str, tuple[str, ...]]
@@ -35,13 +47,14 @@ class Entry(NamedTuple):
 
 def entry(document: Document) -> Entry:
     shown = document.titles, ("、".join(document.keywords),), ("、".join(document.data_items),), document.descriptions
-    parts = split([*shown, document.publisher_names, document.identifiers])
+    parts = split([*shown, (*document.publisher_names, *document.places), document.identifiers, document.topics])
     titles, identifiers = parts[0], parts[5]
     names = ("title", "keywords", "about", "description", "about")
     return Entry(
         titles=titles,
         parts=parts,
         texts=[(name, f"{terms.words} {terms.codes}") for name, terms in zip(names, parts, strict=False)],
+        vocabulary=" ".join(vocabulary.tokens(f"{titles.cjk}\n{parts[1].cjk}")),
         exact={key_of_folded(title) for title in titles.folded if title},
         ident={"".join(identifier.split()) for identifier in identifiers.folded if identifier},
         facets=_facet_values(document),

@@ -22,7 +22,7 @@ class Query:
     """
     `filters`: facet name -> chosen values (OR inside a facet, AND between facets; several words of one value are
     never split). A facet's counts ignore its own filter. `text` is what the person typed, any string; it never
-    makes an error. `page` counts from 1; a `cursor` from earlier results takes its place for deep paging.
+    makes an error; `literal`: it is not corrected. `page` counts from 1; a `cursor` from earlier results takes its place for deep paging.
     """
 
     text: str = ""
@@ -34,3 +34,4 @@ class Query:
     facets: tuple[str, ...] = FACETS
     facet_size: int = 30
     highlight: bool = True
+    literal: bool = False

@@ -32,12 +32,13 @@ class Question:
     facet_size: int
     cursor: str
     highlight: bool
+    literal: bool
 
     @property
     def fingerprint(self) -> str:
         """Of what decides on the order of results; a cursor is good for one of them."""
         chosen = sorted((facet, sorted(values)) for facet, values in self.chosen.items())
-        asked = json.dumps([self.asked.text, chosen, self.sort])
+        asked = json.dumps([self.asked.text, chosen, self.sort, self.literal])
         return hashlib.blake2b(asked.encode(), digest_size=8).hexdigest()
 
 
@@ -55,6 +56,7 @@ def question(query: Query) -> Question:
         facet_size=max(0, min(query.facet_size, _MAX_FACET_SIZE)),
         cursor=query.cursor,
         highlight=query.highlight,
+        literal=query.literal,
     )
 
 

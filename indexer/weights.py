@@ -17,5 +17,11 @@ EXACT_TITLE = 10_000.0
 IDENTIFIER = 20_000.0
 """Added where a record has every word, or is what was named."""
 
+PLACE = 30.0
+"""Added where a record has the place that was named beside a subject."""
+
+IN_PLACE = ("title", "keywords", "description")
+"""Fields in which words that stand for others rank."""
+
 MAX_WORDS = 24
 """Of a pasted text, the first words; the rest would cost more than it finds."""

@@ -1,25 +1,28 @@
 """What a person typed, understood: words, quoted phrases, exclusions. Any string is a question, none is an error."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from indexer.analysis.folding import fold, key_of_folded
+from indexer.analysis.folding import across_the_strait, fold, key_of_folded
+from indexer.analysis.lists import EQUAL, places, synonyms, words_of_asking, words_of_catalogues
 from indexer.analysis.splitting import code_forms, code_key, engine, is_cjk, pairs, runs
 from indexer.query import MAX_QUERY_CHARACTERS
 
-_QUOTE_MARKS = '"“”„「」『』«»'
 _QUOTED = re.compile(r'"([^"]+)"|[“„]([^“”]+)[“”]|「([^」]+)」|『([^』]+)』|«([^»]+)»')
 _EXCLUDED = re.compile(r"(?:^|(?<=\s))[-−－](?=[^\s\-−－])(\S+)")
 _BREAKS = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
-_SPACES_AND_QUOTES = re.compile(rf"[\s{_QUOTE_MARKS}]+")
+_MAX_SPAN = 6
+"""Words that one synonym may stand for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
     """
     One word asked for. A record has it when all of `needs` (pairs of characters, a single character, or one code)
-    are among its tokens. `inside` are shorter words and pairs within it, worth less. A single character beside
-    longer words is not `required`: it only helps to rank.
+    are among its tokens. `inside` are shorter words and pairs within it, worth less. What is not `required` only
+    helps to rank: a single character beside longer words, and what any catalogue entry says.
     """
 
     text: str
@@ -27,6 +30,7 @@ class Word:
     needs: tuple[str, ...]
     inside: tuple[str, ...] = ()
     required: bool = True
+    place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,26 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Instead:
+    """
+    Other words for some of the words: `words` (their texts) stand in `text`. `worth` is what finding these is worth,
+    1 as much as what was typed.
+    """
+
+    words: tuple[str, ...]
+    text: str
+    phrase: Phrase
+    other: tuple[str, ...]
+    worth: float
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """
     `text` is what was typed, cut and without control characters; empty when it asks for nothing. `key` is for
-    comparison with whole titles, `folded` with identifiers. `runs` are its stretches of one kind of script, which
-    `words` are cut from; `stretches` its pieces between spaces, each to be preferred where it stands unbroken;
-    `phrases` were quoted and are demanded; `excluded` must be absent.
+    comparison with whole titles, `folded` with identifiers. `runs` are its stretches of one kind of script, without
+    words of asking, which `words` are cut from; `stretches` its pieces between spaces, each to be preferred where it
+    stands unbroken; `phrases` were quoted and are demanded; `excluded` must be absent; `instead` may stand for words.
     """
 
     text: str
@@ -57,6 +75,7 @@ class Asked:
     stretches: tuple[Phrase, ...] = ()
     phrases: tuple[Phrase, ...] = ()
     excluded: tuple[Phrase, ...] = ()
+    instead: tuple[Instead, ...] = ()
 
 
 def understand(typed: str) -> Asked:
@@ -70,18 +89,38 @@ def understand(typed: str) -> Asked:
         excluded = [phrase for found in _EXCLUDED.findall(folded) if (phrase := _phrase(found))]
         folded = _EXCLUDED.sub(" ", folded) if excluded else folded
     quoted = (next(filter(None, groups)) for groups in _QUOTED.findall(folded))
-    asked_runs = list(dict.fromkeys(runs(folded)))
-    pieces = [piece for piece in _SPACES_AND_QUOTES.split(folded) if piece]
+    sentence = _sentence(folded)
+    asked_runs = list(dict.fromkeys("".join(stretch) for stretch in sentence))
     return Asked(
         text=text,
         folded="".join(whole.split()),
         key=key_of_folded(folded),
         runs=tuple(asked_runs),
-        words=_words(asked_runs),
-        stretches=tuple(phrase for piece in pieces if (phrase := _phrase(piece))),
+        words=_words(sentence),
+        stretches=tuple(phrase for run in asked_runs if (phrase := _phrase(run))),
         phrases=tuple(phrase for found in quoted if (phrase := _phrase(found))),
         excluded=tuple(excluded),
+        instead=tuple(_instead(sentence)),
     )
+
+
+def _sentence(folded: str) -> list[list[str]]:
+    """Unbroken stretches of `folded`, each cut into words; without words of asking where others remain."""
+    cut = [list(engine().cut(run)) if is_cjk(run) else [run] for run in runs(folded)]
+    asking = words_of_asking()
+    if all(word in asking or len(word) == 1 for words in cut for word in words):
+        return cut
+    found: list[list[str]] = []
+    for words in cut:
+        stretch: list[str] = []
+        for word in words:
+            if word in asking:
+                found.append(stretch)
+                stretch = []
+            else:
+                stretch.append(word)
+        found.append(stretch)
+    return [stretch for stretch in found if stretch]
 
 
 def _phrase(folded: str) -> Phrase:
@@ -92,18 +131,65 @@ def _phrase(folded: str) -> Phrase:
     )
 
 
-def _words(asked_runs: list[str]) -> tuple[Word, ...]:
+def _words(sentence: list[list[str]]) -> tuple[Word, ...]:
     found: dict[str, Word] = {}
-    for run in asked_runs:
-        if not is_cjk(run):
+    weak = words_of_catalogues()
+    for stretch in sentence:
+        if not is_cjk(stretch[0]):
+            run = stretch[0]
             inside = tuple(form for form in code_forms(run) if form != run)
             found[run] = Word(run, False, (code_key(run),), inside)
             continue
-        inner = [word for word in engine().cut_for_search(run) if len(word) > 1]
-        for text in engine().cut(run):
+        inner = [word for word in engine().cut_for_search("".join(stretch)) if len(word) > 1]
+        for text in stretch:
             within = dict.fromkeys([*(word for word in inner if word in text), *pairs(text)])
             within.pop(text, None)
-            found[text] = Word(text, True, tuple(dict.fromkeys(pairs(text))), tuple(within), len(text) > 1)
-    if any(word.required for word in found.values()):
-        return tuple(found.values())
-    return tuple(Word(word.text, word.cjk, word.needs, word.inside) for word in found.values())
+            needs = tuple(dict.fromkeys(pairs(text)))
+            required = len(text) > 1 and text not in weak
+            found[text] = Word(text, True, needs, tuple(within), required, required and is_place(text))
+    if not any(word.required for word in found.values()):
+        longest = max((len(word.text) > 1 for word in found.values()), default=False)
+        return tuple(replace(word, required=len(word.text) > 1 or not longest) for word in found.values())
+    return tuple(found.values())
+
+
+@lru_cache(maxsize=10_000)
+def is_place(word: str) -> bool:
+    """A county's or district's name, or one that the dictionary knows as a place's."""
+    return word in places() or [tag for _, tag in engine().tag(word)] == ["ns"]
+
+
+def _instead(sentence: list[list[str]]) -> Iterable[Instead]:
+    """Synonyms of the longest stretches of words that have any; Taiwan's or the mainland's words; short place names."""
+    for stretch in sentence:
+        at = 0
+        while at < len(stretch):
+            for end in range(min(len(stretch), at + _MAX_SPAN), at, -1):
+                typed = "".join(stretch[at:end])
+                others = synonyms().get(typed, ())
+                if others:
+                    break
+            words = tuple(stretch[at:end])
+            known = {other for other, _ in others}
+            rules = [other for other in _by_rule(typed) if other not in known]
+            for other, worth in (*others, *((each, EQUAL) for each in rules)):
+                if made := _stand_in(words, typed, other, worth):
+                    yield made
+            at = end
+
+
+def _by_rule(typed: str) -> tuple[str, ...]:
+    if len(typed) < 2 or not is_cjk(typed):
+        return ()
+    if len(typed) > 2 and typed[-1] in "市县区省" and is_place(typed):
+        return (typed[:-1],)
+    return across_the_strait(typed)
+
+
+def _stand_in(words: tuple[str, ...], typed: str, other: str, worth: float) -> Instead | None:
+    """None for what holds all that was typed: it is found by it."""
+    phrase = _phrase(other)
+    if typed in other:
+        return None
+    cut = [word for run in runs(other) for word in (engine().cut(run) if is_cjk(run) else [code_key(run)])]
+    return Instead(words, other, phrase, tuple(cut), worth)

@@ -50,6 +50,8 @@ class Engine(NamedTuple):
     name: str
     cut: Callable[[str], Iterable[str]]
     cut_for_search: Callable[[str], Iterable[str]]
+    tag: Callable[[str], Iterable[tuple[str, str]]]
+    """Words with their part of speech; `ns` is the name of a place."""
 
 
 @cache
@@ -59,10 +61,11 @@ def engine() -> Engine:
         import rjieba
     except ImportError:
         import jieba
+        import jieba.posseg
 
         jieba.setLogLevel(logging.WARNING)
-        return Engine(f"jieba {installed('jieba')}", jieba.lcut, jieba.lcut_for_search)
-    return Engine(f"rjieba {installed('rjieba')}", rjieba.cut, rjieba.cut_for_search)
+        return Engine(f"jieba {installed('jieba')}", jieba.lcut, jieba.lcut_for_search, jieba.posseg.lcut)
+    return Engine(f"rjieba {installed('rjieba')}", rjieba.cut, rjieba.cut_for_search, rjieba.tag)
 
 
 @cache
@@ -102,6 +105,11 @@ def _without_borders(text: str) -> str:
 def runs(folded: str) -> list[str]:
     """Unbroken stretches of `folded` in order: CJK text, or one code or word of another script."""
     return [run if is_cjk(run) else run[:MAX_CODE_CHARACTERS] for run in _RUN.findall(folded)]
+
+
+def words_of(run: str) -> list[str]:
+    """The words of a CJK run, one after the other."""
+    return list(engine().cut(run))
 
 
 def is_cjk(run: str) -> bool:

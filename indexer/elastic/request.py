@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from indexer.analysis import clean
-from indexer.plan import All, Bonus, Clause, Plan, Score, Some, Term
+from indexer.plan import All, Best, Bonus, Clause, Plan, Score, Some, Term, Weighed
 from indexer.query import Sort
 from indexer.question import Question
 
@@ -87,9 +87,13 @@ def place(scored: Json, id_: str) -> Json:
 
 
 def _score(score: Score) -> Json:
-    if isinstance(score, Bonus):
-        return {"constant_score": {"filter": query(score.clause), "boost": score.points}}
-    return {"term": {score.term.field: {"value": clean(score.term.text), "boost": score.weight}}}
+    match score:
+        case Weighed(Term(field, text), weight):
+            return {"term": {field: {"value": clean(text), "boost": weight}}}
+        case Bonus(clause, points):
+            return {"constant_score": {"filter": query(clause), "boost": points}}
+        case Best(sums):
+            return {"dis_max": {"queries": [{"bool": {"should": [_score(each) for each in of]}} for of in sums]}}
 
 
 def _counts(facet: str, others: list[Json], own: tuple[str, ...], size: int) -> Json:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import tantivy
 
 from indexer.embedded.schema import schema
-from indexer.plan import All, Bonus, Clause, Plan, Score, Some, Term
+from indexer.plan import All, Best, Bonus, Clause, Plan, Score, Some, Term, Weighed
 from indexer.weights import WEIGHTS
 
 _MUST, _SHOULD, _NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
@@ -50,6 +50,10 @@ def any_of(facet: str, values: Iterable[str]) -> tantivy.Query:
 
 
 def _score(score: Score) -> tantivy.Query:
-    if isinstance(score, Bonus):
-        return _Q.const_score_query(query(score.clause), score.points)
-    return _Q.boost_query(query(score.term), score.weight)
+    match score:
+        case Weighed(term, weight):
+            return _Q.boost_query(query(term), weight)
+        case Bonus(clause, points):
+            return _Q.const_score_query(query(clause), points)
+        case Best(sums):
+            return _Q.disjunction_max_query([_Q.boolean_query([(_SHOULD, _score(each)) for each in of]) for of in sums])

@@ -1,20 +1,23 @@
 """Reading the embedded index."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import tantivy
 
 from indexer.analysis import Needle, needles
+from indexer.analysis.vocabulary import FIELD as VOCABULARY
+from indexer.correction import corrected
 from indexer.embedded import ranking
 from indexer.embedded.counting import Counted, count
 from indexer.embedded.folder import Folder, in_words
 from indexer.embedded.paging import Cursor, Page, by_date, by_relevance, is_place
 from indexer.embedded.snapshots import Snapshot, Snapshots
 from indexer.entry import highlight
-from indexer.plan import Plan, plan
+from indexer.plan import Plan, Term, plan
 from indexer.query import Query, Sort
 from indexer.question import Question, question, read_cursor, write_cursor
 from indexer.results import Hit, Results
@@ -38,8 +41,12 @@ class EmbeddedReader:
         snapshot = self._snapshots.newest()
         asked = question(query)
         start = _start(asked)
+        mark = asked.fingerprint
         with in_words(self._path):
             relaxed = False
+            better = None if asked.literal else corrected(asked.asked, Words(snapshot.searcher))
+            if better:
+                asked = replace(asked, asked=better.asked)
             found = _planned(snapshot, asked)
             total, facets = _counted(snapshot, found, asked)
             if not total and asked.asked.words and not _matches_any(snapshot, found):
@@ -48,8 +55,8 @@ class EmbeddedReader:
             page = _page(snapshot, found, asked, total, start)
             wanted = needles(asked.asked, relaxed) if asked.highlight else ()
             hits = tuple([_hit(snapshot.searcher.doc(address), score, wanted) for score, _, address in page.places])
-        following = write_cursor([*page.next], asked.fingerprint) if page.next else ""
-        return Results(total, hits, facets, following)
+        following = write_cursor([*page.next], mark) if page.next else ""
+        return Results(total, hits, facets, following, better.text if better else "")
 
     def count(self) -> int:
         return int(self._snapshots.newest().searcher.num_docs)
@@ -62,6 +69,20 @@ class EmbeddedReader:
         return sorted(term for term, records in found if records)
 
 
+class Words:
+    """What the index's own term dictionaries tell."""
+
+    def __init__(self, searcher: tantivy.Searcher) -> None:
+        self._searcher = searcher
+
+    def frequency(self, term: Term) -> int:
+        return self._searcher.doc_freq(term.field, term.text)
+
+    def starting(self, beginnings: Sequence[str], limit: int) -> dict[str, list[tuple[str, int]]]:
+        find = self._searcher.terms_with_prefix
+        return {beginning: find(VOCABULARY, beginning, limit=limit) for beginning in beginnings}
+
+
 def _start(asked: Question) -> int | Cursor:
     if asked.cursor:
         return Cursor(*read_cursor(asked.cursor, asked.fingerprint, is_place))
@@ -69,8 +90,8 @@ def _start(asked: Question) -> int | Cursor:
 
 
 def _planned(snapshot: Snapshot, asked: Question, *, relaxed: bool = False) -> Plan:
-    searcher = snapshot.searcher
-    return plan(asked.asked, lambda term: searcher.doc_freq(term.field, term.text), searcher.num_docs, relaxed=relaxed)
+    frequency = Words(snapshot.searcher).frequency
+    return plan(asked.asked, frequency, snapshot.searcher.num_docs, relaxed=relaxed)
 
 
 def _counted(snapshot: Snapshot, found: Plan, asked: Question) -> Counted:

@@ -1,0 +1,211 @@
+"""
+What was probably meant: pinyin and initials as the words they stand for, slips as the words of the index that sound or
+look like them. Only where the index doesn't know what was typed; the index's own words are the dictionary.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import NamedTuple, Protocol
+
+from indexer.analysis import Asked, pairs, understand, words_of
+from indexer.analysis.sounds import ends, near, syllables
+from indexer.analysis.vocabulary import READ, written
+from indexer.plan import Term
+
+MIN_LETTERS = 3
+"""Of initials and pinyin: two letters are the initials of too much."""
+
+MAX_LETTERS = 60
+FAR_MORE = 20
+"""So many times more records make another reading of letters more likely than the letters themselves."""
+
+_MIN_RECORDS = 2
+"""What stands in one record may be a slip itself."""
+
+_MAX_RUN = 20
+_WINDOWS = range(2, 9)
+"""Characters around a pair that no record has, in which the slip may lie."""
+
+_AT_ONCE = 8
+Found = list[tuple[str, int]]
+"""Words with the number of records that have each, the most common first."""
+
+
+class Index(Protocol):
+    """What correction asks of an index."""
+
+    def frequency(self, term: Term) -> int: ...
+
+    def starting(self, beginnings: Sequence[str], limit: int) -> Mapping[str, Found]: ...
+
+
+class Corrected(NamedTuple):
+    """`text` is what is searched in place of what was typed; `asked` is its meaning, named as it was typed."""
+
+    text: str
+    asked: Asked
+
+
+def corrected(asked: Asked, index: Index) -> Corrected | None:
+    """None where nothing needs correcting, or nothing better is known. What is quoted or excluded is left alone."""
+    if asked.phrases or asked.excluded or not asked.words:
+        return None
+    changed = False
+    parts: list[str] = []
+    for run in _joined(asked.runs):
+        better = _of_letters(run, index) if run.isascii() else _of_characters(run, index)
+        changed = changed or better is not None
+        parts.append(better or run)
+    if not changed:
+        return None
+    text = " ".join(parts)
+    return Corrected(text, replace(understand(text), text=asked.text, folded=asked.folded))
+
+
+def _joined(runs: Sequence[str]) -> list[str]:
+    """`gong ji jin` as one word: neighbours that are one syllable each."""
+    found: list[str] = []
+    for run in runs:
+        one = run.isascii() and run.isalpha() and len(ends(run)) == 2
+        if one and found and found[-1].startswith(READ):
+            found[-1] += run
+        else:
+            found.append(READ + run if one else run)
+    return [run.removeprefix(READ) for run in found]
+
+
+def _of_letters(run: str, index: Index) -> str | None:
+    """The words that these letters are the pinyin or the initials of."""
+    letters = run.replace("'", "")
+    if not (letters.isalpha() and MIN_LETTERS <= len(letters) <= MAX_LETTERS):
+        return None
+    typed = index.frequency(Term("codes", letters))
+    whole = _read(index, [letters])[letters]
+    if whole:
+        return whole[0][0] if whole[0][1] > typed * FAR_MORE else None
+    return None if typed else _words_in(letters, index)
+
+
+def _words_in(letters: str, index: Index) -> str | None:
+    """Several words' pinyin without spaces: as few words as will do, the most common of those."""
+    places = ends(letters)
+    spans = [(start, end) for start in places for end in places if 0 < end - start <= 36]
+    known = _read(index, [letters[start:end] for start, end in spans])
+    best: dict[int, tuple[int, int, tuple[str, ...]]] = {0: (0, 0, ())}
+    for start, end in sorted(spans):
+        words = known[letters[start:end]]
+        if start in best and words:
+            count, records, before = best[start]
+            offer = count + 1, records - words[0][1], (*before, words[0][0])
+            if end not in best or offer < best[end]:
+                best[end] = offer
+    found = best.get(len(letters))
+    return " ".join(found[2]) if found else None
+
+
+def _of_characters(run: str, index: Index) -> str | None:
+    """The run with slips mended: where no record has two neighbouring characters, a word of the same sound, or near."""
+    run = run[:_MAX_RUN]
+    mended = run
+    for _ in range(3):
+        broken = _broken(mended, index)
+        better = _mended(mended, broken, index) if broken else None
+        if not better:
+            break
+        mended = better
+    return mended if mended != run else None
+
+
+def _broken(run: str, index: Index) -> list[int]:
+    """Places of pairs that no record has, but for those where two words that records have only happen to meet."""
+    found = []
+    meets = set()
+    at = 0
+    words = words_of(run)
+    for word, following in pairwise(words):
+        at += len(word)
+        if len(word) > 1 and len(following) > 1:
+            meets.add(at - 1)
+    for at, pair in enumerate(pairs(run)):
+        if at not in meets and len(pair) == 2 and not index.frequency(Term("pairs", pair)):
+            found.append(at)
+    return found
+
+
+def _mended(run: str, broken: Sequence[int], index: Index) -> str | None:
+    windows = {
+        (start, start + size)
+        for at in broken
+        for size in _WINDOWS
+        for start in range(max(0, at + 2 - size), min(at, len(run) - size) + 1)
+    }
+    for offers in (_of_sound, _of_near_sound, _of_look):
+        found = [
+            (end - start, records, run[:start] + word + run[end:])
+            for (start, end), words in offers(run, sorted(windows), index).items()
+            for word, records in words
+            if records >= _MIN_RECORDS and word != run[start:end]
+        ]
+        if found:
+            return max(found)[2]
+    return None
+
+
+Offers = dict[tuple[int, int], Found]
+
+
+def _of_sound(run: str, windows: Iterable[tuple[int, int]], index: Index) -> Offers:
+    keys = {window: "".join(syllables(run[slice(*window)])) for window in windows}
+    known = _read(index, [key for key in keys.values() if key])
+    return {window: _alike(run[slice(*window)], known.get(key, [])) for window, key in keys.items()}
+
+
+def _of_near_sound(run: str, windows: Iterable[tuple[int, int]], index: Index) -> Offers:
+    keys = {}
+    for window in windows:
+        read = syllables(run[slice(*window)])
+        if 2 <= len(read) <= 5:
+            keys[window] = [
+                "".join((*read[:at], other, *read[at + 1 :])) for at, one in enumerate(read) for other in near(one)
+            ]
+    known = _read(index, [key for of in keys.values() for key in of])
+    return {
+        window: _alike(run[slice(*window)], [word for key in of for word in known[key]]) for window, of in keys.items()
+    }
+
+
+def _of_look(run: str, windows: Iterable[tuple[int, int]], index: Index) -> Offers:
+    """One character wrong, missing or too many, or two exchanged, after a beginning that is right."""
+    wanted = [window for window in windows if 3 <= window[1] - window[0] <= 6]
+    known = index.starting(list({run[start : start + size] for start, _ in wanted for size in (1, 2)}), 200)
+    return {
+        (start, end): [
+            (word, records)
+            for size in (1, 2)
+            for word, records in known[run[start : start + size]]
+            if READ not in word and _is_slip(run[start:end], word)
+        ]
+        for start, end in wanted
+    }
+
+
+def _is_slip(typed: str, word: str) -> bool:
+    if len(typed) == len(word):
+        differ = [at for at, (one, other) in enumerate(zip(typed, word, strict=True)) if one != other]
+        swapped = len(differ) == 2 and differ[1] - differ[0] == 1 and sorted(typed) == sorted(word)
+        return swapped or (len(differ) == 1 and len(word) > 2)
+    short, long = sorted((typed, word), key=len)
+    return len(long) - len(short) == 1 and any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
+
+
+def _alike(typed: str, words: Found) -> Found:
+    """Words as long as what was typed that share a character with it, or sound alike in full."""
+    return [(word, records) for word, records in words if len(word) == len(typed)]
+
+
+def _read(index: Index, keys: Sequence[str]) -> dict[str, Found]:
+    """Words that are read so."""
+    wanted = list(dict.fromkeys(keys))
+    found = index.starting([key + READ for key in wanted], _AT_ONCE)
+    return {key: [each for each in written(found[key + READ]) if each[1] >= _MIN_RECORDS] for key in wanted}
