@@ -31,8 +31,8 @@ Marked = tuple[str, str | None]
 class Entry(NamedTuple):
     """
     `texts`: words and codes of each scored field, a field of several texts once for each. `parts`: all that is
-    searched. `vocabulary`: the words of titles and keywords, and how they are read. `exact` and `ident`: whole titles and identifiers as they are compared. `marked`: texts of each field
-    of `MARKED`.
+    searched. `vocabulary`: the words of titles and keywords, and how they are read. `exact` and `ident`: whole titles
+    and identifiers as they are compared. `marked`: texts of each field of `MARKED`.
     """
 
     titles: Terms

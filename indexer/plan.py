@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from indexer.analysis import Asked, Instead, Phrase, Word, pairs
 from indexer.weights import (
     ALL_WORDS,
+    COLUMN,
     EXACT_TITLE,
     IDENTIFIER,
     IN_PLACE,
     INSIDE,
+    LENGTH,
     MAX_WORDS,
     PAIR_ACROSS,
     PLACE,
@@ -127,7 +129,7 @@ def _required(asked: Asked) -> list[Word]:
 def _enough(asked: Asked, frequency: Frequency, records: int) -> Clause:
     """
     At least half of the words that were asked for, counting neither words that no record has nor words so common
-    that they tell nothing; nor places, where there is anything else: they decide on the order.
+    that they tell nothing; nor places and columns, where there is anything else: they decide on the order.
     """
     required = _required(asked)
     if len(required) == 1:
@@ -135,7 +137,7 @@ def _enough(asked: Asked, frequency: Frequency, records: int) -> Clause:
     common = max(1_000, records // 8)
     known = [(word, found) for word in required if (found := _frequency(word, asked, frequency))]
     told = [word for word, found in known if found <= common]
-    told = [word for word in told if not word.place] or told
+    told = [word for word in told if not (word.place or word.column)] or told
     if not told:
         return All(tuple(_has(word, asked) for word in ([word for word, _ in known] or required)))
     if len(told) == 1:
@@ -195,19 +197,23 @@ def _scores(asked: Asked, *, relaxed: bool) -> list[Score]:
     spans = list(dict.fromkeys(other.words for other in asked.instead))
     replaced = {text for span in spans for text in span}
     found: list[Score] = []
+    columns = {word.text for word in words if word.column}
     for word in words:
-        if word.text not in replaced:
-            found += _of_word(word, 1.0)
+        if word.text not in replaced and not word.column:
+            found += _of_word(word)
         if relaxed:
             found += [
                 Weighed(Term(field, piece), weight * INSIDE)
                 for piece in word.inside
                 for field, weight in WEIGHTS.items()
             ]
-    titles = dict.fromkeys(pair for stretch in asked.stretches for pair in stretch.pairs)
+    apart = {pair for word in words if word.column for pair in word.needs}
+    titles = dict.fromkeys(pair for stretch in asked.stretches for pair in stretch.pairs if pair not in apart)
     for span in spans:
+        if columns.intersection(span):
+            continue
         typed = [word for word in words if word.text in span]
-        own = [score for word in typed for score in _of_word(word, 1.0)]
+        own = [score for word in typed for score in _of_word(word)]
         own_pairs = [pair for pair in pairs("".join(span)) if pair in titles]
         own += [Weighed(Term("title_pairs", pair), TITLE_PAIR) for pair in own_pairs]
         for pair in own_pairs:
@@ -222,17 +228,24 @@ def _scores(asked: Asked, *, relaxed: bool) -> list[Score]:
     if len(required) > 1:
         found.append(Bonus(All(tuple(_has(word, asked) for word in required)), ALL_WORDS))
         found += [Bonus(_has(word, asked), PLACE) for word in required if word.place]
+        if columns:
+            found.append(Bonus(All(tuple(_has(word, asked) for word in words if word.column)), COLUMN))
     return found
 
 
-def _of_word(word: Word, worth: float) -> list[Score]:
-    return [Weighed(Term(field, word.text), weight * worth) for field, weight in WEIGHTS.items()]
+def _of_word(word: Word) -> list[Score]:
+    return [Weighed(Term(field, word.text), weight) for field, weight in WEIGHTS.items()]
 
 
 def _of_instead(other: Instead) -> tuple[Score, ...]:
-    """Of other words for the same the titles and keywords only: enough to rank by, and half of the clauses."""
+    """
+    Of other words for the same the titles and keywords only: enough to rank by, and half of the clauses. A long name
+    has more pairs to score by than the short one that was typed; it is brought down to the same length.
+    """
+    typed, pairs_of = len("".join(other.words)), len(other.phrase.pairs) or 1
+    worth = other.worth * min(1.0, (max(1, typed - 1) / pairs_of) ** LENGTH)
     found: list[Score] = [
-        Weighed(Term(field, word), WEIGHTS[field] * other.worth) for word in other.other for field in IN_PLACE
+        Weighed(Term(field, word), WEIGHTS[field] * worth) for word in other.other for field in IN_PLACE
     ]
-    found += [Weighed(Term("title_pairs", pair), TITLE_PAIR * other.worth) for pair in other.phrase.pairs]
+    found += [Weighed(Term("title_pairs", pair), TITLE_PAIR * worth) for pair in other.phrase.pairs]
     return tuple(found)

@@ -21,8 +21,9 @@ class Sort(StrEnum):
 class Query:
     """
     `filters`: facet name -> chosen values (OR inside a facet, AND between facets; several words of one value are
-    never split). A facet's counts ignore its own filter. `text` is what the person typed, any string; it never
-    makes an error; `literal`: it is not corrected. `page` counts from 1; a `cursor` from earlier results takes its place for deep paging.
+    never split). A facet's counts ignore its own filter. `text` is what the person typed, any string; it never makes
+    an error; `literal` searches it uncorrected. `page` counts from 1; a `cursor` from earlier results takes its place
+    for deep paging.
     """
 
     text: str = ""

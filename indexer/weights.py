@@ -1,9 +1,9 @@
 """What makes one record rank above another, the same for every backend: all weights are here."""
 
-WEIGHTS = {"title": 4.0, "keywords": 2.5, "about": 1.75, "description": 1.0}
+WEIGHTS = {"title": 4.0, "keywords": 2.5, "about": 1.25, "description": 0.75}
 """Of a word's BM25 score in each field."""
 
-TITLE_PAIR = 4.0
+TITLE_PAIR = 5.0
 """Of the score of a pair of characters in a title, however its words are cut."""
 
 PAIR_ACROSS = 3.0
@@ -17,8 +17,13 @@ EXACT_TITLE = 10_000.0
 IDENTIFIER = 20_000.0
 """Added where a record has every word, or is what was named."""
 
-PLACE = 30.0
+PLACE = 60.0
 """Added where a record has the place that was named beside a subject."""
+
+COLUMN = 60.0
+"""Added where a record has the columns that were asked for, wherever it says so."""
+
+LENGTH = 0.5
 
 IN_PLACE = ("title", "keywords", "description")
 """Fields in which words that stand for others rank."""

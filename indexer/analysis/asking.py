@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from indexer.analysis.folding import across_the_strait, fold, key_of_folded
-from indexer.analysis.lists import EQUAL, places, synonyms, words_of_asking, words_of_catalogues
+from indexer.analysis.lists import EQUAL, names_of_columns, places, synonyms, words_of_asking, words_of_catalogues
 from indexer.analysis.splitting import code_forms, code_key, engine, is_cjk, pairs, runs
 from indexer.query import MAX_QUERY_CHARACTERS
 
 _QUOTED = re.compile(r'"([^"]+)"|[“„]([^“”]+)[“”]|「([^」]+)」|『([^』]+)』|«([^»]+)»')
 _EXCLUDED = re.compile(r"(?:^|(?<=\s))[-−－](?=[^\s\-−－])(\S+)")
 _BREAKS = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
+_COLUMN_QUESTION = re.compile("(?:字段|数据项|信息项|栏位|列)(?:名|里面|里|中)?(?:有|含有|含|包含|包括)(.{2,20}?)的")
 _MAX_SPAN = 6
 """Words that one synonym may stand for."""
 
@@ -22,7 +23,8 @@ class Word:
     """
     One word asked for. A record has it when all of `needs` (pairs of characters, a single character, or one code)
     are among its tokens. `inside` are shorter words and pairs within it, worth less. What is not `required` only
-    helps to rank: a single character beside longer words, and what any catalogue entry says.
+    helps to rank: a single character beside longer words, and what any catalogue entry says. A `place` and a `column`
+    tell of which records of a subject, and not the subject.
     """
 
     text: str
@@ -31,6 +33,7 @@ class Word:
     inside: tuple[str, ...] = ()
     required: bool = True
     place: bool = False
+    column: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ def understand(typed: str) -> Asked:
         excluded = [phrase for found in _EXCLUDED.findall(folded) if (phrase := _phrase(found))]
         folded = _EXCLUDED.sub(" ", folded) if excluded else folded
     quoted = (next(filter(None, groups)) for groups in _QUOTED.findall(folded))
+    columns = _columns_asked_for(folded)
     sentence = _sentence(folded)
     asked_runs = list(dict.fromkeys("".join(stretch) for stretch in sentence))
     return Asked(
@@ -96,7 +100,7 @@ def understand(typed: str) -> Asked:
         folded="".join(whole.split()),
         key=key_of_folded(folded),
         runs=tuple(asked_runs),
-        words=_words(sentence),
+        words=_words(sentence, columns),
         stretches=tuple(phrase for run in asked_runs if (phrase := _phrase(run))),
         phrases=tuple(phrase for found in quoted if (phrase := _phrase(found))),
         excluded=tuple(excluded),
@@ -106,7 +110,9 @@ def understand(typed: str) -> Asked:
 
 def _sentence(folded: str) -> list[list[str]]:
     """Unbroken stretches of `folded`, each cut into words; without words of asking where others remain."""
-    cut = [list(engine().cut(run)) if is_cjk(run) else [run] for run in runs(folded)]
+    cut = [
+        [part for word in engine().cut(run) for part in _parts(word)] if is_cjk(run) else [run] for run in runs(folded)
+    ]
     asking = words_of_asking()
     if all(word in asking or len(word) == 1 for words in cut for word in words):
         return cut
@@ -131,7 +137,31 @@ def _phrase(folded: str) -> Phrase:
     )
 
 
-def _words(sentence: list[list[str]]) -> tuple[Word, ...]:
+def _parts(word: str) -> list[str]:
+    """`企业名单` as its subject and the word of catalogues that it ends in."""
+    if len(word) > 3 and word[-2:] in words_of_catalogues():
+        return [word[:-2], word[-2:]]
+    return [word]
+
+
+def _columns_asked_for(folded: str) -> str:
+    """`统一社会信用代码` of 字段里有统一社会信用代码的企业."""
+    found = _COLUMN_QUESTION.search(folded)
+    return found[1] if found else ""
+
+
+def _columns(stretch: list[str], asked_for: str) -> set[int]:
+    """Places in the stretch of words that name a column."""
+    found: set[int] = set()
+    for start in range(len(stretch)):
+        for end in range(start + 1, min(len(stretch), start + _MAX_SPAN) + 1):
+            text = "".join(stretch[start:end])
+            if text in names_of_columns() or (len(text) > 1 and text in asked_for):
+                found.update(range(start, end))
+    return found
+
+
+def _words(sentence: list[list[str]], asked_for: str) -> tuple[Word, ...]:
     found: dict[str, Word] = {}
     weak = words_of_catalogues()
     for stretch in sentence:
@@ -141,16 +171,26 @@ def _words(sentence: list[list[str]]) -> tuple[Word, ...]:
             found[run] = Word(run, False, (code_key(run),), inside)
             continue
         inner = [word for word in engine().cut_for_search("".join(stretch)) if len(word) > 1]
-        for text in stretch:
+        columns = _columns(stretch, asked_for)
+        for place, text in enumerate(stretch):
             within = dict.fromkeys([*(word for word in inner if word in text), *pairs(text)])
             within.pop(text, None)
             needs = tuple(dict.fromkeys(pairs(text)))
             required = len(text) > 1 and text not in weak
-            found[text] = Word(text, True, needs, tuple(within), required, required and is_place(text))
-    if not any(word.required for word in found.values()):
-        longest = max((len(word.text) > 1 for word in found.values()), default=False)
-        return tuple(replace(word, required=len(word.text) > 1 or not longest) for word in found.values())
-    return tuple(found.values())
+            found[text] = Word(
+                text, True, needs, tuple(within), required, required and is_place(text), place in columns
+            )
+    return _with_a_subject(list(found.values()))
+
+
+def _with_a_subject(words: list[Word]) -> tuple[Word, ...]:
+    """Where nothing else was asked for, columns are the subject, and common or single characters are demanded."""
+    if all(word.column or word.place or not word.required for word in words):
+        words = [replace(word, column=False) for word in words]
+    if any(word.required for word in words):
+        return tuple(words)
+    longer = any(len(word.text) > 1 for word in words)
+    return tuple(replace(word, required=len(word.text) > 1 or not longer) for word in words)
 
 
 @lru_cache(maxsize=10_000)

@@ -55,6 +55,11 @@ def words_of_catalogues() -> frozenset[str]:
     return frozenset(fold(word) for line in _lines("weakwords.txt") for word in line.split())
 
 
+@cache
+def names_of_columns() -> frozenset[str]:
+    return frozenset(fold(word) for line in _lines("columns.txt") for word in line.split())
+
+
 def _agencies() -> Iterator[tuple[str, list[str], list[str]]]:
     """Full name, short names, former names."""
     for line in _lines("agencies.txt"):
