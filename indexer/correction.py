@@ -33,11 +33,15 @@ Found = list[tuple[str, int]]
 
 
 class Index(Protocol):
-    """What correction asks of an index."""
+    """What correction asks of an index, many questions at once: on a server each one is a way there and back."""
 
-    def frequency(self, term: Term) -> int: ...
+    def frequencies(self, terms: Sequence[Term]) -> Mapping[Term, int]:
+        """In how many records each is."""
+        ...
 
-    def starting(self, beginnings: Sequence[str], limit: int) -> Mapping[str, Found]: ...
+    def starting(self, beginnings: Sequence[str], limit: int) -> Mapping[str, Found]:
+        """For each beginning of a token of the vocabulary field its most common tokens, at most so many."""
+        ...
 
 
 class Corrected(NamedTuple):
@@ -63,6 +67,20 @@ def corrected(asked: Asked, index: Index) -> Corrected | None:
     return Corrected(text, replace(understand(text), text=asked.text, folded=asked.folded))
 
 
+def looked_up(asked: Asked) -> list[Term]:
+    """Terms whose frequencies `corrected` asks for first."""
+    return [term for run in asked.runs for term in (_letters(run) if run.isascii() else _pairs(run))]
+
+
+def _letters(run: str) -> list[Term]:
+    letters = run.replace("'", "")
+    return [Term("codes", letters)] if letters.isalpha() and MIN_LETTERS <= len(letters) <= MAX_LETTERS else []
+
+
+def _pairs(run: str) -> list[Term]:
+    return [Term("pairs", pair) for pair in pairs(run[:_MAX_RUN]) if len(pair) == 2]
+
+
 def _joined(runs: Sequence[str]) -> list[str]:
     """`gong ji jin` as one word: neighbours that are one syllable each."""
     found: list[str] = []
@@ -77,10 +95,10 @@ def _joined(runs: Sequence[str]) -> list[str]:
 
 def _of_letters(run: str, index: Index) -> str | None:
     """The words that these letters are the pinyin or the initials of."""
-    letters = run.replace("'", "")
-    if not (letters.isalpha() and MIN_LETTERS <= len(letters) <= MAX_LETTERS):
+    terms = _letters(run)
+    if not terms:
         return None
-    typed = index.frequency(Term("codes", letters))
+    letters, typed = terms[0].text, index.frequencies(terms)[terms[0]]
     whole = _read(index, [letters])[letters]
     if whole:
         return whole[0][0] if whole[0][1] > typed * FAR_MORE else None
@@ -119,18 +137,15 @@ def _of_characters(run: str, index: Index) -> str | None:
 
 def _broken(run: str, index: Index) -> list[int]:
     """Places of pairs that no record has, but for those where two words that records have only happen to meet."""
-    found = []
     meets = set()
     at = 0
-    words = words_of(run)
-    for word, following in pairwise(words):
+    for word, following in pairwise(words_of(run)):
         at += len(word)
         if len(word) > 1 and len(following) > 1:
             meets.add(at - 1)
-    for at, pair in enumerate(pairs(run)):
-        if at not in meets and len(pair) == 2 and not index.frequency(Term("pairs", pair)):
-            found.append(at)
-    return found
+    terms = _pairs(run)
+    known = index.frequencies(terms)
+    return [at for at, term in enumerate(terms) if at not in meets and not known[term]]
 
 
 def _mended(run: str, broken: Sequence[int], index: Index) -> str | None:

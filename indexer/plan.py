@@ -7,7 +7,7 @@ matches; those of `WEIGHTS` hold words and rank; `exact` is a whole title, `iden
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indexer.analysis import Asked, Instead, Phrase, Word, pairs
 from indexer.weights import (
@@ -102,6 +102,7 @@ def plan(asked: Asked, frequency: Frequency, records: int, *, relaxed: bool = Fa
     if not asked.text:
         return Plan(EVERYTHING)
     words = asked.words[:MAX_WORDS]
+    asked = replace(asked, instead=tuple(_worth_it(asked, frequency, records)))
     named = _named(asked)
     if words:
         found = _any_piece(words) if relaxed else _enough(asked, frequency, records)
@@ -117,9 +118,23 @@ def plan(asked: Asked, frequency: Frequency, records: int, *, relaxed: bool = Fa
 
 
 def weighed_up(asked: Asked) -> list[Term]:
-    """The tokens whose frequencies `plan` asks for; a single word is looked for in any case."""
+    """The tokens whose frequencies `plan` asks for; of a single word it asks when others may stand for it."""
     words = _required(asked)
-    return _needs(words) if len(words) > 1 else []
+    return _needs(words) if len(words) > 1 or asked.instead else []
+
+
+def _common(records: int) -> int:
+    """What more records have tells nothing."""
+    return max(1_000, records // 8)
+
+
+def _worth_it(asked: Asked, frequency: Frequency, records: int) -> Iterable[Instead]:
+    """Other words, but for what is too common to need any: they would cost more than they find."""
+    needs = {word.text: _needs([word]) for word in asked.words}
+    for other in asked.instead:
+        typed = [term for text in other.words for term in needs.get(text, ())]
+        if not typed or min(map(frequency, typed)) <= _common(records):
+            yield other
 
 
 def _required(asked: Asked) -> list[Word]:
@@ -134,7 +149,7 @@ def _enough(asked: Asked, frequency: Frequency, records: int) -> Clause:
     required = _required(asked)
     if len(required) == 1:
         return _has(required[0], asked)
-    common = max(1_000, records // 8)
+    common = _common(records)
     known = [(word, found) for word in required if (found := _frequency(word, asked, frequency))]
     told = [word for word, found in known if found <= common]
     told = [word for word in told if not (word.place or word.column)] or told

@@ -30,7 +30,8 @@ def tokens(cjk: str) -> Iterator[str]:
 def _units(cjk: str) -> dict[str, tuple[str, ...]]:
     """Words of two characters or more, and each two neighbours together, with how they are read."""
     found: dict[str, tuple[str, ...]] = {}
-    last, last_read = "", ()
+    last = ""
+    last_read: tuple[str, ...] = ()
     for word in engine().cut(cjk):
         if not is_cjk(word):
             last = ""

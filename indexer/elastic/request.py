@@ -1,9 +1,10 @@
 """A question as the body that Elasticsearch is sent. Pure: golden files hold every shape of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from indexer.analysis import clean
+from indexer.analysis.vocabulary import FIELD as VOCABULARY
 from indexer.plan import All, Best, Bonus, Clause, Plan, Score, Some, Term, Weighed
 from indexer.query import Sort
 from indexer.question import Question
@@ -46,6 +47,28 @@ def frequencies(terms: Iterable[Term]) -> Json:
     return {"size": 0, "track_total_hits": True, "aggs": {"terms": {"filters": {"filters": filters}}}}
 
 
+def starting(beginnings: Sequence[str], limit: int) -> Json:
+    """The most common tokens of the vocabulary that begin with each of these, in order."""
+    counts = {
+        str(number): {
+            "filter": {"prefix": {VOCABULARY: clean(beginning)}},
+            "aggs": {
+                "tokens": {
+                    "terms": {
+                        "field": VOCABULARY,
+                        "include": _regex(clean(beginning)) + ".*",
+                        "size": limit,
+                        "execution_hint": "map",  # few records; tables of every token would be large
+                    }
+                }
+            },
+        }
+        for number, beginning in enumerate(beginnings)
+    }
+    either = {"bool": {"should": [{"prefix": {VOCABULARY: clean(beginning)}} for beginning in beginnings]}}
+    return {"size": 0, "track_total_hits": False, "query": either, "aggs": counts}
+
+
 def body(matching: Json, asked: Question, start: int | list[Any]) -> Json:
     """
     One page (one hit more, to know whether there is a next), the exact total, and each facet's counts without its own
@@ -84,6 +107,11 @@ def place(scored: Json, id_: str) -> Json:
     """Sort values of one hit of a ranked question."""
     one = {"bool": {"must": [scored], "filter": [{"term": {"id": id_}}]}}
     return {"query": one, "size": 1, "source": False, "sort": _order(Sort.RELEVANCE)}
+
+
+def _regex(text: str) -> str:
+    """`text` itself, as Lucene's regular expressions say it."""
+    return "".join(character if character.isalnum() else f"\\{character}" for character in text)
 
 
 def _score(score: Score) -> Json:

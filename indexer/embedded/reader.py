@@ -1,7 +1,7 @@
 """Reading the embedded index."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,15 +9,15 @@ from typing import Any
 import tantivy
 
 from indexer.analysis import Needle, needles
-from indexer.analysis.vocabulary import FIELD as VOCABULARY
 from indexer.correction import corrected
 from indexer.embedded import ranking
 from indexer.embedded.counting import Counted, count
 from indexer.embedded.folder import Folder, in_words
 from indexer.embedded.paging import Cursor, Page, by_date, by_relevance, is_place
 from indexer.embedded.snapshots import Snapshot, Snapshots
+from indexer.embedded.words import Words
 from indexer.entry import highlight
-from indexer.plan import Plan, Term, plan
+from indexer.plan import Plan, plan
 from indexer.query import Query, Sort
 from indexer.question import Question, question, read_cursor, write_cursor
 from indexer.results import Hit, Results
@@ -67,20 +67,6 @@ class EmbeddedReader:
         with in_words(self._path):
             found = searcher.terms_with_prefix("id", "", tantivy.Query.all_query())
         return sorted(term for term, records in found if records)
-
-
-class Words:
-    """What the index's own term dictionaries tell."""
-
-    def __init__(self, searcher: tantivy.Searcher) -> None:
-        self._searcher = searcher
-
-    def frequency(self, term: Term) -> int:
-        return self._searcher.doc_freq(term.field, term.text)
-
-    def starting(self, beginnings: Sequence[str], limit: int) -> dict[str, list[tuple[str, int]]]:
-        find = self._searcher.terms_with_prefix
-        return {beginning: find(VOCABULARY, beginning, limit=limit) for beginning in beginnings}
 
 
 def _start(asked: Question) -> int | Cursor:
