@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from indexer.analysis import Asked, pairs, understand, words_of
+from indexer.analysis.lists import known_terms
 from indexer.analysis.sounds import ends, near, syllables
 from indexer.analysis.vocabulary import READ, written
 from indexer.plan import Term
@@ -21,7 +22,11 @@ FAR_MORE = 20
 """So many times more records make another reading of letters more likely than the letters themselves."""
 
 _MIN_RECORDS = 2
-"""What stands in one record may be a slip itself."""
+_RARE = 2
+"""What stands in so few records may be a slip itself."""
+
+_REVIEWED = 5
+"""So many times as likely as its records say: a reading that the word lists of government have."""
 
 _MAX_RUN = 20
 _WINDOWS = range(2, 9)
@@ -55,6 +60,8 @@ def corrected(asked: Asked, index: Index) -> Corrected | None:
     """None where nothing needs correcting, or nothing better is known. What is quoted or excluded is left alone."""
     if asked.phrases or asked.excluded or not asked.words:
         return None
+    if any(index.frequencies(_names(asked)).get(name) for name in _names(asked)):
+        return None
     changed = False
     parts: list[str] = []
     for run in _joined(asked.runs):
@@ -69,7 +76,13 @@ def corrected(asked: Asked, index: Index) -> Corrected | None:
 
 def looked_up(asked: Asked) -> list[Term]:
     """Terms whose frequencies `corrected` asks for first."""
-    return [term for run in asked.runs for term in (_letters(run) if run.isascii() else _pairs(run))]
+    of_runs = [term for run in asked.runs for term in (_letters(run) if run.isascii() else _pairs(run))]
+    return [*_names(asked), *of_runs]
+
+
+def _names(asked: Asked) -> list[Term]:
+    """What is named as it was typed needs no correcting."""
+    return [Term("exact", asked.key), Term("ident", asked.folded)]
 
 
 def _letters(run: str) -> list[Term]:
@@ -101,7 +114,8 @@ def _of_letters(run: str, index: Index) -> str | None:
     letters, typed = terms[0].text, index.frequencies(terms)[terms[0]]
     whole = _read(index, [letters])[letters]
     if whole:
-        return whole[0][0] if whole[0][1] > typed * FAR_MORE else None
+        word, records = whole[0]
+        return word if records > typed * FAR_MORE else None
     return None if typed else _words_in(letters, index)
 
 
@@ -145,7 +159,7 @@ def _broken(run: str, index: Index) -> list[int]:
             meets.add(at - 1)
     terms = _pairs(run)
     known = index.frequencies(terms)
-    return [at for at, term in enumerate(terms) if at not in meets and not known[term]]
+    return [at for at, term in enumerate(terms) if at not in meets and known[term] <= _RARE]
 
 
 def _mended(run: str, broken: Sequence[int], index: Index) -> str | None:
@@ -155,12 +169,14 @@ def _mended(run: str, broken: Sequence[int], index: Index) -> str | None:
         for size in _WINDOWS
         for start in range(max(0, at + 2 - size), min(at, len(run) - size) + 1)
     }
+    known = index.frequencies(_pairs(run))
+    least = max(_MIN_RECORDS, *(known[_pairs(run)[at]] * FAR_MORE for at in broken))
     for offers in (_of_sound, _of_near_sound, _of_look):
         found = [
             (end - start, records, run[:start] + word + run[end:])
             for (start, end), words in offers(run, sorted(windows), index).items()
             for word, records in words
-            if records >= _MIN_RECORDS and word != run[start:end]
+            if records >= least and word != run[start:end]
         ]
         if found:
             return max(found)[2]
@@ -223,4 +239,9 @@ def _read(index: Index, keys: Sequence[str]) -> dict[str, Found]:
     """Words that are read so."""
     wanted = list(dict.fromkeys(keys))
     found = index.starting([key + READ for key in wanted], _AT_ONCE)
-    return {key: [each for each in written(found[key + READ]) if each[1] >= _MIN_RECORDS] for key in wanted}
+    return {key: sorted(written(found[key + READ]), key=_likely, reverse=True) for key in wanted}
+
+
+def _likely(found: tuple[str, int]) -> tuple[int, str]:
+    word, records = found
+    return records * (_REVIEWED if word in known_terms() else 1), word

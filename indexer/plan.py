@@ -249,7 +249,7 @@ def _scores(asked: Asked, *, relaxed: bool) -> list[Score]:
 
 
 def _of_word(word: Word) -> list[Score]:
-    return [Weighed(Term(field, word.text), weight) for field, weight in WEIGHTS.items()]
+    return [Weighed(Term(field, part), weight) for part in word.parts for field, weight in WEIGHTS.items()]
 
 
 def _of_instead(other: Instead) -> tuple[Score, ...]:

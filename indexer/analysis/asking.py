@@ -6,8 +6,17 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from indexer.analysis.folding import across_the_strait, fold, key_of_folded
-from indexer.analysis.lists import EQUAL, names_of_columns, places, synonyms, words_of_asking, words_of_catalogues
-from indexer.analysis.splitting import code_forms, code_key, engine, is_cjk, pairs, runs
+from indexer.analysis.lists import (
+    EQUAL,
+    known_terms,
+    names_of_columns,
+    places,
+    synonyms,
+    words_of_asking,
+    words_of_catalogues,
+)
+from indexer.analysis.sounds import all_syllables, syllables
+from indexer.analysis.splitting import code_forms, code_key, engine, is_cjk, pairs, runs, split
 from indexer.query import MAX_QUERY_CHARACTERS
 
 _QUOTED = re.compile(r'"([^"]+)"|[“„]([^“”]+)[“”]|「([^」]+)」|『([^』]+)』|«([^»]+)»')
@@ -22,14 +31,15 @@ _MAX_SPAN = 6
 class Word:
     """
     One word asked for. A record has it when all of `needs` (pairs of characters, a single character, or one code)
-    are among its tokens. `inside` are shorter words and pairs within it, worth less. What is not `required` only
-    helps to rank: a single character beside longer words, and what any catalogue entry says. A `place` and a `column`
-    tell of which records of a subject, and not the subject.
+    are among its tokens. `parts` are the words that the index cuts it into, `inside` shorter words and pairs within
+    it, worth less. What is not `required` only helps to rank: a single character beside longer words, and what any
+    catalogue entry says. A `place` and a `column` tell of which records of a subject, and not the subject.
     """
 
     text: str
     cjk: bool
     needs: tuple[str, ...]
+    parts: tuple[str, ...]
     inside: tuple[str, ...] = ()
     required: bool = True
     place: bool = False
@@ -108,11 +118,17 @@ def understand(typed: str) -> Asked:
     )
 
 
+def warm() -> None:
+    """Load dictionaries and word lists now (1 s), so that the first search doesn't wait for them."""
+    split([["資料目錄 warm-up"]])
+    understand("廣州 医院")
+    all_syllables()
+    syllables("广州")
+
+
 def _sentence(folded: str) -> list[list[str]]:
     """Unbroken stretches of `folded`, each cut into words; without words of asking where others remain."""
-    cut = [
-        [part for word in engine().cut(run) for part in _parts(word)] if is_cjk(run) else [run] for run in runs(folded)
-    ]
+    cut = [_cut(run) if is_cjk(run) else [run] for run in runs(folded)]
     asking = words_of_asking()
     if all(word in asking or len(word) == 1 for words in cut for word in words):
         return cut
@@ -137,11 +153,20 @@ def _phrase(folded: str) -> Phrase:
     )
 
 
-def _parts(word: str) -> list[str]:
-    """`企业名单` as its subject and the word of catalogues that it ends in."""
-    if len(word) > 3 and word[-2:] in words_of_catalogues():
-        return [word[:-2], word[-2:]]
-    return [word]
+def _cut(run: str) -> list[str]:
+    """Words of a CJK run: known terms whole; `企业名单` as its subject and the word of catalogues after it."""
+    weak = words_of_catalogues()
+    words: list[str] = []
+    for word in engine().cut(run):
+        words += [word[:-2], word[-2:]] if len(word) > 3 and word[-2:] in weak else [word]
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        ends = range(min(len(words), at + _MAX_SPAN), at, -1)
+        end = next((end for end in ends if "".join(words[at:end]) in known_terms()), at + 1)
+        found.append("".join(words[at:end]))
+        at = end
+    return found
 
 
 def _columns_asked_for(folded: str) -> str:
@@ -163,12 +188,12 @@ def _columns(stretch: list[str], asked_for: str) -> set[int]:
 
 def _words(sentence: list[list[str]], asked_for: str) -> tuple[Word, ...]:
     found: dict[str, Word] = {}
-    weak = words_of_catalogues()
+    weak, joined = words_of_catalogues(), known_terms()
     for stretch in sentence:
         if not is_cjk(stretch[0]):
             run = stretch[0]
             inside = tuple(form for form in code_forms(run) if form != run)
-            found[run] = Word(run, False, (code_key(run),), inside)
+            found[run] = Word(run, False, (code_key(run),), (run,), inside)
             continue
         inner = [word for word in engine().cut_for_search("".join(stretch)) if len(word) > 1]
         columns = _columns(stretch, asked_for)
@@ -177,8 +202,16 @@ def _words(sentence: list[list[str]], asked_for: str) -> tuple[Word, ...]:
             within.pop(text, None)
             needs = tuple(dict.fromkeys(pairs(text)))
             required = len(text) > 1 and text not in weak
+            parts = tuple(engine().cut(text)) if text in joined else (text,)
             found[text] = Word(
-                text, True, needs, tuple(within), required, required and is_place(text), place in columns
+                text,
+                True,
+                needs,
+                parts,
+                tuple(within),
+                required=required,
+                place=required and is_place(text),
+                column=place in columns,
             )
     return _with_a_subject(list(found.values()))
 
@@ -231,5 +264,5 @@ def _stand_in(words: tuple[str, ...], typed: str, other: str, worth: float) -> I
     phrase = _phrase(other)
     if typed in other:
         return None
-    cut = [word for run in runs(other) for word in (engine().cut(run) if is_cjk(run) else [code_key(run)])]
-    return Instead(words, other, phrase, tuple(cut), worth)
+    parts = [word for run in runs(other) for word in (engine().cut(run) if is_cjk(run) else [code_key(run)])]
+    return Instead(words, other, phrase, tuple(parts), worth)

@@ -60,6 +60,12 @@ def names_of_columns() -> frozenset[str]:
     return frozenset(fold(word) for line in _lines("columns.txt") for word in line.split())
 
 
+@cache
+def known_terms() -> frozenset[str]:
+    """Terms of government and places: one word each, however a dictionary cuts them."""
+    return frozenset(synonyms()) | names_of_columns() | places()
+
+
 def _agencies() -> Iterator[tuple[str, list[str], list[str]]]:
     """Full name, short names, former names."""
     for line in _lines("agencies.txt"):

@@ -1,10 +1,12 @@
 """Pinyin of words: whole and by initials, as people type it without tones and spaces."""
 
 import re
+import unicodedata
 from functools import cache, lru_cache
 
 _ASCII = re.compile("[a-z]+").fullmatch
 _LONGEST_SYLLABLE = 6
+_COMMON = range(0x4E00, 0x9FA6)
 
 _NEAR = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), ("ing", "in"))
 _NEAR_FIRST = (("n", "l"), ("f", "h"), ("r", "l"))
@@ -22,11 +24,13 @@ def syllables(word: str) -> tuple[str, ...]:
 
 @cache
 def all_syllables() -> frozenset[str]:
-    """Every syllable that a common character has."""
-    from pypinyin import lazy_pinyin
+    """Every syllable that a common character may have."""
+    from pypinyin.constants import PINYIN_DICT
 
-    common = "".join(map(chr, range(0x4E00, 0x9FA6)))
-    return frozenset(found for found in lazy_pinyin(common) if _ASCII(found)) - {"n", "m", "ng", "hm"}
+    readings = {reading for code in _COMMON for reading in PINYIN_DICT.get(code, "").split(",")}
+    plain = {unicodedata.normalize("NFD", reading).replace("u\u0308", "v") for reading in readings}
+    bare = {"".join(c for c in reading if not unicodedata.combining(c)) for reading in plain}
+    return frozenset(filter(_ASCII, bare)) - {"n", "m", "ng", "hm", "hng"}
 
 
 def ends(typed: str) -> list[int]:

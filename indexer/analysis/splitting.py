@@ -74,11 +74,6 @@ def version() -> str:
     return f"analysis {_VERSION}, {engine().name}, opencc {installed('opencc')}"
 
 
-def warm() -> None:
-    """Load the dictionaries now (0.2 s), so that the first search doesn't wait for them."""
-    split([["資料目錄 warm-up"]])
-
-
 def split(texts: Sequence[Sequence[str]]) -> list[Terms]:
     """
     Tokens of each text, which is any number of strings; of each text the first 20,000 characters.
