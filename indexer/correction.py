@@ -17,7 +17,7 @@ from indexer.plan import Term
 MIN_LETTERS = 3
 """Of initials and pinyin: two letters are the initials of too much."""
 
-MAX_LETTERS = 60
+MAX_LETTERS = 40
 FAR_MORE = 20
 """So many times more records make another reading of letters more likely than the letters themselves."""
 
@@ -31,6 +31,15 @@ _REVIEWED = 5
 _MAX_RUN = 20
 _WINDOWS = range(2, 9)
 """Characters around a pair that no record has, in which the slip may lie."""
+
+_MAX_BROKEN = 4
+"""Places; where more is wrong, nothing near it is looked for."""
+
+_MAX_READING = 24
+"""Letters of one word's pinyin."""
+
+_MAX_ASKED = 200
+"""Readings looked up for one slip: what is typed to do harm stays cheap."""
 
 _AT_ONCE = 8
 Found = list[tuple[str, int]]
@@ -122,11 +131,11 @@ def _of_letters(run: str, index: Index) -> str | None:
 def _words_in(letters: str, index: Index) -> str | None:
     """Several words' pinyin without spaces: as few words as will do, the most common of those."""
     places = ends(letters)
-    spans = [(start, end) for start in places for end in places if 0 < end - start <= 36]
+    spans = [(start, end) for start in places for end in places if 0 < end - start <= _MAX_READING]
     known = _read(index, [letters[start:end] for start, end in spans])
     best: dict[int, tuple[int, int, tuple[str, ...]]] = {0: (0, 0, ())}
     for start, end in sorted(spans):
-        words = known[letters[start:end]]
+        words = known.get(letters[start:end], [])
         if start in best and words:
             count, records, before = best[start]
             offer = count + 1, records - words[0][1], (*before, words[0][0])
@@ -142,7 +151,7 @@ def _of_characters(run: str, index: Index) -> str | None:
     mended = run
     for _ in range(3):
         broken = _broken(mended, index)
-        better = _mended(mended, broken, index) if broken else None
+        better = _mended(mended, broken, index) if 0 < len(broken) <= _MAX_BROKEN else None
         if not better:
             break
         mended = better
@@ -150,7 +159,7 @@ def _of_characters(run: str, index: Index) -> str | None:
 
 
 def _broken(run: str, index: Index) -> list[int]:
-    """Places of pairs that no record has, but for those where two words that records have only happen to meet."""
+    """Places of the rarest pairs, if hardly a record has them; not where two words that records have happen to meet."""
     meets = set()
     at = 0
     for word, following in pairwise(words_of(run)):
@@ -159,7 +168,8 @@ def _broken(run: str, index: Index) -> list[int]:
             meets.add(at - 1)
     terms = _pairs(run)
     known = index.frequencies(terms)
-    return [at for at, term in enumerate(terms) if at not in meets and known[term] <= _RARE]
+    rarest = min((known[term] for at, term in enumerate(terms) if at not in meets), default=_RARE + 1)
+    return [at for at, term in enumerate(terms) if at not in meets and known[term] == rarest <= _RARE]
 
 
 def _mended(run: str, broken: Sequence[int], index: Index) -> str | None:
@@ -170,7 +180,7 @@ def _mended(run: str, broken: Sequence[int], index: Index) -> str | None:
         for start in range(max(0, at + 2 - size), min(at, len(run) - size) + 1)
     }
     known = index.frequencies(_pairs(run))
-    least = max(_MIN_RECORDS, *(known[_pairs(run)[at]] * FAR_MORE for at in broken))
+    least = max(_MIN_RECORDS, known[_pairs(run)[broken[0]]] * FAR_MORE)
     for offers in (_of_sound, _of_near_sound, _of_look):
         found = [
             (end - start, records, run[:start] + word + run[end:])
@@ -196,13 +206,14 @@ def _of_near_sound(run: str, windows: Iterable[tuple[int, int]], index: Index) -
     keys = {}
     for window in windows:
         read = syllables(run[slice(*window)])
-        if 2 <= len(read) <= 5:
+        if 2 <= len(read) <= 4:
             keys[window] = [
                 "".join((*read[:at], other, *read[at + 1 :])) for at, one in enumerate(read) for other in near(one)
             ]
     known = _read(index, [key for of in keys.values() for key in of])
     return {
-        window: _alike(run[slice(*window)], [word for key in of for word in known[key]]) for window, of in keys.items()
+        window: _alike(run[slice(*window)], [word for key in of for word in known.get(key, [])])
+        for window, of in keys.items()
     }
 
 
@@ -237,7 +248,7 @@ def _alike(typed: str, words: Found) -> Found:
 
 def _read(index: Index, keys: Sequence[str]) -> dict[str, Found]:
     """Words that are read so."""
-    wanted = list(dict.fromkeys(keys))
+    wanted = list(dict.fromkeys(keys))[:_MAX_ASKED]
     found = index.starting([key + READ for key in wanted], _AT_ONCE)
     return {key: sorted(written(found[key + READ]), key=_likely, reverse=True) for key in wanted}
 

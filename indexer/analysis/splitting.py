@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from indexer.analysis.folding import fold
 
-_VERSION = 1
+_VERSION = 2
 """Raise when the same text begins to give other tokens: indexes made before are then refused and rebuilt."""
 
 MAX_CHARACTERS = 20_000
@@ -71,7 +71,7 @@ def engine() -> Engine:
 @cache
 def version() -> str:
     """Names everything that decides on tokens. An index made under another version must be rebuilt."""
-    return f"analysis {_VERSION}, {engine().name}, opencc {installed('opencc')}"
+    return f"analysis {_VERSION}, {engine().name}, opencc {installed('opencc')}, pypinyin {installed('pypinyin')}"
 
 
 def split(texts: Sequence[Sequence[str]]) -> list[Terms]:

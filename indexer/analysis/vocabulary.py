@@ -28,7 +28,7 @@ def tokens(cjk: str) -> Iterator[str]:
 
 
 def _units(cjk: str) -> dict[str, tuple[str, ...]]:
-    """Words of two characters or more, and each two neighbours together, with how they are read."""
+    """Words of two characters or more, those inside them, and each two neighbours together, with their reading."""
     found: dict[str, tuple[str, ...]] = {}
     last = ""
     last_read: tuple[str, ...] = ()
@@ -39,6 +39,8 @@ def _units(cjk: str) -> dict[str, tuple[str, ...]]:
         read = syllables(word)
         if len(word) > 1:
             found[word] = read
+        if len(word) > 3:
+            found.update({part: syllables(part) for part in engine().cut_for_search(word) if 1 < len(part) < len(word)})
         if last and 2 < len(last) + len(word) <= _MAX_JOINED:
             found[last + word] = last_read + read if last_read and read else ()
         last, last_read = word, read
