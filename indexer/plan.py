@@ -102,7 +102,8 @@ def plan(asked: Asked, frequency: Frequency, records: int, *, relaxed: bool = Fa
     if not asked.text:
         return Plan(EVERYTHING)
     words = asked.words[:MAX_WORDS]
-    asked = replace(asked, instead=tuple(_worth_it(asked, frequency, records)))
+    if asked.instead:
+        asked = replace(asked, instead=tuple(_worth_it(asked, frequency, records)))
     named = _named(asked)
     if words:
         found = _any_piece(words) if relaxed else _enough(asked, frequency, records)

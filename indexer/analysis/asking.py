@@ -93,7 +93,13 @@ class Asked:
 
 def understand(typed: str) -> Asked:
     """The first 200 characters of what was typed, as words to look for."""
-    text = _BREAKS.sub(" ", typed[: MAX_QUERY_CHARACTERS * 4]).strip()[:MAX_QUERY_CHARACTERS].strip()
+    return _understood(typed[: MAX_QUERY_CHARACTERS * 4])
+
+
+@lru_cache(maxsize=1_000)
+def _understood(typed: str) -> Asked:
+    """Kept for a while: pages, facets and feeds of a search ask the same again."""
+    text = _BREAKS.sub(" ", typed).strip()[:MAX_QUERY_CHARACTERS].strip()
     if not text:
         return Asked("")
     folded = whole = fold(text)

@@ -57,6 +57,7 @@ def index_body() -> dict[str, Any]:
             "auto_expand_replicas": "0-1",
             "refresh_interval": "-1",
             "max_result_window": MAX_PAGES_END,
+            "max_regex_length": 20_000,
         },
         "mappings": {
             "dynamic": "strict",

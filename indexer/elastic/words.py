@@ -36,10 +36,10 @@ class Words:
         return self._here
 
     def starting(self, beginnings: Sequence[str], limit: int) -> dict[str, list[tuple[str, int]]]:
-        if not beginnings:
-            return {}
-        answer = self._client.search(self._client.alias, request.starting(beginnings, limit))["aggregations"]
-        return {
-            beginning: [(each["key"], each["doc_count"]) for each in answer[str(number)]["tokens"]["buckets"]]
-            for number, beginning in enumerate(beginnings)
-        }
+        found: dict[str, list[tuple[str, int]]] = {beginning: [] for beginning in beginnings}
+        if beginnings:
+            answer = self._client.search(self._client.alias, request.starting(beginnings, limit))
+            tokens = [(each["key"], each["doc_count"]) for each in answer["aggregations"]["tokens"]["buckets"]]
+            for beginning, of in found.items():
+                of += [each for each in tokens if each[0].startswith(beginning)][:limit]
+        return found

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import tantivy
 
 from indexer.embedded.schema import schema
-from indexer.plan import All, Best, Bonus, Clause, Plan, Score, Some, Term, Weighed
+from indexer.plan import All, Best, Bonus, Clause, Score, Some, Term, Weighed
 from indexer.weights import WEIGHTS
 
 _MUST, _SHOULD, _NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
@@ -31,12 +31,10 @@ def query(clause: Clause) -> tantivy.Query:
             return _Q.boolean_query(each_of, None if at_least == 1 else at_least)
 
 
-def ranked(plan: Plan) -> tantivy.Query:
+def ranked(matching: tantivy.Query, scores: Iterable[Score]) -> tantivy.Query:
     """The same matches with scores."""
-    if not plan.scores:
-        return query(plan.match)
-    scores = [(_SHOULD, _score(each)) for each in plan.scores]
-    return _Q.boolean_query([(_MUST, _Q.const_score_query(query(plan.match), 0.0)), *scores])
+    added = [(_SHOULD, _score(each)) for each in scores]
+    return _Q.boolean_query([(_MUST, _Q.const_score_query(matching, 0.0)), *added]) if added else matching
 
 
 def filtered(matching: tantivy.Query, filters: Iterable[tantivy.Query]) -> tantivy.Query:

@@ -17,7 +17,8 @@ from tests.contract.test_search_backend_lists import all_pages, catalogues, filt
 pytestmark = pytest.mark.elasticsearch
 
 PIECES = (
-    "公积金", "停车场", "停车厂", "tingchechang", "gjj", "幼稚园", "幼兒園", "covid-19", "天河区", "-公积金", '"停车场"', "哪里有", "信息", "d1",
+    "公积金", "停车场", "停车厂", "tingchechang", "gjj", "幼稚园", "幼兒園", "covid-19", "天河区", "-公积金",
+    '"停车场"', "哪里有", "信息", "d1",
 )  # fmt: skip
 
 
