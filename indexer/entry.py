@@ -4,7 +4,18 @@ from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from indexer.analysis import FRAGMENT_CHARACTERS, Needle, Run, Terms, aligned, clean, key_of_folded, mark, split
+from indexer.analysis import (
+    FRAGMENT_CHARACTERS,
+    Needle,
+    Run,
+    Terms,
+    aligned,
+    clean,
+    key_of_folded,
+    mark,
+    split,
+    vocabulary,
+)
 from indexer.document import Document
 from indexer.suggesting import phrase_terms
 
@@ -21,8 +32,9 @@ Marked = tuple[str, str | None]
 class Entry(NamedTuple):
     """
     `texts`: words and codes of each scored field, a field of several texts once for each. `parts`: all that is
-    searched; `within`: of it, what can be asked for by the name of a field. `said`: phrases for a search box, as terms.
-    `exact` and `ident`: whole titles and identifiers as they are compared. `marked`: texts of each field of `MARKED`.
+    searched; `within`: of it, what can be asked for by the name of a field. `vocabulary`: the words of titles and
+    keywords, and how they are read; `said`: phrases for a search box. `exact` and `ident`: whole titles and identifiers
+    as they are compared. `marked`: texts of each field of `MARKED`.
     """
 
     titles: Terms
@@ -30,6 +42,7 @@ class Entry(NamedTuple):
     texts: list[tuple[str, str]]
     within: dict[str, Terms]
     said: str
+    vocabulary: str
     exact: set[str]
     ident: set[str]
     facets: dict[str, tuple[str, ...]]
@@ -38,15 +51,16 @@ class Entry(NamedTuple):
 
 def entry(document: Document) -> Entry:
     shown = document.titles, ("、".join(document.keywords),), ("、".join(document.data_items),), document.descriptions
-    parts = split([*shown, document.publisher_names, document.identifiers])
-    titles, identifiers = parts[0], parts[5]
-    names = ("title", "keywords", "about", "description", "about")
+    parts = split([*shown, document.publisher_names, document.places, document.identifiers, document.topics])
+    titles, identifiers = parts[0], parts[6]
+    names = ("title", "keywords", "about", "description", "about", "about")
     return Entry(
         titles=titles,
         parts=parts,
         texts=[(name, f"{terms.words} {terms.codes}") for name, terms in zip(names, parts, strict=False)],
         within={"publisher": parts[4], "item": parts[2]},
         said=phrase_terms(document, titles),
+        vocabulary=" ".join(vocabulary.tokens(f"{titles.cjk}\n{parts[1].cjk}")),
         exact={key_of_folded(title) for title in titles.folded if title},
         ident={"".join(identifier.split()) for identifier in identifiers.folded if identifier},
         facets=_facet_values(document),

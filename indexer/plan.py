@@ -8,16 +8,20 @@ matches; those of `WEIGHTS` hold words and rank; `exact` is a whole title, `iden
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from indexer.analysis import Asked, Phrase, Within, Word
+from indexer.analysis import Asked, Instead, Phrase, Within, Word, pairs
 from indexer.weights import (
     ALL_WORDS,
+    COLUMN,
     EXACT_TITLE,
     IDENTIFIER,
+    IN_PLACE,
     INSIDE,
+    LENGTH,
     MAX_WORDS,
     PAIR_ACROSS,
+    PLACE,
     TITLE_PAIR,
     WEIGHTS,
 )
@@ -79,7 +83,14 @@ class Bonus:
     points: float
 
 
-Score = Weighed | Bonus
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best of several sums: what a record has in several words counts once."""
+
+    sums: tuple[tuple["Score", ...], ...]
+
+
+Score = Weighed | Bonus | Best
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +113,11 @@ def plan(asked: Asked, frequency: Frequency, records: int, *, relaxed: bool = Fa
     if not asked.text:
         return Plan(EVERYTHING)
     words = asked.words[:MAX_WORDS]
+    if asked.instead:
+        asked = replace(asked, instead=tuple(_worth_it(asked, frequency, records)))
     named = _named(asked)
     if words:
-        found = _any_piece(words) if relaxed else _enough(words, frequency, records)
+        found = _any_piece(words) if relaxed else _enough(asked, frequency, records)
     elif (asked.excluded or asked.named) and not asked.key:
         found, named = EVERYTHING, []
     else:
@@ -117,35 +130,56 @@ def plan(asked: Asked, frequency: Frequency, records: int, *, relaxed: bool = Fa
         ),
         (*map(_phrase, asked.excluded), *(_within(each) for each in asked.named if each.without)),
     )
-    return Plan(match, (*_scores(words, asked, relaxed=relaxed), *named))
+    return Plan(match, (*_scores(asked, relaxed=relaxed), *named))
 
 
 def weighed_up(asked: Asked) -> list[Term]:
-    """The tokens whose frequencies `plan` asks for; a single word is looked for in any case."""
-    words = _required(asked.words[:MAX_WORDS])
-    return _needs(words) if len(words) > 1 else []
+    """The tokens whose frequencies `plan` asks for; of a single word it asks when others may stand for it."""
+    words = _required(asked)
+    return _needs(words) if len(words) > 1 or asked.instead else []
 
 
-def _required(words: Iterable[Word]) -> list[Word]:
-    return [word for word in words if word.required]
+def _common(records: int) -> int:
+    """What more records have tells nothing."""
+    return max(1_000, records // 8)
 
 
-def _enough(words: Iterable[Word], frequency: Frequency, records: int) -> Clause:
+def _worth_it(asked: Asked, frequency: Frequency, records: int) -> Iterable[Instead]:
+    """Other words, but for what is too common to need any: they would cost more than they find."""
+    needs = {word.text: _needs([word]) for word in asked.words}
+    for other in asked.instead:
+        typed = [term for text in other.words for term in needs.get(text, ())]
+        if not typed or min(map(frequency, typed)) <= _common(records):
+            yield other
+
+
+def _required(asked: Asked) -> list[Word]:
+    return [word for word in asked.words[:MAX_WORDS] if word.required]
+
+
+def _enough(asked: Asked, frequency: Frequency, records: int) -> Clause:
     """
     At least half of the words that were asked for, counting neither words that no record has nor words so common
-    that they tell nothing.
+    that they tell nothing; nor places and columns, where there is anything else: they decide on the order.
     """
-    required = _required(words)
+    required = _required(asked)
     if len(required) == 1:
-        return _has(required[0])
-    common = max(1_000, records // 8)
-    known = [(word, found) for word in required if (found := min(map(frequency, _needs([word]))))]
+        return _has(required[0], asked)
+    common = _common(records)
+    known = [(word, found) for word in required if (found := _frequency(word, asked, frequency))]
     told = [word for word, found in known if found <= common]
+    told = [word for word in told if not (word.place or word.column)] or told
     if not told:
-        return All(tuple(_needs([word for word, _ in known] or required)))
+        return All(tuple(_has(word, asked) for word in ([word for word, _ in known] or required)))
     if len(told) == 1:
-        return _has(told[0])
-    return Some(tuple(map(_has, told)), math.ceil(len(told) / 2))
+        return _has(told[0], asked)
+    return Some(tuple(_has(word, asked) for word in told), math.ceil(len(told) / 2))
+
+
+def _frequency(word: Word, asked: Asked, frequency: Frequency) -> int:
+    """At most so many records have the word; of one that has other words for it, at least one is supposed."""
+    found = min(map(frequency, _needs([word])))
+    return found or any(word.text in other.words for other in asked.instead)
 
 
 def _needs(words: Iterable[Word]) -> list[Term]:
@@ -153,8 +187,11 @@ def _needs(words: Iterable[Word]) -> list[Term]:
     return list(dict.fromkeys(Term("pairs" if word.cjk else "codes", need) for word in words for need in word.needs))
 
 
-def _has(word: Word) -> Clause:
-    return All(tuple(_needs([word])))
+def _has(word: Word, asked: Asked) -> Clause:
+    """The word, or what may stand in its place."""
+    own = All(tuple(_needs([word])))
+    others = [_phrase(other.phrase) for other in asked.instead if word.text in other.words]
+    return Some((own, *others)) if others else own
 
 
 def _any_piece(words: Sequence[Word]) -> Clause:
@@ -196,21 +233,61 @@ def _named(asked: Asked) -> list[Bonus]:
     return found
 
 
-def _scores(words: Sequence[Word], asked: Asked, *, relaxed: bool) -> list[Score]:
+def _scores(asked: Asked, *, relaxed: bool) -> list[Score]:
     """One clause a word and field. Pieces of a word rank only where they may match, since each clause costs."""
-    terms: dict[Term, float] = {}
+    words = asked.words[:MAX_WORDS]
+    spans = list(dict.fromkeys(other.words for other in asked.instead))
+    replaced = {text for span in spans for text in span}
+    found: list[Score] = []
+    columns = {word.text for word in words if word.column}
     for word in words:
-        for field, weight in WEIGHTS.items():
-            terms[Term(field, word.text)] = weight
-            for piece in word.inside if relaxed else ():
-                terms.setdefault(Term(field, piece), weight * INSIDE)
-    found: list[Score] = [Weighed(term, weight) for term, weight in terms.items()]
+        if word.text not in replaced and not word.column:
+            found += _of_word(word)
+        if relaxed:
+            found += [
+                Weighed(Term(field, piece), weight * INSIDE)
+                for piece in word.inside
+                for field, weight in WEIGHTS.items()
+            ]
+    apart = {pair for word in words if word.column for pair in word.needs}
+    titles = dict.fromkeys(pair for stretch in asked.stretches for pair in stretch.pairs if pair not in apart)
+    for span in spans:
+        if columns.intersection(span):
+            continue
+        typed = [word for word in words if word.text in span]
+        own = [score for word in typed for score in _of_word(word)]
+        own_pairs = [pair for pair in pairs("".join(span)) if pair in titles]
+        own += [Weighed(Term("title_pairs", pair), TITLE_PAIR) for pair in own_pairs]
+        for pair in own_pairs:
+            titles.pop(pair)
+        found.append(Best((tuple(own), *(_of_instead(other) for other in asked.instead if other.words == span))))
     within = {need for word in words for need in word.needs}
-    for pair in dict.fromkeys(pair for stretch in asked.stretches for pair in stretch.pairs):
+    for pair in titles:
         found.append(Weighed(Term("title_pairs", pair), TITLE_PAIR))
         if pair not in within:
             found.append(Weighed(Term("pairs", pair), PAIR_ACROSS))
-    required = _required(words)
+    required = _required(asked)
     if len(required) > 1:
-        found.append(Bonus(All(tuple(_needs(required))), ALL_WORDS))
+        found.append(Bonus(All(tuple(_has(word, asked) for word in required)), ALL_WORDS))
+        found += [Bonus(_has(word, asked), PLACE) for word in required if word.place]
+        if columns:
+            found.append(Bonus(All(tuple(_has(word, asked) for word in words if word.column)), COLUMN))
     return found
+
+
+def _of_word(word: Word) -> list[Score]:
+    return [Weighed(Term(field, part), weight) for part in word.parts for field, weight in WEIGHTS.items()]
+
+
+def _of_instead(other: Instead) -> tuple[Score, ...]:
+    """
+    Of other words for the same the titles and keywords only: enough to rank by, and half of the clauses. A long name
+    has more pairs to score by than the short one that was typed; it is brought down to the same length.
+    """
+    typed, pairs_of = len("".join(other.words)), len(other.phrase.pairs) or 1
+    worth = other.worth * min(1.0, (max(1, typed - 1) / pairs_of) ** LENGTH)
+    found: list[Score] = [
+        Weighed(Term(field, word), WEIGHTS[field] * worth) for word in other.other for field in IN_PLACE
+    ]
+    found += [Weighed(Term("title_pairs", pair), TITLE_PAIR * worth) for pair in other.phrase.pairs]
+    return tuple(found)

@@ -26,8 +26,8 @@ class Query:
     `filters`: facet name -> chosen values (OR inside a facet, AND between facets; several words of one value are never
     split). `years`: "modified" or "issued" -> the first and the last year, None for any; a record without that day
     passes neither. `whole` names facets of which all values are given, to a thousand. A facet's counts ignore its own
-    filter. `text` is what the person typed, any string; it never makes an error. `page` counts from 1; a `cursor` from
-    earlier results takes its place for deep paging.
+    filter. `text` is what the person typed, any string; it never makes an error; `literal` searches it uncorrected.
+    `page` counts from 1; a `cursor` from earlier results takes its place for deep paging.
     """
 
     text: str = ""
@@ -41,3 +41,4 @@ class Query:
     whole: tuple[str, ...] = ()
     years: Mapping[str, tuple[int | None, int | None]] = field(default_factory=dict)
     highlight: bool = True
+    literal: bool = False

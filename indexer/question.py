@@ -36,14 +36,14 @@ class Question:
     days: tuple[Days, ...]
     cursor: str
     highlight: bool
+    literal: bool
 
     @property
     def fingerprint(self) -> str:
         """Of what decides on the order of results; a cursor is good for one of them."""
         chosen = sorted((facet, sorted(values)) for facet, values in self.chosen.items())
-        asked = json.dumps(
-            [self.asked.text, chosen, self.sort, *[(each.field, each.first, each.last) for each in self.days]]
-        )
+        days = [(each.field, each.first, each.last) for each in self.days]
+        asked = json.dumps([self.asked.text, chosen, self.sort, self.literal, days])
         return hashlib.blake2b(asked.encode(), digest_size=8).hexdigest()
 
 
@@ -63,6 +63,7 @@ def question(query: Query) -> Question:
         days=_days(query.years),
         cursor=query.cursor,
         highlight=query.highlight,
+        literal=query.literal,
     )
 
 

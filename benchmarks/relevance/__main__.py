@@ -72,6 +72,7 @@ def _options() -> argparse.Namespace:
 def _readers(options: argparse.Namespace, entries: list[Document]) -> Iterator[dict[str, SearchReader]]:
     with ExitStack() as stack:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="suishu-relevance-")))
+        place.chmod(0o755)  # a server that is started by root runs as another user
         with embedded.rebuild(place / "index") as writer:
             writer.apply(entries, ())
         found: dict[str, SearchReader] = {"embedded": embedded.EmbeddedReader(place / "index")}

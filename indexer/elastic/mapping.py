@@ -5,6 +5,7 @@ from typing import Any
 
 from indexer import analysis
 from indexer.analysis import clean
+from indexer.analysis.vocabulary import FIELD as VOCABULARY
 from indexer.document import Document
 from indexer.entry import entry
 from indexer.query import FACETS
@@ -36,7 +37,12 @@ def index_body() -> dict[str, Any]:
     days to sort by, `said` what a search box offers. Of what was sent only `shown`, which a hit needs, is kept.
     """
     whole = {"type": "keyword", "doc_values": False, "ignore_above": _MAX_KEY_CHARACTERS}
-    fields: dict[str, Any] = {"id": {"type": "keyword"}, "ident": whole, "exact": whole}
+    fields: dict[str, Any] = {
+        "id": {"type": "keyword"},
+        "ident": whole,
+        "exact": whole,
+        VOCABULARY: {"type": "keyword"},
+    }
     for name in WEIGHTS:
         fields[name] = {"type": "text", "analyzer": "whitespace", "index_options": "freqs"}
     for name in ("codes", "pairs", "title_pairs", "publisher_pairs", "publisher_codes", "item_pairs", "item_codes"):
@@ -53,6 +59,7 @@ def index_body() -> dict[str, Any]:
             "auto_expand_replicas": "0-1",
             "refresh_interval": "-1",
             "max_result_window": MAX_PAGES_END,
+            "max_regex_length": 20_000,
         },
         "mappings": {
             "dynamic": "strict",
@@ -69,6 +76,7 @@ def to_elastic(document: Document) -> dict[str, Any]:
         "id": clean(document.id),
         "ident": sorted(map(clean, made.ident)),
         "exact": sorted(map(clean, made.exact)),
+        VOCABULARY: clean(made.vocabulary).split(),
         "title_pairs": clean(_pairs(made.titles.cjk)),
         "pairs": clean(" ".join(_pairs(terms.cjk) for terms in made.parts)),
         "codes": clean(" ".join(terms.codes for terms in made.parts)),

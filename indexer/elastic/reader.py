@@ -8,14 +8,16 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from indexer.analysis import Needle, needles
+from indexer.correction import corrected, looked_up
 from indexer.elastic import request
 from indexer.elastic.client import Client
 from indexer.elastic.cursors import is_place
 from indexer.elastic.mapping import MAX_PAGES_END, format_now
 from indexer.elastic.vocabulary import ElasticVocabulary
+from indexer.elastic.words import Words
 from indexer.entry import highlight
 from indexer.errors import IndexOutdated, SearchUnavailable
-from indexer.plan import Frequency, Term, plan, weighed_up
+from indexer.plan import Term, plan, weighed_up
 from indexer.query import Query, Sort
 from indexer.question import Question, question, read_cursor, write_cursor
 from indexer.results import FacetValue, Hit, Results, Suggestion
@@ -24,7 +26,6 @@ from indexer.suggesting import correct, suggest
 _KNOWN_FOR_S = 20.0
 """How long an index's format and the frequencies of words in it are believed; both only decide roughly."""
 
-_MAX_KNOWN_TERMS = 20_000
 _IDS_AT_ONCE = 10_000
 
 
@@ -59,10 +60,15 @@ class ElasticReader:
             start = read_cursor(asked.cursor, mark, partial(is_place, ranked=ranked))
         elif asked.offset + asked.size >= MAX_PAGES_END:
             start, asked = 0, replace(asked, size=0)
-        frequency = self._frequencies(client, known, weighed_up(asked.asked))
+        index = Words(client, known.frequencies)
+        index.frequencies([*weighed_up(asked.asked), *looked_up(asked.asked)])
+        better = None if asked.literal else corrected(asked.asked, index)
+        if better:
+            asked = replace(asked, asked=better.asked)
+            index.frequencies(weighed_up(asked.asked))
         relaxed = False
         while True:
-            found = plan(asked.asked, frequency, known.records, relaxed=relaxed)
+            found = plan(asked.asked, index.frequency, known.records, relaxed=relaxed)
             scored = request.ranked(found) if ranked else request.query(found.match)
             if isinstance(start, list) and ranked:
                 start = _place_now(client, scored, start, mark)
@@ -80,7 +86,8 @@ class ElasticReader:
         page = answer["hits"]["hits"]
         hits = tuple(_hit(hit, wanted) for hit in page[: asked.size])
         following = write_cursor(page[len(hits) - 1]["sort"], mark) if hits and len(page) > len(hits) else ""
-        return Results(total, hits, _facets(answer.get("aggregations", {}), asked), following)
+        facets = _facets(answer.get("aggregations", {}), asked)
+        return Results(total, hits, facets, following, better.text if better else "")
 
     def suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
         return suggest(self._vocabulary(), text, limit)
@@ -124,18 +131,6 @@ class ElasticReader:
             check_format(client)
             known = self._known = _Known(time.monotonic() + _KNOWN_FOR_S, client.count(client.alias), {})
         return known
-
-    def _frequencies(self, client: Client, known: _Known, terms: list[Term]) -> Frequency:
-        found = known.frequencies
-        missing = [term for term in terms if term not in found]
-        if missing:
-            answer = client.search(client.alias, request.frequencies(missing))
-            buckets = answer["aggregations"]["terms"]["buckets"]
-            if len(found) > _MAX_KNOWN_TERMS:
-                found.clear()
-            found.update({term: buckets[str(number)]["doc_count"] for number, term in enumerate(missing)})
-        here = {term: found.get(term, 0) for term in terms}
-        return lambda term: here.get(term, 0)
 
 
 def check_format(client: Client) -> None:

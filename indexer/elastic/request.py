@@ -1,10 +1,11 @@
 """A question as the body that Elasticsearch is sent. Pure: golden files hold every shape of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from indexer.analysis import clean
-from indexer.plan import All, Bonus, Clause, Days, Plan, Score, Some, Term
+from indexer.analysis.vocabulary import FIELD as VOCABULARY
+from indexer.plan import All, Best, Bonus, Clause, Days, Plan, Score, Some, Term, Weighed
 from indexer.query import Sort
 from indexer.question import Question
 
@@ -48,6 +49,22 @@ def frequencies(terms: Iterable[Term]) -> Json:
     return {"size": 0, "track_total_hits": True, "aggs": {"terms": {"filters": {"filters": filters}}}}
 
 
+def starting(beginnings: Sequence[str], limit: int) -> Json:
+    """The most common tokens of the vocabulary that begin with any of these, so many for each if they share alike."""
+    terms = {
+        "field": VOCABULARY,
+        "include": f"({'|'.join(map(_regex, beginnings))}).*",
+        "size": limit * len(beginnings),
+        "execution_hint": "map",  # few records; a table of every token would be large
+    }
+    return {
+        "size": 0,
+        "track_total_hits": False,
+        "query": {"bool": {"should": [{"prefix": {VOCABULARY: clean(beginning)}} for beginning in beginnings]}},
+        "aggs": {"tokens": {"terms": terms}},
+    }
+
+
 def body(matching: Json, asked: Question, start: int | list[Any]) -> Json:
     """
     One page (one hit more, to know whether there is a next), the exact total, and each facet's counts without its own
@@ -89,10 +106,19 @@ def place(scored: Json, id_: str) -> Json:
     return {"query": one, "size": 1, "source": False, "sort": _order(Sort.RELEVANCE)}
 
 
+def _regex(text: str) -> str:
+    """`text` itself, as Lucene's regular expressions say it."""
+    return "".join(character if character.isalnum() else f"\\{character}" for character in clean(text))
+
+
 def _score(score: Score) -> Json:
-    if isinstance(score, Bonus):
-        return {"constant_score": {"filter": query(score.clause), "boost": score.points}}
-    return {"term": {score.term.field: {"value": clean(score.term.text), "boost": score.weight}}}
+    match score:
+        case Weighed(Term(field, text), weight):
+            return {"term": {field: {"value": clean(text), "boost": weight}}}
+        case Bonus(clause, points):
+            return {"constant_score": {"filter": query(clause), "boost": points}}
+        case Best(sums):
+            return {"dis_max": {"queries": [{"bool": {"should": [_score(each) for each in of]}} for of in sums]}}
 
 
 def _counts(facet: str, others: list[Json], own: tuple[str, ...], size: int) -> Json:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import tantivy
 
 from indexer.embedded.schema import TIE_BITS, TIE_MASK, schema
-from indexer.plan import All, Bonus, Clause, Days, Plan, Score, Some, Term
+from indexer.plan import All, Best, Bonus, Clause, Days, Score, Some, Term, Weighed
 from indexer.weights import WEIGHTS
 
 _MUST, _SHOULD, _NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
@@ -35,12 +35,10 @@ def query(clause: Clause) -> tantivy.Query:
             return _Q.boolean_query(each_of, None if at_least == 1 else at_least)
 
 
-def ranked(plan: Plan) -> tantivy.Query:
+def ranked(matching: tantivy.Query, scores: Iterable[Score]) -> tantivy.Query:
     """The same matches with scores."""
-    if not plan.scores:
-        return query(plan.match)
-    scores = [(_SHOULD, _score(each)) for each in plan.scores]
-    return _Q.boolean_query([(_MUST, _Q.const_score_query(query(plan.match), 0.0)), *scores])
+    added = [(_SHOULD, _score(each)) for each in scores]
+    return _Q.boolean_query([(_MUST, _Q.const_score_query(matching, 0.0)), *added]) if added else matching
 
 
 def filtered(matching: tantivy.Query, filters: Iterable[tantivy.Query]) -> tantivy.Query:
@@ -54,6 +52,10 @@ def any_of(facet: str, values: Iterable[str]) -> tantivy.Query:
 
 
 def _score(score: Score) -> tantivy.Query:
-    if isinstance(score, Bonus):
-        return _Q.const_score_query(query(score.clause), score.points)
-    return _Q.boost_query(query(score.term), score.weight)
+    match score:
+        case Weighed(term, weight):
+            return _Q.boost_query(query(term), weight)
+        case Bonus(clause, points):
+            return _Q.const_score_query(query(clause), points)
+        case Best(sums):
+            return _Q.disjunction_max_query([_Q.boolean_query([(_SHOULD, _score(each)) for each in of]) for of in sums])

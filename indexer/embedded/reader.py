@@ -2,26 +2,36 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import tantivy
 
 from indexer.analysis import Needle, needles
+from indexer.correction import corrected
 from indexer.embedded import ranking
 from indexer.embedded.counting import Counted, count
 from indexer.embedded.folder import Folder, in_words
 from indexer.embedded.paging import Cursor, Page, by_date, by_relevance, is_place
 from indexer.embedded.snapshots import Snapshot, Snapshots
 from indexer.embedded.vocabulary import EmbeddedVocabulary
+from indexer.embedded.words import Words
 from indexer.entry import highlight
-from indexer.plan import Plan, plan
+from indexer.plan import Score, plan
 from indexer.query import Query, Sort
 from indexer.question import Question, question, read_cursor, write_cursor
 from indexer.results import Hit, Results, Suggestion
 from indexer.suggesting import correct, suggest
 
 _KEPT_COUNTS = 64
+
+
+class _Found(NamedTuple):
+    """What matches, and what ranks it where order is by relevance."""
+
+    matching: tantivy.Query
+    scores: tuple[Score, ...]
 
 
 class EmbeddedReader:
@@ -40,18 +50,22 @@ class EmbeddedReader:
         snapshot = self._snapshots.newest()
         asked = question(query)
         start = _start(asked)
+        mark = asked.fingerprint
         with in_words(self._path):
             relaxed = False
+            better = None if asked.literal else corrected(asked.asked, Words(snapshot.searcher))
+            if better:
+                asked = replace(asked, asked=better.asked)
             found = _planned(snapshot, asked)
             total, facets = _counted(snapshot, found, asked)
-            if not total and asked.asked.words and not _matches_any(snapshot, found):
+            if not total and asked.asked.words and not snapshot.searcher.search(found.matching, 1, count=False).hits:
                 relaxed, found = True, _planned(snapshot, asked, relaxed=True)
                 total, facets = _counted(snapshot, found, asked)
             page = _page(snapshot, found, asked, total, start)
             wanted = needles(asked.asked, relaxed) if asked.highlight else ()
             hits = tuple([_hit(snapshot.searcher.doc(address), score, wanted) for score, _, address in page.places])
-        following = write_cursor([*page.next], asked.fingerprint) if page.next else ""
-        return Results(total, hits, facets, following)
+        following = write_cursor([*page.next], mark) if page.next else ""
+        return Results(total, hits, facets, following, better.text if better else "")
 
     def suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
         vocabulary = EmbeddedVocabulary(self._snapshots.newest().searcher)
@@ -84,36 +98,33 @@ def _start(asked: Question) -> int | Cursor:
     return asked.offset
 
 
-def _planned(snapshot: Snapshot, asked: Question, *, relaxed: bool = False) -> Plan:
-    searcher = snapshot.searcher
-    return plan(asked.asked, lambda term: searcher.doc_freq(term.field, term.text), searcher.num_docs, relaxed=relaxed)
+def _planned(snapshot: Snapshot, asked: Question, *, relaxed: bool = False) -> _Found:
+    frequency = Words(snapshot.searcher).frequency
+    made = plan(asked.asked, frequency, snapshot.searcher.num_docs, relaxed=relaxed)
+    return _Found(ranking.query(made.match), made.scores)
 
 
-def _counted(snapshot: Snapshot, found: Plan, asked: Question) -> Counted:
+def _counted(snapshot: Snapshot, found: _Found, asked: Question) -> Counted:
     key = (tuple(asked.chosen.items()), asked.facets, tuple(asked.sizes.values()), asked.days)
     if not asked.asked.text and key in snapshot.counts:
         return snapshot.counts[key]
-    matching = ranking.filtered(ranking.query(found.match), map(ranking.query, asked.days))
+    matching = ranking.filtered(found.matching, map(ranking.query, asked.days))
     counted = count(snapshot.searcher, snapshot.sets, matching, asked.chosen, asked.facets, asked.sizes)
     if not asked.asked.text and len(snapshot.counts) < _KEPT_COUNTS:
         snapshot.counts[key] = counted
     return counted
 
 
-def _matches_any(snapshot: Snapshot, found: Plan) -> bool:
-    return bool(snapshot.searcher.search(ranking.query(found.match), 1, count=False).hits)
-
-
-def _page(snapshot: Snapshot, found: Plan, asked: Question, total: int, start: int | Cursor) -> Page:
+def _page(snapshot: Snapshot, found: _Found, asked: Question, total: int, start: int | Cursor) -> Page:
     if not asked.size or not total:
         return Page([], None)
     searcher, order = snapshot.searcher, asked.sort
     filters = [ranking.any_of(facet, values) for facet, values in asked.chosen.items()]
     filters += map(ranking.query, asked.days)
     if order is Sort.RELEVANCE:
-        return by_relevance(searcher, ranking.filtered(ranking.ranked(found), filters), total, start, asked.size)
-    matching = ranking.filtered(ranking.query(found.match), filters)
-    return by_date(searcher, matching, f"by_{order}", total, start, asked.size)
+        scored = ranking.ranked(found.matching, found.scores)
+        return by_relevance(searcher, ranking.filtered(scored, filters), total, start, asked.size)
+    return by_date(searcher, ranking.filtered(found.matching, filters), f"by_{order}", total, start, asked.size)
 
 
 def _hit(found: tantivy.Document, score: float, wanted: tuple[Needle, ...]) -> Hit:

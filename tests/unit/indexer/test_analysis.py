@@ -129,7 +129,7 @@ def test_a_question_is_words_phrases_and_exclusions() -> None:
 
 
 def test_single_characters_are_required_only_when_there_is_nothing_else() -> None:
-    assert [(word.text, word.required) for word in understand("医院的").words] == [("医院", True), ("的", False)]
+    assert [(word.text, word.required) for word in understand("医院树").words] == [("医院", True), ("树", False)]
     assert [(word.text, word.required) for word in understand("的").words] == [("的", True)]
 
 

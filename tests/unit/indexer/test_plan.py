@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from indexer.analysis import understand
-from indexer.plan import EVERYTHING, All, Bonus, Clause, Plan, Some, Term, plan, weighed_up
+from indexer.plan import EVERYTHING, All, Best, Bonus, Clause, Plan, Some, Term, Weighed, plan, weighed_up
+from indexer.weights import COLUMN, PLACE, WEIGHTS
 
 
 def frequencies(**of_tokens: int) -> Callable[[Term], int]:
@@ -61,3 +62,46 @@ def test_a_whole_title_ranks_above_all_that_words_can_add() -> None:
     found = plan(understand("住房公积金 贷款 提取 缴存"), frequencies(), 1_000)
     points = sorted(score.points for score in found.scores if isinstance(score, Bonus))
     assert points[-1] > points[-3] > 100 * points[0]
+
+
+def test_other_words_match_in_place_of_a_word_and_are_never_demanded_beside_it() -> None:
+    found = plan(understand("驾照 换证"), frequencies(), 1_000)
+    assert isinstance(found.match, All)
+    assert isinstance(found.match.clauses[0], Some)
+    enough = found.match.clauses[0].clauses[0]
+    assert isinstance(enough, Some)
+    licence = enough.clauses[0]
+    assert isinstance(licence, Some)
+    assert licence.at_least == 1
+    assert terms(licence) >= {"驾照", "驾驶", "驶证"}
+
+
+def test_of_a_word_and_its_other_words_the_best_counts_and_the_other_for_less() -> None:
+    (best,) = (score for score in plan(understand("驾照"), frequencies(), 1_000).scores if isinstance(score, Best))
+    weights = [
+        max(score.weight for score in of if isinstance(score, Weighed) and score.term.field == "title")
+        for of in best.sums
+    ]
+    assert weights[0] == WEIGHTS["title"]
+    assert all(weight < weights[0] for weight in weights[1:])
+
+
+def test_a_word_in_very_many_records_gets_no_other_words() -> None:
+    assert any(isinstance(score, Best) for score in plan(understand("信息"), frequencies(), 10_000).scores)
+    common = plan(understand("信息"), frequencies(信息=9_000), 10_000)
+    assert not any(isinstance(score, Best) for score in common.scores)
+
+
+def test_a_place_beside_a_subject_decides_on_order_and_not_on_what_is_found() -> None:
+    found = plan(understand("天河区 图书馆"), frequencies(), 1_000)
+    assert "天河" not in demanded(found)
+    assert any(isinstance(score, Bonus) and score.points == PLACE for score in found.scores)
+    assert "天河" in demanded(plan(understand("天河区"), frequencies(), 1_000))
+
+
+def test_a_column_beside_a_subject_is_worth_the_same_wherever_it_stands() -> None:
+    found = plan(understand("经纬度 公园"), frequencies(), 1_000)
+    assert "经纬" not in demanded(found)
+    assert any(isinstance(score, Bonus) and score.points == COLUMN for score in found.scores)
+    weighed = {score.term.text for score in found.scores if isinstance(score, Weighed)}
+    assert not weighed & {"经纬度", "经纬", "纬度"}
