@@ -14,6 +14,11 @@ QUERIES = (
     "住房公积金", "公共停车场", "天河区学校", "空气质量", "行政处罚 2021", "养老机构名录", "医疗机构", "地铁客流", "消防检查", "专利授权统计",
 )  # fmt: skip
 BROAD = ("数据", "信息", "广州市")
+TYPED = (
+    "g", "z", "s", "gz", "gjj", "gongjijin", "公积金", "公積", "gongjj", "公jj", "zhufgjj", "guangzhoushi", "gzsjyj", "tccxx", "公", "广州市", "教育",
+    "zzxxqq", "x" * 40,
+)  # fmt: skip
+SLIPS = ("行政处法", "公共亭车场", "养劳机构", "空气直量", "住房公积金", "天河区公共停车场收费标准", "完全没有的东西")
 ROUNDS = 30
 
 
@@ -33,7 +38,20 @@ def measure(place: Path, source: Path, size: int) -> Iterator[Row]:
                     _percentile(ours, percent), "ms", _percentile(floor, percent), "bare tantivy, top 20",
                     at_most=4 if size >= 100_000 else None,
                 )  # fmt: skip
+    yield from _suggestions(portal)
     portal.close()
+
+
+def _suggestions(portal: Portal) -> Iterator[Row]:
+    """One letter, whole pinyin, initials, characters, mixtures, and what nothing begins with."""
+    times = _times(portal.search.suggest, TYPED)
+    for percent in (50, 95):
+        yield Row(f"suggestions while typing, p{percent}", _percentile(times, percent), "ms", None, "at most 20 ms")
+    slowest = {text: max(_times(portal.search.suggest, (text,))) for text in TYPED}
+    text = max(slowest, key=slowest.__getitem__)
+    yield Row(f"suggestions, the slowest ({text})", slowest[text], "ms", None, "at most 20 ms")
+    slips = _times(portal.search.correct, SLIPS)
+    yield Row("did you mean, p95", _percentile(slips, 95), "ms", None, "")
 
 
 def _bare(folder: Path, size: int) -> Callable[[str], object]:

@@ -99,6 +99,7 @@ def _helps() -> dict[str, str]:
         "modified_to": _("最后更新不晚于这一年。"),
         "issued_from": _("首次发布不早于这一年。"),
         "issued_to": _("首次发布不晚于这一年。"),
+        "insist": _("填任意值，按原样检索，不改正错字和拼音。"),
         "limit": _("最多返回几条。"),
         "cursor": _("同一查询上一次返回的 next。"),
     }
@@ -113,6 +114,7 @@ def _search() -> Schema:
         ),
         *(each.openapi() for each in FILTERS),
         *(parameter for each in RANGES for parameter in each.openapi()),
+        _parameter("insist", "With any value, search for `q` as it is, uncorrected.", {"type": "string"}),
         _parameter("all", "Facets of which all values are given, to a thousand; else the largest thirty.", facets),
         _parameter(
             "sort",
@@ -277,12 +279,16 @@ def _schemas() -> Schema:
     return {
         "Results": {
             "type": "object",
-            "required": ["total", "results", "facets", "next"],
+            "required": ["total", "results", "facets", "next", "corrected"],
             "properties": {
                 "total": whole,
                 "results": {"type": "array", "items": {"$ref": "#/components/schemas/Hit"}},
                 "facets": {"type": "object", "additionalProperties": {"type": "array", "items": value}},
                 "next": {"type": ["string", "null"], "description": "`cursor` of the page after; null at the end."},
+                "corrected": {
+                    "type": ["string", "null"],
+                    "description": "What was searched in place of `q`, if not that.",
+                },
             },
         },
         "Hit": {"type": "object", "properties": hit, "required": list(hit)},

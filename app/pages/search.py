@@ -32,8 +32,8 @@ _RETRY_AFTER_S = 10
 @dataclass(frozen=True, slots=True)
 class Answer:
     """
-    `query` is what the results are of. `meant` is a better spelling of it; `instead`: nothing was found of what was
-    typed, and the results are of what was meant.
+    `query` is what leads to the results. `meant` is a better spelling of what was typed; `instead`: the results are of
+    that already.
     """
 
     query: Query
@@ -52,26 +52,30 @@ def search() -> Response:
     if not query.text and query.sort is Sort.RELEVANCE:  # without words everything is equally relevant
         query = replace(query, sort=Sort.MODIFIED)
     try:
-        answer = _answer(query, insists="insist" in request.args)
-        return page("search.html", **_context(asked, answer, wanted))
+        return page("search.html", **_context(asked, _answer(query), wanted))
     except SearchUnavailable:
         response = page("search.html", status=503, query=query, search_down=True, kept=(), feeds=())
         response.headers["Retry-After"] = str(_RETRY_AFTER_S)
         return response
 
 
-def _answer(query: Query, *, insists: bool) -> Answer:
-    """A correction replaces only what finds nothing at all, and never against the person's will."""
+def _answer(query: Query) -> Answer:
+    """
+    The index itself corrects what it doesn't know. Beside that, what would find far more is offered, and searched where
+    nothing at all is found; never against the person's will.
+    """
     search = portal().search
     results = search.search(query)
-    if not query.text or query.page > 1 or insists:
+    if results.corrected:
+        return Answer(query, results, results.corrected, instead=True)
+    if not query.text or query.page > 1 or query.literal:
         return Answer(query, results)
     meant = search.correct(query.text)
     if meant and not results.total:
         other = replace(query, text=meant)
         found = search.search(other)
         if found.total:
-            return Answer(other, found, query.text, instead=True)
+            return Answer(other, found, meant, instead=True)
     return Answer(query, results, meant)
 
 
@@ -109,8 +113,8 @@ def _meant(asked: Query, answer: Answer, addresses: Addresses) -> dict[str, Any]
     if not answer.meant:
         return None
     if answer.instead:
-        insisting = [*parameters_of(replace(asked, page=1)), ("insist", "1")]
-        return {"instead": True, "text": answer.query.text, "typed": asked.text, "href": addresses.path(insisting)}
+        insisting = parameters_of(replace(asked, page=1, literal=True))
+        return {"instead": True, "text": answer.meant, "typed": asked.text, "href": addresses.path(insisting)}
     better = addresses.path(parameters_of(replace(answer.query, text=answer.meant, page=1)))
     return {"instead": False, "text": answer.meant, "typed": asked.text, "href": better}
 

@@ -14,7 +14,10 @@ Values = Callable[[str], Sequence[str]]
 
 
 def query_from(values: Values, *, size: int = DEFAULT_SIZE) -> Query:
-    """What `q`, `page`, `size`, `sort`, `cursor`, years, `all` (names of facets) and one parameter a filter ask for."""
+    """
+    What `q`, `page`, `size`, `sort`, `cursor`, years, `all` (facets), `insist` (no correction) and one parameter a filter
+    ask for.
+    """
 
     def last(name: str) -> str:
         given = values(name)
@@ -30,6 +33,7 @@ def query_from(values: Values, *, size: int = DEFAULT_SIZE) -> Query:
         size=_number(last("size"), 1, MAX_PAGE_SIZE, size),
         cursor=last("cursor")[:_MAX_CURSOR_CHARACTERS],
         years=years_from(values),
+        literal=bool(last("insist")),
         whole=tuple(each.name for each in FILTERS if each.name in values("all")),
     )
 
@@ -43,6 +47,8 @@ def parameters_of(query: Query, *, size: int = DEFAULT_SIZE) -> list[tuple[str, 
         ends = zip((year.first, year.last), query.years.get(year.name, ()), strict=False)
         found += [(name, str(number)) for name, number in ends if number is not None]
     found += [("all", name) for name in query.whole]
+    if query.literal:
+        found.append(("insist", "1"))
     if query.sort is not Sort.RELEVANCE:
         found.append(("sort", query.sort.value))
     if query.size != size:

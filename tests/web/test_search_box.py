@@ -82,7 +82,7 @@ def test_where_nothing_is_found_the_corrected_search_is_shown_and_can_be_taken_b
     text = client.get("/dataset?q=gongjio -x&open_attribute=WTJ").text
     assert "以下是" not in text
     text = client.get("/dataset?q=rotes").text
-    assert "没有与“rotes”相符的数据集，以下是“routes”的检索结果" in text
+    assert "没有与“rotes”完全相符的，以下是“routes”的检索结果" in text
     assert 'value="rotes"' in text, "the box keeps what was typed"
     assert "<mark>routes</mark>" in text
     link = re.search(r'<a rel="nofollow" href="([^"]*insist=1)"', text)
