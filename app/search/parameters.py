@@ -15,8 +15,8 @@ Values = Callable[[str], Sequence[str]]
 
 def query_from(values: Values, *, size: int = DEFAULT_SIZE) -> Query:
     """
-    What `q`, `page`, `size`, `sort`, `cursor`, years, `all` (facets), `insist` (no correction) and one parameter a filter
-    ask for.
+    What `q`, `page`, `size`, `sort`, `cursor`, years, `all` (facets), `insist` (no correction) and one parameter a
+    filter ask for.
     """
 
     def last(name: str) -> str:
