@@ -94,7 +94,7 @@ def _terms(text: str, kind: str) -> str:
     text = " ".join(text.split())
     folded = fold(text)
     key = key_of_folded(folded)
-    if not 1 < len(key) <= MAX_CHARACTERS or not text.isprintable():
+    if not 1 < len(key) <= MAX_CHARACTERS or not text.isprintable() or not runs(key):
         return ""
     words = [word for run in runs(key) for word in (engine().cut(run) if is_cjk(run) else (run,))]
     read = reading(words)
