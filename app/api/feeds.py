@@ -64,6 +64,7 @@ def _feed(query: Query, results: Results) -> bytes:
     name = _("穗数")
     feed.title(_fit(_("%(name)s：“%(text)s”") % {"name": name, "text": query.text} if query.text else name))
     feed.author({"name": name, "uri": base})
+    feed.generator("Suishu 穗数")
     feed.language(language.current().tag)
     feed.link(href=base + address("/dataset", same), rel="alternate", type="text/html")
     feed.link(href=base + address("/dataset.atom", [*same, ("cursor", query.cursor)]), rel="self")
