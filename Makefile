@@ -7,6 +7,7 @@ STAMP := $(VENV)/.installed
 
 # Limits that end queries and processes are real time: those tests run one at a time, the others on both cores.
 TIMED := tests/processes tests/security tests/browser tests/unit/sparql tests/web/test_sparql_endpoint.py
+SERVERS := elasticsearch or sparql_server or postgresql
 pytest = $(BIN)/python -m pytest -n 2 -m "$(1)" tests $(TIMED:%=--ignore=%) && $(BIN)/python -m pytest -m "$(1)" $(TIMED)
 
 .DEFAULT_GOAL := help
@@ -30,13 +31,13 @@ demo: $(STAMP) ## Install, harvest the demonstration catalogue and serve it on 1
 	$(BIN)/suishu demo --port $(PORT)
 
 test: $(STAMP) ## Install and run the tests
-	$(call pytest,not slow and not elasticsearch)
+	$(call pytest,not slow and not ($(SERVERS)))
 
 test-all: $(STAMP) ## The slow tests too: kills at random points, whole catalogues
-	$(call pytest,not elasticsearch)
+	$(call pytest,not ($(SERVERS)))
 
-test-servers: $(STAMP) ## Against real servers, fetched and started by the tests (Maven, Java 21)
-	$(BIN)/python -m pytest -n 2 -m elasticsearch
+test-servers: $(STAMP) ## Against real servers, fetched and started by the tests (Maven, Java 21, PostgreSQL, Virtuoso)
+	$(BIN)/python -m pytest -m "$(SERVERS)"
 
 lint: $(STAMP) ## Style
 	$(BIN)/ruff check .

@@ -17,6 +17,7 @@ from app.settings import Settings, split_sparql_url
 from app.triplestore.places import Places
 from app.triplestore.protocol import GraphReader, Mark, TripleStore
 from harvest.record import Source
+from harvest.source import Memory
 from indexer.backend import SearchReader, SearchWriter
 
 if TYPE_CHECKING:
@@ -102,7 +103,9 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         clock=clock,
         database=database,
         catalogue=catalogue,
-        harvesting=HarvestingService(database, clock, settings, catalogue, lambda entry: _open_source(entry, settings)),
+        harvesting=HarvestingService(
+            database, clock, settings, catalogue, lambda entry, memory: _open_source(entry, memory, settings)
+        ),
         search=SearchService(lambda: _search_reader(settings), catalogue),
         data_requests=DataRequestService(database, clock),
     )
@@ -155,7 +158,7 @@ def sparql_server(settings: Settings) -> "Server | None":
     )
 
 
-def _open_source(entry: SourceEntry, settings: Settings) -> Source:
+def _open_source(entry: SourceEntry, memory: Memory, settings: Settings) -> Source:
     from harvest.fetch import Fetcher
     from harvest.sources import open_source
 
@@ -168,4 +171,5 @@ def _open_source(entry: SourceEntry, settings: Settings) -> Source:
             max_body_bytes=settings.harvest_size_limit_mb * 1024**2,
             timeout_s=settings.harvest_time_limit_s,
         ),
+        memory=memory,
     )

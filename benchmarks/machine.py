@@ -46,7 +46,7 @@ def serving(home: Path, port: int) -> Iterator[tuple[float, subprocess.Popen[str
     start = time.perf_counter()
     process = subprocess.Popen(
         [SUISHU, "serve", "--port", str(port)],
-        env=_env(home, port),
+        env=_env(home),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -103,5 +103,6 @@ def _watch(pid: int):
         thread.join()
 
 
-def _env(home: Path, port: int = 8080) -> dict[str, str]:
-    return {**os.environ, "SUISHU_HOME": str(home), "SUISHU_BASE_URL": f"http://127.0.0.1:{port}"}
+def _env(home: Path) -> dict[str, str]:
+    # One base URL whatever the port: with another, the next start would make graph and index anew beside the load.
+    return {**os.environ, "SUISHU_HOME": str(home), "SUISHU_BASE_URL": "http://127.0.0.1:8080"}

@@ -1,13 +1,32 @@
-"""What harvesting may raise. Every error carries its words in Chinese and English and says what to do."""
+"""
+What harvesting may raise. Every error carries its words in Chinese and English and says what to do.
+
+Those words end in reports that anybody may read, and addresses of sources may hold what opens them: so no error has
+such a thing in its words, whoever wrote them.
+"""
+
+import re
+
+_WHO = re.compile(r"(?<=://)[^\s/?#]*@")
+_SECRET = re.compile(
+    r"(?<=[?&;])((?:[\w.%-]*(?:token|secret|signature|passw|pwd|credential|auth|session)[\w.%-]*"
+    r"|(?:[\w.%-]*[-_.]|api|app|access|user)?(?:key|sig|sid|ak|sk))=)[^\s&#;\"'<>（）()，。；、]+",
+    re.IGNORECASE,
+)
+
+
+def without_secrets(text: str) -> str:
+    """The text, its addresses without user and password, and without the values of parameters that open a door."""
+    return _SECRET.sub(r"\1***", _WHO.sub("", text))
 
 
 class HarvestError(Exception):
     """Root of the tree; `str()` gives both languages, for logs."""
 
     def __init__(self, zh: str, en: str) -> None:
-        super().__init__(f"{zh} / {en}")
-        self.zh = zh
-        self.en = en
+        self.zh = without_secrets(zh)
+        self.en = without_secrets(en)
+        super().__init__(f"{self.zh} / {self.en}")
 
 
 class SourceFailed(HarvestError):

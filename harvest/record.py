@@ -45,7 +45,8 @@ class Incoming:
     `key` identifies the record inside its source: its IRI, else its identifier, else what the mapping names.
     `ntriples` is UTF-8 N-Triples in any order, blank nodes labelled at random; `subject` is the dataset's node in
     it, `<iri>` or `_:label`. `position` says where it stood, in words a person can follow ("row 17").
-    `notes` are remarks for the report (an unknown code, a value that was kept as text).
+    `notes` are remarks for the report (an unknown code, a value that was kept as text). `lasting` is False where the
+    source gives nothing to know the record again by, so that its key is made of what it says.
     """
 
     key: str
@@ -53,17 +54,24 @@ class Incoming:
     ntriples: bytes
     position: str = ""
     notes: tuple[str, ...] = ()
+    lasting: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A record that could not even be mapped; it goes to quarantine with this reason, in Chinese and English."""
+    """
+    A record that could not even be mapped; it goes to quarantine with this reason, in Chinese and English.
+
+    Where the statements of the dataset's own node, `subject`, were read all the same, they are in `ntriples`.
+    """
 
     key: str
     position: str
     reason_zh: str
     reason_en: str
     excerpt: str = ""
+    subject: str = ""
+    ntriples: bytes = b""
 
 
 class Outcome(StrEnum):
@@ -78,11 +86,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the keeper knows of a key: our id, the hash last seen, and whether that one is in quarantine."""
+    """
+    What the keeper knows of a key: our id, the hash last seen, and whether that one is in quarantine, with the rules
+    that it broke. `stale`: it was checked by other rules than those of today, and must be checked again.
+    """
 
     id: str
     content_hash: str
     quarantined: bool = False
+    stale: bool = False
+    broken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +133,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A record that was refused, with the reasons. `ntriples` is what was read of it, for a person to look at."""
+    """
+    A record that was refused, with the reasons. `ntriples` is what was read of it, for a person to look at: whether it
+    is open is in it, and the dataset's node has our name, so that even a refused record can close its entry.
+    """
 
     id: str
     key: str

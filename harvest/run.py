@@ -4,12 +4,13 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator
 
-from harvest.changes import Canonical, canonical, gone, rough_hash, skolemise
-from harvest.errors import SourceFailed, TooComplex
+from harvest.changes import Canonical, canonical, excerpt, gone, rough_hash, skolemise
+from harvest.errors import SourceFailed, TooComplex, without_secrets
 from harvest.record import (
     Accepted,
     Check,
     Incoming,
+    Known,
     Outcome,
     Problem,
     Quarantined,
@@ -24,7 +25,6 @@ BATCH = 200
 MAX_REASONS = 300
 """Distinct reasons a report keeps apart; after that a note counts under its rule alone."""
 SAMPLES = 5
-_EXCERPT_BYTES = 64 * 1024
 
 
 def run(
@@ -73,7 +73,7 @@ def _until_failure(source: Source, report: RunReport) -> Iterator[Incoming | Unr
 
 
 def _words(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:300]
+    return without_secrets(f"{type(error).__name__}: {error}")[:300]
 
 
 def _uncanonical(error: Exception) -> Problem:
@@ -81,6 +81,18 @@ def _uncanonical(error: Exception) -> Problem:
         return Problem("record-too-complex", "violation", "", "", error.zh, error.en)
     zh, en = f"记录的 RDF 无法处理（{_words(error)}）。", f"The record's RDF can't be handled ({_words(error)})."
     return Problem("unreadable", "violation", "", "", zh, en)
+
+
+_NOBODY = Problem(
+    "intake-identity",
+    "violation",
+    "dct:identifier",
+    "",
+    "数据集既没有地址（IRI）也没有标识，下次无法再认出它：改为不开放时，旧条目也无从关闭。请填写 dct:identifier。",
+    "The dataset has neither an IRI nor an identifier, so it can't be recognised again: were it closed, its old entry "
+    "would stay open. Give dct:identifier.",
+)
+"""The rule of `intake` of that name sees a record under the name that we gave it, and so can't find this."""
 
 
 class _Run:
@@ -100,31 +112,36 @@ class _Run:
     def take(self, record: Incoming | Unreadable) -> None:
         self.report.seen += 1
         if isinstance(record, Unreadable):
-            problem = Problem("unreadable", "violation", "", record.excerpt, record.reason_zh, record.reason_en)
-            content = hashlib.sha256(f"{record.reason_en}\n{record.excerpt}".encode()).hexdigest()
-            self._refuse(record.key, record.position, content, (problem,), record.excerpt.encode())
+            zh, en = without_secrets(record.reason_zh), without_secrets(record.reason_en)
+            problem = Problem("unreadable", "violation", "", record.excerpt, zh, en)
+            said = record.excerpt.encode("utf-8", "replace")
+            rough = rough_hash(record.ntriples).encode()
+            content = hashlib.sha256(b"%s\n%s\n%s" % (record.reason_en.encode(), said, rough)).hexdigest()
+            self._refuse(record, content, problem)
             return
         try:
             form = canonical(record.ntriples, record.subject)
         except Exception as error:
             content = rough_hash(record.ntriples)
-            self._refuse(record.key, record.position, content, (_uncanonical(error),), record.ntriples[:_EXCERPT_BYTES])
+            self._refuse(record, content, _uncanonical(error))
             return
         key = self._place(record.key, form.content_hash)
         if not key:
             self._count(Outcome.DUPLICATE, "duplicate", record.position, record.key)
             return
         known = self.known.get(key)
-        if known and known.content_hash == form.content_hash:
+        same = known is not None and known.content_hash == form.content_hash
+        if known and same and not known.stale:
             if known.quarantined:
-                self._count(Outcome.QUARANTINED, "quarantined-before", record.position, key)
+                self._quarantined_before(known, record.position, key)
             else:
                 self._count(Outcome.UNCHANGED)
             return
         notes = record.notes
         if key != record.key:
             notes = (*notes, "key-shared: another record of this source has the same key and other content")
-        self._decide(record, key, form, notes, Outcome.CHANGED if known else Outcome.NEW)
+        outcome = Outcome.UNCHANGED if known and same and not known.quarantined else Outcome.CHANGED
+        self._decide(record, key, form, notes, outcome if known else Outcome.NEW)
 
     def finish(self) -> None:
         """Writes what waits; tells what is gone, if the source was read to its end and said anything."""
@@ -162,6 +179,8 @@ class _Run:
     def _decide(self, record: Incoming, key: str, form: Canonical, notes: tuple[str, ...], outcome: Outcome) -> None:
         id_ = dataset_id(self.source_id, key)
         ntriples, problems = self._named_and_checked(form, id_)
+        if not record.lasting:
+            problems = (*problems, _NOBODY)
         violations = [problem for problem in problems if problem.severity == "violation"]
         if violations:
             self._keep(Quarantined(id_, key, record.position, form.content_hash, problems, ntriples))
@@ -179,7 +198,7 @@ class _Run:
         try:
             ntriples = skolemise(form, id_, source_id=self.source_id, base_url=self.base_url)
         except ValueError as error:
-            return form.ntriples[:_EXCERPT_BYTES], (_uncanonical(error),)
+            return excerpt(form.ntriples, form.subject, id_), (_uncanonical(error),)
         try:
             return ntriples, tuple(self.check(ntriples))
         except Exception as error:
@@ -189,18 +208,29 @@ class _Run:
             )
             return ntriples, (Problem("check-failed", "violation", "", "", zh, en),)
 
-    def _refuse(self, key: str, position: str, content: str, problems: tuple[Problem, ...], excerpt: bytes) -> None:
+    def _refuse(self, record: Incoming | Unreadable, content: str, problem: Problem) -> None:
         """Quarantines what never became a canonical record."""
-        place = self._place(key, content)
+        place = self._place(record.key, content)
         if not place:
-            self._count(Outcome.DUPLICATE, "duplicate", position, key)
+            self._count(Outcome.DUPLICATE, "duplicate", record.position, record.key)
             return
         known = self.known.get(place)
-        if known and known.quarantined and known.content_hash == content:
-            self._count(Outcome.QUARANTINED, "quarantined-before", position, place)
+        if known and known.quarantined and known.content_hash == content and not known.stale:
+            self._quarantined_before(known, record.position, place)
             return
-        self._keep(Quarantined(dataset_id(self.source_id, place), place, position, content, problems, excerpt))
-        self._count(Outcome.QUARANTINED, problems[0].rule, position, place)
+        id_ = dataset_id(self.source_id, place)
+        if record.ntriples:
+            read = excerpt(record.ntriples, record.subject, id_)
+        else:
+            read = record.excerpt.encode("utf-8", "replace") if isinstance(record, Unreadable) else b""
+        self._keep(Quarantined(id_, place, record.position, content, (problem,), read))
+        self._count(Outcome.QUARANTINED, problem.rule, record.position, place)
+
+    def _quarantined_before(self, known: Known, position: str, key: str) -> None:
+        """Nothing is written, but the report says again why: who reads this one need not look for the first."""
+        self._count(Outcome.QUARANTINED, "quarantined-before", position, key)
+        for rule in known.broken:
+            self._because(rule, position, key)
 
     def _keep(self, record: Accepted | Quarantined) -> None:
         self.waiting.append(record)

@@ -1,4 +1,4 @@
-"""A document that a source is read from, wherever it came from. Reading it belongs to `harvest.sources`."""
+"""What a source is read from, and what must stay as it was when it is read again. Reading is `harvest.sources`."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,3 +16,17 @@ class Document:
     def head(self, size: int = 8192) -> bytes:
         with self.path.open("rb") as file:
             return file.read(size)
+
+
+@dataclass(slots=True)
+class Memory:
+    """
+    What was chosen when a source was first read, and holds from then on: whoever keeps the source keeps this beside it.
+
+    `keys`: the fields of a table by which its rows are known again; None before any choice. Were it made anew each
+    time, a table whose codes became equal would get other keys, and what its rows close now would stay open.
+    """
+
+    keys: tuple[str, ...] | None = None
+    title: str = ""
+    """What the source calls itself, for a source that nobody named."""

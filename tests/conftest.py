@@ -3,6 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.services import postgresql
 from tests.services.running import elasticsearch_for
 
 
@@ -12,6 +13,13 @@ def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     base = tmp_path_factory.getbasetemp()
     in_parallel = "PYTEST_XDIST_WORKER" in os.environ
     with elasticsearch_for(base.parent if in_parallel else base) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """Of a database on a real server; a test empties it before it begins."""
+    with postgresql.running() as url:
         yield url
 
 

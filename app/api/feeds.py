@@ -37,7 +37,7 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 @public
 def as_json() -> Response:
     query = query_from(request.args.getlist)
-    found = json.dumps(body(query, portal().search.search(query)), ensure_ascii=False)
+    found = json.dumps(body(portal().search.search(query)), ensure_ascii=False)
     response = answer(found, "application/json", vary=VARY)
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response

@@ -81,7 +81,7 @@ def _summaries() -> dict[str, str]:
 
 
 def _helps() -> dict[str, str]:
-    """The same for parameters."""
+    """The same for parameters, by name; with its path where one means something else there."""
     ids = {"id": _("地址中的编号。"), "code": _("领域的代码。"), "syntax": _("格式的后缀。")}
     return ids | {
         "q": _("检索词，简体、繁体均可；过长的部分会被截去。"),
@@ -92,7 +92,7 @@ def _helps() -> dict[str, str]:
         "frequency": _("更新频率的代码或名称。"),
         "district": _("行政区划代码（GB/T 2260）或名称。"),
         "sort": _("排序：relevance 相关度，modified 最近更新，issued 最近发布。"),
-        "size": _("每页条数。"),
+        "size": _("每页条数；0 表示只要总数和分面。"),
         "page": _("页码，从 1 起；靠后的结果请用 cursor。"),
         "all": _("要给出全部取值的分面（至多一千个）；其他分面给出前三十个。"),
         "modified_from": _("最后更新不早于这一年。"),
@@ -102,6 +102,8 @@ def _helps() -> dict[str, str]:
         "insist": _("填任意值，按原样检索，不改正错字和拼音。"),
         "limit": _("最多返回几条。"),
         "cursor": _("同一查询上一次返回的 next。"),
+        "/catalog size": _("每页的数据集数，用于 RDF。"),
+        "/catalog page": _("页码，从 1 起；RDF 中超出最后一页时返回 404。"),
     }
 
 
@@ -121,7 +123,11 @@ def _search() -> Schema:
             "Order; `relevance` where it is none of these.",
             {"enum": [s.value for s in Sort], "default": "relevance"},
         ),
-        _parameter("size", "Results a page.", _integer(1, MAX_PAGE_SIZE, DEFAULT_SIZE)),
+        _parameter(
+            "size",
+            "Results a page; 0 gives the total and the facets alone. More than the maximum counts as the maximum.",
+            _integer(0, MAX_PAGE_SIZE, DEFAULT_SIZE),
+        ),
         _parameter("page", "Page number, from 1. Far pages are reached by `cursor`.", _integer(1, None, 1)),
         _parameter("cursor", "`next` of the answer before, with the same query.", {"type": "string"}),
     ]
@@ -184,7 +190,10 @@ def _catalogue() -> Schema:
             _parameter("page", "Page number, from 1.", _integer(1, None, 1)),
             _parameter("size", "Datasets a page, in RDF.", _integer(1, 500, 100)),
         ],
-        "responses": {"200": {"description": "A page.", "content": _rdf_content({"text/html": {}})}},
+        "responses": {
+            "200": {"description": "A page.", "content": _rdf_content({"text/html": {}})},
+            "404": {"$ref": "#/components/responses/Problem"},
+        },
     }
 
 

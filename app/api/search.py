@@ -1,6 +1,7 @@
-"""The search as JSON. What a person can type is never an error here."""
+"""The search as JSON. No words that a person can type are an error here; a size that only a program gives may be."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -9,9 +10,10 @@ from app.api.portal import portal
 from app.i18n import pick
 from app.search.parameters import query_from
 from app.web import language
+from app.web.paging import stated
 from app.web.permissions import public
 from app.web.remembered import Remembered
-from indexer.query import Query
+from indexer.query import MAX_PAGE_SIZE
 from indexer.results import Hit, Results
 
 blueprint = Blueprint("api_search", __name__, url_prefix="/api")
@@ -23,16 +25,18 @@ _publishers = Remembered(lambda ids, tag: portal().search.labels("publisher", id
 @public
 def search() -> Response:
     query = query_from(request.args.getlist)
-    response = Response(
-        json.dumps(body(query, portal().search.search(query)), ensure_ascii=False), mimetype="application/json"
-    )
+    size = stated("size", request.args.get("size"), default=query.size, least=0, most=MAX_PAGE_SIZE)
+    results = portal().search.search(replace(query, size=size or 1))
+    if size == 0:  # who asks for none wants the total and the facets
+        results = replace(results, hits=(), next="")
+    response = Response(json.dumps(body(results), ensure_ascii=False), mimetype="application/json")
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cache-Control"] = "no-cache"
     response.vary.update(("Accept-Language", "Cookie"))
     return response
 
 
-def body(query: Query, results: Results) -> dict[str, Any]:
+def body(results: Results) -> dict[str, Any]:
     """Labels and the plain title are in the reader's language; everything else is the same in every language."""
     return {
         "total": results.total,

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.audit.events import Action
-from app.catalogue.disclosure import Listing, Openness, openness, public
+from app.catalogue.disclosure import Listing, public
 from app.catalogue.model import State
+from app.catalogue.openness import Openness, openness
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,52 +7,21 @@ can reach reads the result.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 
 from app.catalogue import terms
-from app.catalogue.statements import Graph, literal, quoted, read
+from app.catalogue.openness import Openness, access_rights, openness
+from app.catalogue.statements import Graph, quoted, read
 from app.catalogue.terms import CSVW, DCAT, DCT, FOAF, LABEL, ORG, PROV, SCHEMA, SKOS, SUI, TYPE, VALUE, VCARD, XSD
-from vocab import codelists
-
-WITHHOLDABLE: Final = ("dataItems", "description")
-"""What a publisher may keep from the public, as `sui:withheld` says it."""
 
 NEUTRAL_DESCRIPTION: Final = (
     ("该数据集为非无条件开放的公共数据，开放主体依照规定不公开其摘要，如需了解请与开放主体联系。", "zh-Hans"),
     ("The publisher keeps the description of this dataset from the public; please contact the publisher.", "en"),
 )
-
-_RANKS: Final = {"": 0, "WTJ": 0, "YTJ": 1, "BKF": 2}
-_ACCESS_RIGHTS: Final = {
-    "PUBLIC": "WTJ",
-    "RESTRICTED": "YTJ",
-    "NON_PUBLIC": "BKF",
-    "CONFIDENTIAL": "BKF",
-    "SENSITIVE": "BKF",
-}
-_OWN_NOTATIONS: Final = {"WTJ": "WTJ", "YTJ": "YTJ", "BKF": "BKF"}
-"""http://publications.europa.eu/resource/authority/access-right"""
-_ACCESS_IRI = re.compile(r"https?://(?:www\.)?publications\.europa\.eu/resource/authority/access-right/(\w+)/?", re.I)
-_OWN_CONCEPT = re.compile(r"https?://(?:www\.)?w3id\.org/suishu/scheme/open-attribute/(\w+)/?", re.I)
-_COAR = {"c_abf2": "WTJ", "c_16ec": "YTJ", "c_f1cf": "YTJ", "c_14cb": "BKF"}
-"""http://vocabularies.coar-repositories.org/access_rights/"""
-_COAR_IRI = re.compile(r"https?://purl\.org/coar/access_right/(\w+)/?", re.I)
-_CLOSING_WORDS: Final = (
-    (
-        "BKF",
-        re.compile(
-            r"非开放|不开放|不公开|不予|涉密|保密|机密|内部"
-            r"|\b(?:non|not)[-_ ]?public|closed|confidential|secret|private|internal",
-            re.I,
-        ),
-    ),
-    ("YTJ", re.compile(r"受限|有条件|依申请|restricted|conditional", re.I)),
-)
-"""What an open attribute that no list knows may say; a doubt closes, it never opens."""
 
 _PLAIN_TERMS: Final = (
     "level", "rows", "publisherKind", "open", "position",
@@ -64,7 +33,6 @@ _OWN_TERM = re.compile(
     rb"<https?://(?:www\.)?w3id\.org/suishu/(?!scheme/|profile/|ns#(?:" + "|".join(_PLAIN_TERMS).encode() + rb")>)"
 )
 _ACCESS_RIGHTS_SAID: Final = f" <{DCT}accessRights> ".encode()
-_DC: Final = "http://purl.org/dc/elements/1.1/"
 
 Tree = dict[str, "Tree"]
 """Predicate -> what may be said of the node it leads to."""
@@ -108,22 +76,6 @@ _DESCRIBING: Final = frozenset(
 _FILES: Final = frozenset(("downloadurl", "contenturl"))
 """Local names, in lower case: vocabularies differ, and so do their spellings."""
 _LOCAL_NAME = re.compile(r"[^#/]*$")
-_WITHHELD_WORDS: Final = {
-    "description": {"description"}, "summary": {"description"}, "数据摘要": {"description"}, "摘要": {"description"},
-    "dataitems": {"dataItems"}, "items": {"dataItems"}, "数据项": {"dataItems"},
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Openness:
-    """How far an entry is open: the notation of its open attribute, and what its publisher keeps back."""
-
-    attribute: str = ""
-    withheld: frozenset[str] = field(default_factory=frozenset)
-
-    def closes(self, before: "Openness") -> bool:
-        """True when something that was public before may be public no more."""
-        return _RANKS[self.attribute] > _RANKS[before.attribute] or not self.withheld <= before.withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,27 +87,6 @@ class Listing:
     profile: str
     published_at: datetime
     recorded_at: datetime
-
-
-def openness(ntriples: bytes, id_: str) -> Openness:
-    """
-    Of several access rights the strictest holds. One that nobody can read counts as not said, unless it sounds
-    closed; an open attribute said in the words of `dct:rights` or as a source's own text can close, never open.
-    """
-    node = terms.dataset(id_).encode()
-    said = {_attribute(value, ntriples) for value in _objects(ntriples, node, DCT + "accessRights")}
-    for predicate in (DCT + "rights", _DC + "rights", SUI + "openAttributeText"):
-        said |= {_known_attribute(value, ntriples) for value in _objects(ntriples, node, predicate)}
-    withheld = frozenset().union(*map(_withheld, _objects(ntriples, node, SUI + "withheld")))
-    return Openness(max(said, key=_RANKS.__getitem__, default=""), withheld)
-
-
-def _withheld(value: str) -> frozenset[str]:
-    """Anything that is said but not understood withholds all that can be."""
-    said = literal(value)
-    words = re.split(r"[\s,，、;；]+", (said.text if said else _local_name(value.strip("<>"))).strip().lower())
-    found = [_WITHHELD_WORDS.get(word, set(WITHHOLDABLE)) for word in words if word]
-    return frozenset().union(*found)
 
 
 def _local_name(iri: str) -> str:
@@ -171,14 +102,14 @@ def public(ntriples: bytes, listing: Listing, opened: Openness | None = None) ->
     """
     node = terms.dataset(listing.id)
     opened = opened or openness(ntriples, listing.id)
-    if _RANKS[opened.attribute] == 0 and not _needs_care(ntriples, node.encode()):
+    if opened.is_open and not _needs_care(ntriples, node.encode()):
         return _joined(ntriples.splitlines(keepends=True), _portal_lines(node, listing))
     graph = read(ntriples)
     lodged = any(predicate == SUI + "basis" for predicate, _ in graph.get(node, ()))
     graph = _without_portals_own(graph, node)
     if opened.withheld:
         graph = _without_withheld(graph, node, opened.withheld)
-    graph = _without_closed_distributions(graph, ntriples)
+    graph = _without_closed_distributions(graph)
     if opened.attribute == "BKF":
         graph = _closed(graph, node)
     elif opened.attribute == "YTJ":
@@ -187,49 +118,6 @@ def public(ntriples: bytes, listing: Listing, opened: Openness | None = None) ->
     if lodged:
         lines.append(f"{node} <{SUI}basisOnFile> {quoted('true', datatype=XSD + 'boolean')} .\n".encode())
     return _joined(lines, _portal_lines(node, listing))
-
-
-def _objects(ntriples: bytes, node: bytes, predicate: str) -> Iterator[str]:
-    """Objects of the dataset's statements with one predicate; by search, because most records say it once."""
-    key = node + b" <" + predicate.encode() + b"> "
-    at = ntriples.find(key)
-    while at >= 0:
-        end = ntriples.find(b"\n", at)
-        if at == 0 or ntriples[at - 1] == 10:
-            yield ntriples[at + len(key) : end if end >= 0 else None].removesuffix(b" .").decode("utf-8", "replace")
-        at = ntriples.find(key, at + 1)
-
-
-def _attribute(value: str, ntriples: bytes) -> str:
-    known = _known_attribute(value, ntriples)
-    if known:
-        return known
-    texts = [said.text for each in (value, *_said_of(value, ntriples)) if (said := literal(each))]
-    return next((attribute for attribute, words in _CLOSING_WORDS if any(map(words.search, texts))), "")
-
-
-def _known_attribute(value: str, ntriples: bytes) -> str:
-    """The attribute that a term names, or that the node's own texts name; "" where no list knows it."""
-    said = literal(value)
-    text = said.text.strip() if said else value.strip("<>")
-    for pattern, names in ((_ACCESS_IRI, _ACCESS_RIGHTS), (_OWN_CONCEPT, _OWN_NOTATIONS), (_COAR_IRI, _COAR)):
-        if match := pattern.fullmatch(text):
-            return names.get(match[1].upper() if names is not _COAR else match[1].lower(), "")
-    scheme = codelists.scheme("open-attribute")
-    if said:
-        concept = scheme.find(text)
-    elif (concept := scheme.by_iri(text)) is None:
-        labels = (literal(each) for each in _said_of(value, ntriples))
-        found = (scheme.find(label.text) for label in labels if label)
-        concept = next((each for each in found if each), None)
-    return concept.notation if concept and concept.notation in _RANKS else ""
-
-
-def _said_of(value: str, ntriples: bytes) -> list[str]:
-    """What a record says of a node, types apart."""
-    if value.startswith('"') or value.encode() + b" <" not in ntriples:
-        return []
-    return [o for p, o in read(ntriples).get(value, ()) if p != TYPE]
 
 
 def _needs_care(ntriples: bytes, node: bytes) -> bool:
@@ -285,13 +173,12 @@ def _without_downloads(graph: Graph) -> Graph:
     return {s: [(p, o) for p, o in statements if o not in hidden] for s, statements in graph.items()}
 
 
-def _without_closed_distributions(graph: Graph, ntriples: bytes) -> Graph:
+def _without_closed_distributions(graph: Graph) -> Graph:
     """A distribution with access rights of its own that are not open goes, whatever the dataset's are."""
     closed = {
         subject
         for subject, statements in graph.items()
-        if _is_distribution(statements)
-        and any(_RANKS[_attribute(o, ntriples)] for p, o in statements if p == DCT + "accessRights")
+        if _is_distribution(statements) and not Openness(access_rights(graph, subject)).is_open
     }
     if not closed:
         return graph

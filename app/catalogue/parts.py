@@ -1,13 +1,19 @@
 """Reads the parts of an entry that have nodes of their own: publisher, contacts, data items, distributions. Pure."""
 
+import re
 from urllib.parse import unquote
 
+from app.catalogue import prose
 from app.catalogue.model import Contact, DataItem, Distribution, Publisher
 from app.catalogue.reading import Node, last_part, notation, unique, whole_number
 from app.catalogue.statements import iri, literal, quoted
 from app.catalogue.terms import CSVW, DCAT, DCT, FOAF, LABEL, SCHEMA, SKOS, SUI, TYPE, VCARD
 from harvest.record import publisher_id, valid_uscc
+from vocab.rdf import NO_BASE
 
+_MAIL = re.compile(r"[^@\s/?#]{1,64}@[^@\s/?#]+\.[^@\s/?#]+")
+_PHONE = re.compile(r"\+?[0-9][0-9 ()-]{4,30}")
+_PAGE = re.compile(r"https?://", re.IGNORECASE)
 _MEDIA_TYPES = ("http://www.iana.org/assignments/media-types/", "https://www.iana.org/assignments/media-types/")
 
 
@@ -28,7 +34,8 @@ def publisher(dataset: Node, source_id: str) -> Publisher | None:
         if address or names:
             name = next(iter(names.values()), "")
             id_ = publisher_id(source_id, uscc=uscc, iri=address, name=name)
-            return Publisher(id_, names or {"": last_part(address)}, address, uscc)
+            known = "" if address.startswith(NO_BASE) else address
+            return Publisher(id_, names or {"": last_part(address)}, known, uscc)
     return None
 
 
@@ -42,25 +49,39 @@ def contacts(dataset: Node) -> tuple[Contact, ...]:
     found = []
     for node in dataset.nodes(DCAT + "contactPoint"):
         said = literal(node.term)
+        phones = _addresses(node, "tel:", _PHONE, VCARD + "hasTelephone", VCARD + "tel", VCARD + "telephone")
+        mails = _addresses(node, "mailto:", _MAIL, VCARD + "hasEmail", VCARD + "email")
+        pages = [word for word in (*phones, *mails) if _PAGE.match(word)]  # a form to write in
         contact = Contact(
             {said.language: said.text} if said else node.text(VCARD + "fn", VCARD + "organization-name", FOAF + "name"),
-            _addresses(node, "tel:", VCARD + "hasTelephone", VCARD + "tel", VCARD + "telephone"),
-            _addresses(node, "mailto:", VCARD + "hasEmail", VCARD + "email"),
-            node.iris(VCARD + "hasURL", VCARD + "url"),
+            tuple(word for word in phones if word not in pages),
+            tuple(word for word in mails if word not in pages),
+            unique([*node.iris(VCARD + "hasURL", VCARD + "url"), *pages]),
         )
         if contact.names or contact.phones or contact.emails or contact.urls:
             found.append(contact)
     return tuple(found)
 
 
-def _addresses(contact: Node, scheme: str, *predicates: str) -> tuple[str, ...]:
+def _addresses(contact: Node, scheme: str, fits: re.Pattern[str], *predicates: str) -> tuple[str, ...]:
     """Phone numbers or mail addresses without their scheme; a node may stand between (`vcard:hasValue`)."""
     found: list[str] = []
     for value in contact.terms(*predicates):
-        between = contact.at(value).iris(VCARD + "hasValue", VCARD + "value")
+        between = contact.at(value).words(VCARD + "hasValue", VCARD + "value")
         found += between or contact.spoken(value)
-    plain = (unquote(word.removeprefix(scheme)).strip() if word.startswith(scheme) else word for word in found)
-    return unique(word for word in plain if word)
+    return unique(plain for word in found if (plain := _plain(word, scheme, fits)))
+
+
+def _plain(word: str, scheme: str, fits: re.Pattern[str]) -> str:
+    """
+    One of them. Without a scheme (`<a@b.example>`) it is a relative address in RDF, and comes resolved against where
+    its document lay: then its last part says it.
+    """
+    if word[: len(scheme)].lower() == scheme:
+        return unquote(word[len(scheme) :]).strip()
+    if _PAGE.match(word) and fits.fullmatch(last := unquote(word.rpartition("/")[2]).strip()):
+        return last
+    return word.strip()
 
 
 def data_items(dataset: Node) -> tuple[DataItem, ...]:
@@ -92,7 +113,7 @@ def _columns(node: Node) -> tuple[DataItem, ...]:
             position = whole_number(column.word(SUI + "position"))
             opened = {"true": True, "1": True, "false": False, "0": False}.get(column.word(SUI + "open"))
             datatype = last_part(column.word(CSVW + "datatype"))
-            item = DataItem(name, title, datatype, column.word(DCT + "description"), opened)
+            item = DataItem(name, title, datatype, prose.readable(column.word(DCT + "description")), opened)
             found.append((1_000_000 if position is None else position, item))
     return tuple(item for _, item in sorted(found, key=lambda pair: pair[0]))
 
@@ -105,8 +126,8 @@ def _distribution(node: Node) -> Distribution:
     known, other = formats(node)
     return Distribution(
         iri=iri(node.term),
-        titles=node.text(DCT + "title", LABEL),
-        descriptions=node.text(DCT + "description"),
+        titles=prose.in_each(prose.one_line, node.text(DCT + "title", LABEL)),
+        descriptions=prose.in_each(prose.readable, node.text(DCT + "description")),
         download_url=next(iter(node.iris(DCAT + "downloadURL")), ""),
         access_url=next(iter(node.iris(DCAT + "accessURL")), ""),
         format=known[0] if known else last_part(other[0]) if other else "",
@@ -123,7 +144,7 @@ def is_api(distribution: Node) -> bool:
     return (
         bool(distribution.terms(DCAT + "accessService"))
         or f"<{DCAT}DataService>" in distribution.terms(TYPE)
-        or any(notation("format", value) == "api" for value in distribution.terms(DCT + "format"))
+        or "api" in formats(distribution)[0]
     )
 
 

@@ -7,6 +7,7 @@ from app.catalogue.model import Text
 from app.catalogue.statements import Graph, iri, literal
 from app.catalogue.terms import DCT, FOAF, LABEL, SCHEMA, SKOS, VALUE, VCARD
 from vocab import codelists
+from vocab.rdf import NO_BASE
 
 _NAMES = (LABEL, SKOS + "prefLabel", FOAF + "name", DCT + "title", VCARD + "fn", SCHEMA + "name", VALUE)
 _MAX_CODE_CHARACTERS = 300
@@ -69,12 +70,12 @@ class Node:
         return ""
 
     def iris(self, *predicates: str) -> tuple[str, ...]:
-        """Addresses, also where a source wrote one as text."""
+        """Addresses, also where a source wrote one as text; a relative one leads nowhere and is left out."""
         terms = self.terms(*predicates)
         if not terms:
             return ()
         said = (iri(value) or getattr(literal(value), "text", "").strip() for value in terms)
-        return unique(address for address in said if address)
+        return unique(address for address in said if address and not address.startswith(NO_BASE))
 
     def spoken(self, value: str) -> Sequence[str]:
         """One value in words; several where a node has several names."""
@@ -86,7 +87,7 @@ class Node:
             names = [name.text.strip() for p, o in self.graph[value] if p in _NAMES and (name := literal(o))]
             if any(names):
                 return [name for name in names if name]
-        return () if self.is_ours(value) else (iri(value),)
+        return () if self.is_ours(value) else (iri(value).removeprefix(NO_BASE),)
 
 
 def unique(words: Iterable[str]) -> tuple[str, ...]:

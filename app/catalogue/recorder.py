@@ -17,8 +17,8 @@ from app.audit import service as audit
 from app.audit.events import Action, Event
 from app.catalogue import parts, publishers, terms
 from app.catalogue.decision import Arrival, Current, Decision, decide
-from app.catalogue.disclosure import Openness
 from app.catalogue.model import State, Text
+from app.catalogue.openness import Openness
 from app.catalogue.reading import Node, whole_number
 from app.catalogue.statements import read
 from app.catalogue.tables import dataset, dataset_version
@@ -83,11 +83,11 @@ def apply(connection: Connection, prepared: Prepared, actor: str, at: datetime) 
         before = decision.before
         if now.get(decision.arrival.id) != ((before.state, before.version) if before else None):
             raise Stale
-    publishers.write(connection, prepared.publishers)
     _write_rows(connection, prepared)
     _write_versions(connection, prepared)
+    named = publishers.write(connection, prepared.publishers)
     closed = [decision.arrival.id for decision in decisions if decision.wipe_before]
-    publishers.forget(connection, closed, but={str(row["id"]) for row in prepared.publishers})
+    publishers.forget(connection, closed, but=named)
     audit.append(connection, map(_event, [actor] * len(decisions), decisions), at)
     outbox.add(connection, [decision.arrival.id for decision in decisions if decision.is_announced], at)
 

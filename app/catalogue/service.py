@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.engine import Connection, Row
 
 from app import outbox
-from app.catalogue import recorder, terms
+from app.catalogue import namesakes, recorder, terms, totals
 from app.catalogue.decision import Arrival
 from app.catalogue.model import (
     DatasetView,
@@ -114,7 +114,7 @@ class CatalogueService:
         with self._database.read() as connection:
             at = outbox.latest(connection)
             if self._totals is None or self._totals[0] != at:
-                self._totals = (at, _totals(connection))
+                self._totals = (at, totals.read(connection))
         return self._totals[1]
 
     def last_changed(self) -> datetime:
@@ -137,6 +137,11 @@ class CatalogueService:
         with self._database.read() as connection:
             rows = connection.execute(_publishers().where(publisher.c.id.in_(list(ids))))
             return {row.id: dict(row.names) for row in rows}
+
+    def namesakes(self) -> dict[str, str]:
+        """For each publisher that shares its name with another: where it is from, to put behind the name."""
+        with self._database.read() as connection:
+            return namesakes.read(connection)
 
     # For projections, dumps and checks
 
@@ -292,18 +297,3 @@ def _publishers() -> Select[Any]:
 
 def _publisher(row: Row[Any]) -> Publisher:
     return Publisher(row.id, dict(row.names), row.iri, row.uscc)
-
-
-def _totals(connection: Connection) -> Totals:
-    published = dataset.c.state == State.PUBLISHED
-    sums = connection.execute(
-        select(
-            func.count(),
-            func.count(func.distinct(dataset.c.publisher_id)),
-            func.coalesce(func.sum(dataset.c.data_items), 0),
-            func.coalesce(func.sum(dataset.c.row_count), 0),
-            func.coalesce(func.sum(dataset.c.distributions), 0),
-            func.coalesce(func.sum(dataset.c.apis), 0),
-        ).where(published)
-    ).one()
-    return Totals(*map(int, sums))

@@ -20,6 +20,8 @@ source = Table(
     Column("dialect", String(40), nullable=False),
     Column("mapping", Words, nullable=False),
     Column("added_at", Moment, nullable=False),
+    Column("keys_chosen", Json),
+    Column("checked_by", String(64), nullable=False, server_default=""),
 )
 
 publisher = Table(

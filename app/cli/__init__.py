@@ -44,9 +44,9 @@ def main() -> None:
 
 
 def _add_commands() -> None:
-    from app.cli import harvesting, reading, running
+    from app.cli import harvesting, reading, running, sources
 
-    for command in (*running.COMMANDS, *harvesting.COMMANDS, *reading.COMMANDS):
+    for command in (*running.COMMANDS, *harvesting.COMMANDS, *sources.COMMANDS, *reading.COMMANDS):
         main.add_command(command)
 
 

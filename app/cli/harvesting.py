@@ -163,11 +163,15 @@ def _tell(report: "RunReport", source_id: str, held: int) -> None:
                 f"{report.source}: nothing read, not added as a source.",
             )
         )
+    from app.harvesting.reasons import in_words
+
     for name, zh, en in _COUNTS:
         click.echo(f"  {words(zh, en):<12} {getattr(report, name):>8}")
     click.echo(f"  {words(*_HELD):<12} {held:>8}")
     for reason, count in sorted(report.reasons.items(), key=lambda pair: -pair[1])[:20]:
-        click.echo(f"  {count:>6} × {reason}")
+        rule, _, value = reason.partition(": ")
+        reason_words = in_words(rule)
+        click.echo(f"  {count:>6} × {words(reason_words.zh, reason_words.en)}" + (f" {value}" if value else ""))
         for sample in report.samples.get(reason, [])[:2]:
             click.echo(f"           {sample}")
     click.echo(words(f"用时 {report.seconds:.1f} 秒", f"Took {report.seconds:.1f} s"))

@@ -9,7 +9,12 @@ from harvest.record import Problem, RunReport
 
 @dataclass(frozen=True, slots=True)
 class SourceEntry:
-    """Where records come from. `location` is an address or an absolute path; `mapping` a path or ""."""
+    """
+    Where records come from. `location` is an address or an absolute path; `mapping` a path or "".
+
+    `keys_chosen`: by which fields its rows are known again (`harvest.source.Memory`); None before any choice.
+    `checked_by`: the version of the checks that all its records were last judged by.
+    """
 
     id: str
     kind: SourceKind
@@ -18,6 +23,8 @@ class SourceEntry:
     dialect: str
     mapping: str
     added_at: datetime
+    keys_chosen: tuple[str, ...] | None = None
+    checked_by: str = ""
 
     @property
     def profile(self) -> str:

@@ -9,13 +9,13 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from app.catalogue.decision import Arrival
-from app.catalogue.disclosure import Openness, openness
 from app.catalogue.model import SourceKind, State
 from app.catalogue.service import CatalogueService
 from app.catalogue.tables import dataset
 from app.clock import Clock
 from app.db import Database
-from app.harvesting.checks import check, has_violation, stored
+from app.harvesting.checks import broken, check, has_violation, stored, version
+from app.harvesting.closing import PROBLEM, Closing, batched
 from app.harvesting.missing import Verdict, judge
 from app.harvesting.model import SourceEntry
 from app.harvesting.tables import quarantine
@@ -66,14 +66,20 @@ class SqlRecorder:
         clock: Clock,
         settings: Settings,
         begin: Callable[[], None],
+        withdraw_missing: bool = False,
     ) -> None:
-        """`begin` is called before anything is kept: the source and the run must stand in the database then."""
+        """
+        `begin` is called before anything is kept: the source and the run must stand in the database then.
+        `withdraw_missing`: a person said that what is missing is really gone.
+        """
         self._source = source
         self._catalogue = catalogue
         self._database = database
         self._clock = clock
         self._settings = settings
         self._begin = begin
+        self._withdraw_missing = withdraw_missing
+        self._closing = Closing(source.id, catalogue, database)
         self.held = Held()
         """What of the source is held from the public after this run, whenever it came."""
         self.released = 0
@@ -83,19 +89,22 @@ class SqlRecorder:
     def known(self) -> dict[str, Known]:
         """By key. What was withdrawn is not known: when it comes back, it comes as new."""
         of_source = dataset.c.source_id == self._source.id
+        stale = self._source.checked_by != version()
         with self._database.read() as connection:
             kept = connection.execute(
                 select(dataset.c.source_key, dataset.c.id, dataset.c.content_hash).where(
                     of_source, dataset.c.state != State.WITHDRAWN
                 )
             )
-            found = {row.source_key: Known(row.id, row.content_hash) for row in kept}
+            found = {row.source_key: Known(row.id, row.content_hash, stale=stale) for row in kept}
             refused = connection.execute(
-                select(quarantine.c.source_key, quarantine.c.id, quarantine.c.content_hash).where(
-                    quarantine.c.source_id == self._source.id
-                )
+                select(
+                    quarantine.c.source_key, quarantine.c.id, quarantine.c.content_hash, quarantine.c.problems
+                ).where(quarantine.c.source_id == self._source.id)
             )
-            found |= {row.source_key: Known(row.id, row.content_hash, quarantined=True) for row in refused}
+            found |= {
+                row.source_key: Known(row.id, row.content_hash, True, stale, broken(row.problems)) for row in refused
+            }
         return found
 
     def keep(self, batch: Sequence[Accepted | Quarantined]) -> None:
@@ -106,7 +115,11 @@ class SqlRecorder:
     def _keep(self, batch: Sequence[Accepted | Quarantined]) -> None:
         arrivals = [self._arrival(record) for record in batch if isinstance(record, Accepted)]
         refused = [record for record in batch if isinstance(record, Quarantined)]
-        arrivals += self._closed_by(refused)
+        arrivals, closed = self._closing.by_namesakes(arrivals, refused)
+        for chunk in batched(closed):
+            self._catalogue.record(chunk, actor=ACTOR)
+        decided = {arrival.id for arrival in arrivals}
+        arrivals += self._closing.by_refused([record for record in refused if record.id not in decided])
 
         def quarantined(connection: Connection, at: datetime) -> None:
             _replace_quarantine(connection, self._source.id, [record.id for record in batch], refused, at)
@@ -132,35 +145,20 @@ class SqlRecorder:
             problems=stored(problems),
         )
 
-    def _closed_by(self, refused: Sequence[Quarantined]) -> list[Arrival]:
-        """
-        Published entries whose new record can't be kept, but says that less of them is open: held, until it can.
-
-        Any other entry stays as its last good record says.
-        """
-        said = {record.id: openness(record.ntriples, record.id) for record in refused}
-        kept = self._catalogue.kept([id_ for id_, opened in said.items() if opened.closes(Openness())])
-        problems = {record.id: stored(record.problems) for record in refused}
-        return [
-            replace(arrival, state=State.HELD, problems=problems[id_])
-            for id_, arrival in kept.items()
-            if arrival.state is State.PUBLISHED and said[id_].closes(openness(arrival.ntriples, id_))
-        ]
-
     def check_held(self) -> None:
         """
-        Publishes held records that pass now: a date has come, or a rule has changed, and nobody sends them anew.
-        Counts the others.
+        Publishes held records that pass now: a date has come, a rule has changed, or what closed them is gone, and
+        nobody sends them anew. Counts the others. What the source no longer has stays held.
         """
-        if self._source.kind is not SourceKind.OWN:
-            return
         mine = (dataset.c.source_id == self._source.id) & (dataset.c.state == State.HELD)
         refused = select(quarantine.c.id)
+        query = select(dataset.c.id).where(mine, dataset.c.missing_since.is_(None), dataset.c.id.not_in(refused))
         with self._database.read() as connection:
-            ids = connection.scalars(select(dataset.c.id).where(mine, dataset.c.id.not_in(refused))).all()
-        for start in range(0, len(ids), _CHUNK):
-            kept = self._catalogue.kept(ids[start : start + _CHUNK]).values()
-            found = [(arrival, check(arrival.ntriples, self._source.profile)) for arrival in kept]
+            ids = connection.scalars(query).all()
+        for chunk in batched(ids):
+            kept = self._catalogue.kept(chunk).values()
+            back = self._closing.still_held(kept)
+            found = [(arrival, self._problems(arrival, arrival.id in back)) for arrival in kept]
             passing = [
                 replace(arrival, state=State.PUBLISHED, problems=stored(problems))
                 for arrival, problems in found
@@ -171,11 +169,21 @@ class SqlRecorder:
             self.released += len(passing)
             self._catalogue.record(passing, actor=ACTOR)
 
+    def _problems(self, arrival: Arrival, is_held_back: bool) -> tuple[Problem, ...]:
+        own = self._source.kind is SourceKind.OWN
+        found = check(arrival.ntriples, self._source.profile) if own else ()
+        return (*found, PROBLEM) if is_held_back else found
+
     def seen_all(self, gone: Sequence[str]) -> None:
         """Marks what is missing, forgets marks of what came back, withdraws what is missing for too long."""
         now = self._clock()
         known = self.known()
         missing = {known[key].id for key in gone if key in known}
+        closed = self._closing.by_successors(missing)
+        for batch in batched(closed):
+            self._catalogue.record(batch, actor=ACTOR)  # which takes their marks away
+        for arrival in closed:
+            self.held.take(arrival.source_key, (PROBLEM,))
         with self._database.read() as connection:
             marked = {
                 row.id: row.missing_since
@@ -196,10 +204,11 @@ class SqlRecorder:
             since,
             total or 0,
             now,
-            grace=timedelta(days=self._settings.missing_grace_days),
-            limit_percent=self._settings.missing_limit_percent,
+            grace=timedelta(days=0 if self._withdraw_missing else self._settings.missing_grace_days),
+            limit_percent=100 if self._withdraw_missing else self._settings.missing_limit_percent,
         )
-        self._catalogue.withdraw(self.verdict.withdrawn, actor=ACTOR, why="missing from its source")
+        why = "missing from its source" + (", and a person said that it is gone" if self._withdraw_missing else "")
+        self._catalogue.withdraw(self.verdict.withdrawn, actor=ACTOR, why=why)
 
     def _mark(self, ids: Sequence[str], since: datetime | None) -> None:
         for start in range(0, len(ids), _CHUNK):

@@ -1,38 +1,35 @@
 """Sources and their harvests: who may run when, what a run leaves behind, and what anyone may read of it."""
 
-import hashlib
-import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, fields, replace
-from datetime import datetime
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import func, insert, select, update
-from sqlalchemy.engine import Row
+from sqlalchemy import func, select
 
-from app.audit import service as audit
-from app.audit.events import Action, Event
-from app.catalogue.model import SourceKind, State
+from app.catalogue.model import SourceKind
 from app.catalogue.service import CatalogueService
-from app.catalogue.tables import dataset, source
+from app.catalogue.tables import dataset
 from app.clock import Clock
 from app.db import Database
 from app.errors import Busy, Invalid, NotFound
-from app.harvesting.checks import check
+from app.harvesting.checks import check, version
 from app.harvesting.model import Counts, Refused, Run, SourceEntry
-from app.harvesting.places import normalised, refuse_nowhere, slug, title_of
+from app.harvesting.places import normalised, refuse_nowhere, title_of
 from app.harvesting.recorder import ACTOR, SAMPLES, SqlRecorder
-from app.harvesting.tables import quarantine, run
+from app.harvesting.refused import PAGE_SIZE, RefusedRecords
+from app.harvesting.runs import Runs
+from app.harvesting.sources import Sources
+from app.harvesting.tables import quarantine
 from app.settings import Settings
 from harvest.errors import HarvestError
-from harvest.record import Problem, RunReport, Source
+from harvest.record import RunReport, Source
+from harvest.source import Memory
+
+__all__ = ["PAGE_SIZE", "HarvestingService"]
 
 Progress = Callable[[RunReport], None]
-OpenSource = Callable[[SourceEntry], Source]
-PAGE_SIZE = 50
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+OpenSource = Callable[[SourceEntry, Memory], Source]
 
 
 class HarvestingService:
@@ -49,17 +46,17 @@ class HarvestingService:
         self._settings = settings
         self._catalogue = catalogue
         self._open_source = open_source
+        self._sources = Sources(database, clock)
+        self._runs = Runs(database, clock)
+        self._refused = RefusedRecords(database)
 
     # Sources
 
     def sources(self) -> list[SourceEntry]:
-        with self._database.read() as connection:
-            return [_source(row) for row in connection.execute(select(source).order_by(source.c.id))]
+        return self._sources.all()
 
     def source(self, id_: str) -> SourceEntry | None:
-        with self._database.read() as connection:
-            row = connection.execute(select(source).where(source.c.id == id_)).first()
-        return _source(row) if row else None
+        return self._sources.of_id(id_)
 
     def counts(self) -> dict[str, Counts]:
         """What each source has in the catalogue."""
@@ -88,9 +85,8 @@ class HarvestingService:
         actor: str = ACTOR,
     ) -> SourceEntry:
         """Adds a source. Raises `Invalid` when the id is taken or can't be one."""
-        entry = self._new(location, kind=kind, title=title, dialect=dialect, mapping=mapping, id_=id_)
-        self._add(entry, actor)
-        return entry
+        entry = self._sources.draft(location, kind=kind, title=title, dialect=dialect, mapping=mapping, id_=id_)
+        return self._sources.add(entry, actor)
 
     # Harvests
 
@@ -114,7 +110,7 @@ class HarvestingService:
         The kind of a source decided under which profile its entries were published and can't be changed here. Raises
         `NotFound` for a path where nothing is, `Invalid` for what can't be meant, `Busy` as `harvest` does.
         """
-        known = self.source(location) or self._at(normalised(location))
+        known = self.source(location) or self._sources.at(location)
         if known is None:
             refuse_nowhere(location)
             known = self.source(id_)
@@ -125,7 +121,7 @@ class HarvestingService:
                 f"leave --id out, or say --id {known.id}.",
             )
         if known is None:
-            entry = self._new(
+            entry = self._sources.draft(
                 location, kind=kind or SourceKind.FEDERATED, title=title, dialect=dialect, mapping=mapping, id_=id_
             )
         elif kind is not None and kind is not known.kind:
@@ -138,7 +134,7 @@ class HarvestingService:
             entry = _changed(known, location=place, dialect=dialect, mapping=mapping, title=title)
         run = self._locked(entry, progress, withdraw_missing, new=known is None)
         if known and entry != known and run.report.seen:
-            self._update(entry)
+            self._sources.update(entry)
         return run
 
     def harvest(self, source_id: str, *, progress: Progress | None = None, withdraw_missing: bool = False) -> Run:
@@ -168,32 +164,40 @@ class HarvestingService:
         """A new source and its run are written together with its first records: what gave none leaves no trace."""
         from harvest.run import run as read_source
 
-        settings = self._settings
-        if withdraw_missing:
-            settings = settings.model_copy(update={"missing_grace_days": 0, "missing_limit_percent": 100.0})
         started_at = self._clock()
         run_id = 0
+        memory = Memory(entry.keys_chosen)
+        noted = entry
 
         def begin() -> None:
-            nonlocal run_id
+            nonlocal run_id, entry
             if not run_id:
                 if new:
-                    self._add(entry, ACTOR)
-                run_id = self._begin(entry, started_at)
+                    entry = self._sources.add(entry, ACTOR, memory.title)
+                run_id = self._runs.begin(entry, started_at)
+            if memory.keys != noted.keys_chosen:  # before the first record that is kept under such a key
+                note(entry.checked_by)
+
+        def note(checked_by: str) -> None:
+            nonlocal noted
+            noted = replace(entry, keys_chosen=memory.keys, checked_by=checked_by)
+            self._sources.note(entry.id, keys_chosen=memory.keys, checked_by=checked_by)
 
         if not new:
             begin()
-        recorder = SqlRecorder(entry, self._catalogue, self._database, self._clock, settings, begin)
-        report = RunReport(source=entry.title)
+        recorder = SqlRecorder(
+            entry, self._catalogue, self._database, self._clock, self._settings, begin, withdraw_missing
+        )
+        report = RunReport(source=entry.title or title_of(entry.location))
         try:
             report = read_source(
-                self._open_source(entry),
+                self._open_source(entry, memory),
                 recorder,
                 lambda ntriples: check(ntriples, "intake"),
                 source_id=entry.id,
-                base_url=settings.base_url,
+                base_url=self._settings.base_url,
                 progress=progress,
-                batch=settings.harvest_batch_rows,
+                batch=self._settings.harvest_batch_rows,
             )
             recorder.check_held()
         except HarvestError as failure:
@@ -202,164 +206,60 @@ class HarvestingService:
             report.failure_zh = f"运行中断（{type(error).__name__}）。"
             report.failure_en = f"The run broke off ({type(error).__name__})."
             with suppress(Exception):
-                self._finish(run_id, report)
+                self._runs.finish(run_id, report)
             raise
-        _add_to(report, recorder)
-        finished_at = self._finish(run_id, report)
+        _add_to(report, recorder, entry.kind, withdraw_missing)
+        checked_by = version() if report.complete and report.seen else noted.checked_by
+        if run_id and (memory.keys, checked_by) != (noted.keys_chosen, noted.checked_by):
+            note(checked_by)
+        finished_at = self._runs.finish(run_id, report)
         return Run(run_id, entry.id, started_at, finished_at, report)
 
     # What runs left behind
 
     def runs(self, source_id: str, limit: int = 50) -> list[Run]:
         """Newest first."""
-        query = select(run).where(run.c.source_id == source_id).order_by(run.c.id.desc()).limit(limit)
-        with self._database.read() as connection:
-            return [_run(row) for row in connection.execute(query)]
+        return self._runs.of_source(source_id, limit)
 
     def run(self, run_id: int) -> Run | None:
-        with self._database.read() as connection:
-            row = connection.execute(select(run).where(run.c.id == run_id)).first()
-        return _run(row) if row else None
+        return self._runs.of_id(run_id)
 
     def quarantine(self, source_id: str, page: int = 1, *, full: bool = False) -> tuple[int, list[Refused]]:
         """(how many, one page of) records that failed `intake`. `full` is for the source's own people only."""
-        mine = quarantine.c.source_id == source_id
-        query = select(quarantine).where(mine).order_by(quarantine.c.id)
-        with self._database.read() as connection:
-            total = connection.scalar(select(func.count()).where(mine)) or 0
-            rows = connection.execute(query.limit(PAGE_SIZE).offset((max(page, 1) - 1) * PAGE_SIZE)).all()
-        return total, [_refused(row, full) for row in rows]
+        return self._refused.in_quarantine(source_id, page, full)
 
     def quarantined(self, id_: str, *, full: bool = False) -> Refused | None:
-        with self._database.read() as connection:
-            row = connection.execute(select(quarantine).where(quarantine.c.id == id_)).first()
-        return _refused(row, full) if row else None
+        return self._refused.of_id(id_, full)
 
     def held(self, source_id: str, page: int = 1, *, full: bool = False) -> tuple[int, list[Refused]]:
-        """(how many, one page of) records that were kept but do not pass the profile they would be published under."""
-        mine = (dataset.c.source_id == source_id) & (dataset.c.state == State.HELD)
-        columns = (dataset.c.id, dataset.c.source_id, dataset.c.source_key, dataset.c.problems)
-        query = select(*columns, dataset.c.recorded_at.label("at"))
-        with self._database.read() as connection:
-            total = connection.scalar(select(func.count()).where(mine)) or 0
-            page_rows = query.where(mine).order_by(dataset.c.id).limit(PAGE_SIZE).offset((max(page, 1) - 1) * PAGE_SIZE)
-            rows = connection.execute(page_rows).all()
-        return total, [_refused(row, full) for row in rows]
-
-    # Inside
-
-    def _at(self, location: str) -> SourceEntry | None:
-        with self._database.read() as connection:
-            row = connection.execute(select(source).where(source.c.location == location)).first()
-        return _source(row) if row else None
-
-    def _new(self, location: str, *, kind: SourceKind, title: str, dialect: str, mapping: str, id_: str) -> SourceEntry:
-        location = normalised(location)
-        entry = SourceEntry(
-            id=id_ or self._free_id(location),
-            kind=kind,
-            title=title.strip() or title_of(location),
-            location=location,
-            dialect=dialect,
-            mapping=str(Path(mapping).resolve()) if mapping else "",
-            added_at=self._clock(),
-        )
-        if not _ID.fullmatch(entry.id) or len(entry.id) > 80:
-            raise Invalid(
-                f"来源编号“{entry.id}”无效：只能用小写字母、数字和连字符，最长 80 个字符。",
-                f"\"{entry.id}\" can't be a source's id: use lower-case letters, digits and hyphens, at most 80.",
-            )
-        return entry
-
-    def _add(self, entry: SourceEntry, actor: str) -> None:
-        with self._database.write() as connection:
-            if connection.scalar(select(source.c.id).where(source.c.id == entry.id)):
-                raise Invalid(f"来源编号“{entry.id}”已被使用。", f'The source id "{entry.id}" is taken.')
-            connection.execute(insert(source).values(**asdict(entry)))
-            event = Event(actor, Action.SOURCE_ADDED, f"source/{entry.id}", {"kind": entry.kind.value})
-            audit.append(connection, [event], entry.added_at)
-
-    def _update(self, entry: SourceEntry) -> None:
-        with self._database.write() as connection:
-            connection.execute(update(source).where(source.c.id == entry.id).values(**asdict(entry)))
-
-    def _free_id(self, location: str) -> str:
-        wished = slug(location)
-        with self._database.read() as connection:
-            if wished and not connection.scalar(select(source.c.id).where(source.c.id == wished)):
-                return wished
-        return f"{wished or 'source'}-{hashlib.sha256(location.encode()).hexdigest()[:6]}"
-
-    def _begin(self, entry: SourceEntry, at: datetime) -> int:
-        """Opens a run. The lock is held, so that a run without an end is one whose process died."""
-        with self._database.write() as connection:
-            for row in connection.execute(
-                select(run.c.id, run.c.report).where(run.c.source_id == entry.id, run.c.finished_at.is_(None))
-            ).all():
-                died = {
-                    "failure_zh": "运行被中止（进程已结束）。",
-                    "failure_en": "The run was cut off: its process ended.",
-                }
-                connection.execute(
-                    update(run).where(run.c.id == row.id).values(finished_at=at, report={**row.report, **died})
-                )
-            report = asdict(RunReport(source=entry.title))
-            result = connection.execute(insert(run).values(source_id=entry.id, started_at=at, report=report))
-            return int((result.inserted_primary_key or (0,))[0])
-
-    def _finish(self, run_id: int, report: RunReport) -> datetime:
-        at = self._clock()
-        if not run_id:
-            return at
-        with self._database.write() as connection:
-            connection.execute(update(run).where(run.c.id == run_id).values(finished_at=at, report=asdict(report)))
-        return at
+        """(how many, one page of) records that were kept but may not be published."""
+        return self._refused.held(source_id, page, full)
 
 
 def _changed(entry: SourceEntry, *, location: str, dialect: str, mapping: str, title: str) -> SourceEntry:
+    place = str(Path(mapping).resolve()) if mapping else entry.mapping
+    same = (dialect or entry.dialect, place) == (entry.dialect, entry.mapping)
     return replace(
         entry,
+        keys_chosen=entry.keys_chosen if same else None,  # other names of fields, so another choice
         location=location,
         dialect=dialect or entry.dialect,
-        mapping=str(Path(mapping).resolve()) if mapping else entry.mapping,
+        mapping=place,
         title=title.strip() or entry.title,
     )
 
 
-def _add_to(report: RunReport, recorder: SqlRecorder) -> None:
-    """What the keeping of the records adds to the report of their reading."""
+def _add_to(report: RunReport, recorder: SqlRecorder, kind: SourceKind, withdraw_missing: bool) -> None:
+    """What the keeping of the records adds to the report of their reading; `reasons` has the words."""
     verdict = recorder.verdict
-    for reason, count in (
-        ("held: fails guangzhou, not published", recorder.held.count),
-        ("released: held before, passes guangzhou now", recorder.released),
-        ("withdrawn: missing from the source for longer than the grace", len(verdict.withdrawn)),
-        ("missing-kept: too much of the source is missing at once; a person must confirm", verdict.kept),
+    for rule, count in (
+        ("held", recorder.held.count if kind is SourceKind.OWN else 0),
+        ("released", recorder.released),
+        ("withdrawn-confirmed" if withdraw_missing else "withdrawn", len(verdict.withdrawn)),
+        ("missing-kept", verdict.kept),
     ):
         if count:
-            report.reasons[reason] = count
+            report.reasons[rule] = count
     for rule, count in recorder.held.rules.items():
         report.reasons[rule] = report.reasons.get(rule, 0) + count
         report.samples[rule] = (report.samples.get(rule, []) + recorder.held.samples[rule])[:SAMPLES]
-
-
-def _source(row: Row[Any]) -> SourceEntry:
-    return SourceEntry(**{**row._mapping, "kind": SourceKind(row.kind)})
-
-
-_REPORT_FIELDS = {each.name for each in fields(RunReport)}
-
-
-def _run(row: Row[Any]) -> Run:
-    report = RunReport(**{name: value for name, value in row.report.items() if name in _REPORT_FIELDS})
-    return Run(row.id, row.source_id, row.started_at, row.finished_at, report)
-
-
-def _refused(row: Any, full: bool) -> Refused:
-    problems = tuple(Problem(**problem) for problem in row.problems)
-    if full:
-        return Refused(
-            row.id, row.source_id, getattr(row, "position", ""), problems, row.at, row.source_key,
-            getattr(row, "ntriples", b""),
-        )  # fmt: skip
-    shown = tuple(replace(problem, value="") for problem in problems)
-    return Refused(row.id, row.source_id, getattr(row, "position", ""), shown, row.at)

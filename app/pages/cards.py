@@ -13,6 +13,7 @@ from typing import Any, cast
 from markupsafe import Markup
 
 from app.i18n import Language, pick
+from app.pages import namesakes
 from app.pages.origins import federated
 from app.web import language
 from app.web.labels import label_in
@@ -123,7 +124,7 @@ def _facts(shown: Shown, words: _Words, *, linked: bool) -> list[str]:
         )
     if publisher := shown.get("publisher"):
         name, name_tag = pick(publisher.get("names") or {}, words.reader)
-        text = _tongue(escape(name or publisher["id"]), name_tag, words.reader)
+        text = _tongue(escape(namesakes.named(publisher["id"], name or publisher["id"])), name_tag, words.reader)
         if linked:
             text = f'<a href="{words.root}/publisher/{escape(publisher["id"])}">{text}</a>'
         parts.append(f"<span>{text}</span>")

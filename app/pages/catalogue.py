@@ -11,6 +11,7 @@ from app.catalogue.heading import heading
 from app.catalogue.model import DatasetView
 from app.catalogue.ranges import Ranges
 from app.catalogue.service import CatalogueService
+from app.errors import NotFound
 from app.i18n import Language, pick
 from app.pages.origins import federated
 from app.pages.portal import portal
@@ -72,6 +73,12 @@ def show(extension: str = "") -> Response:
     catalogue = portal().catalogue
     modified = catalogue.last_changed()
     total = catalogue.totals().datasets
+    last = last_page(total, size)
+    if shown > last:  # an empty page would look like the end of a catalogue that has none
+        raise NotFound(
+            f"目录没有第 {shown} 页：每页 {size} 条时，最后一页是第 {last} 页。",
+            f"The catalogue has no page {shown}: with {size} datasets a page, the last one is {last}.",
+        )
     lines = heading(portal().settings.base_url, modified.strftime("%Y-%m-%dT%H:%M:%SZ"))
     lines += _paging(
         f"{portal().settings.base_url}{'/catalog' + ('.' + extension if extension else '')}", shown, size, total
@@ -101,7 +108,7 @@ def _paging(here: str, shown: int, size: int, total: int) -> list[str]:
         f"{this} {iri(HYDRA.last)} {view(last)} .",
     ]
     if shown > 1:
-        lines.append(f"{this} {iri(HYDRA.previous)} {view(min(shown - 1, last))} .")
+        lines.append(f"{this} {iri(HYDRA.previous)} {view(shown - 1)} .")
     if shown < last:
         lines.append(f"{this} {iri(HYDRA.next)} {view(shown + 1)} .")
     return lines

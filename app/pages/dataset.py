@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from app.catalogue.model import DatasetView, PublicEntry, Tombstone
 from app.catalogue.ranges import with_ranges
-from app.pages import hints, history, origins
+from app.pages import hints, history, namesakes, origins
 from app.pages.downloads import contacts, downloads
 from app.pages.facts import facts
 from app.pages.portal import portal
@@ -65,6 +65,7 @@ def _page(entry: PublicEntry) -> Response:
         modified=entry.recorded_at,
         entry=entry,
         view=view,
+        behind=namesakes.behind,
         federated=origins.is_federated(entry),
         syntaxes=SYNTAXES,
         other_titles=_others(view.titles),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from app.catalogue import prose
 from app.catalogue.model import PublicVersion
 from app.catalogue.reading import last_part
 from app.catalogue.statements import iri, literal
@@ -14,6 +15,7 @@ from app.web import language
 from app.web.labels import licence_name
 from app.web.language import gettext as _
 from vocab import codelists
+from vocab.rdf import NO_BASE
 
 MAX_STEPS = 20
 MAX_CHANGES = 60
@@ -108,8 +110,8 @@ def _value(predicate: str, term: str) -> str:
     if said := literal(term):
         if predicate == SUI + "withheld":
             return {"description": _("数据摘要"), "dataItems": _("数据项")}.get(said.text, said.text)
-        return said.text
-    address = iri(term) or term
+        return prose.readable(said.text) or said.text
+    address = (iri(term) or term).removeprefix(NO_BASE)
     if predicate == DCT + "license":
         return licence_name(address)
     if address.startswith(_EU_THEME):  # wider than any domain of ours

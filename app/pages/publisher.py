@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
 from app.catalogue.model import Publisher
+from app.pages import namesakes
 from app.pages.listing import listing
 from app.pages.portal import portal
 from app.web.labels import plain
@@ -22,7 +23,7 @@ _ID = re.compile(r"[a-z2-7]{16}")
 @blueprint.get("/publisher")
 @public
 def all_publishers() -> Response:
-    return page("publishers.html", publishers=portal().catalogue.publishers())
+    return page("publishers.html", publishers=portal().catalogue.publishers(), behind=namesakes.behind)
 
 
 @blueprint.get("/publisher/<id_>")
@@ -43,6 +44,8 @@ def show(id_: str, extension: str = "") -> Response:
     return page(
         "publisher.html",
         publisher=publisher,
+        name=namesakes.named(id_, shown or id_),
+        behind=namesakes.behind,
         count=count,
         uri=uri,
         syntaxes=SYNTAXES,

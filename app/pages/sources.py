@@ -7,7 +7,6 @@ read. So a reason is its rule, never its value; a record's place is a number; an
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
@@ -15,15 +14,14 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 from app.harvesting.model import Counts, Refused, Run, SourceEntry
+from app.harvesting.reasons import in_words
 from app.harvesting.service import PAGE_SIZE
-from app.i18n import Language
 from app.pages.portal import portal
 from app.web import language
 from app.web.language import gettext as _
 from app.web.pages import page
 from app.web.paging import Pager, last_page, number
 from app.web.permissions import public
-from shapes import profile as profiles
 
 blueprint = Blueprint("sources", __name__)
 
@@ -164,41 +162,8 @@ def _position(position: str) -> str:
 
 
 def _reason(rule: str, count: int) -> Reason:
-    words, article = _rule_words(rule, language.current())
-    return Reason(rule, words or _notes().get(rule, ""), count, article)
-
-
-@lru_cache(maxsize=512)
-def _rule_words(rule: str, reader: Language) -> tuple[str, str]:
-    """A rule's message as its profile states it; messages of rules name no value."""
-    for name in ("intake", "guangzhou"):
-        for each in profiles.load(name).rules.values():
-            if each.name == rule:
-                return each.message.get(reader.tag) or each.message.get("zh-Hans", ""), each.article
-    return "", ""
-
-
-def _notes() -> dict[str, str]:
-    """Remarks of the harvest that are no rule of a profile."""
-    return {
-        "duplicate": _("与同一来源中的另一条记录完全相同，只保留一条。"),
-        "quarantined-before": _("上次已隔离，内容没有变化。"),
-        "unreadable": _("记录无法读取。"),
-        "record-too-complex": _("记录结构过于复杂，无法在限定的工作量内处理。"),
-        "key-shared": _("标识与另一条内容不同的记录相同，已分别保留。"),
-        "check-failed": _("校验没有完成。"),
-        "held": _("没有通过广州目录规范，已保存，暂缓发布。"),
-        "withdrawn": _("在来源中缺失超过宽限期，已撤回。"),
-        "missing-kept": _("来源中一次缺失过多，等待人工确认后再撤回。"),
-        "unknown-frequency": _("更新频率不在代码表中，保留来源用语。"),
-        "unknown-format": _("数据格式不在代码表中，保留来源用语。"),
-        "unknown-theme": _("领域不在代码表中，保留来源用语。"),
-        "unknown-open-attribute": _("开放属性不在代码表中，保留来源用语。"),
-        "unknown-district": _("行政区划不在代码表中，保留来源用语。"),
-        "unknown-industry": _("行业不在代码表中，保留来源用语。"),
-        "unknown-level": _("数据分级不在代码表中。"),
-        "unknown-ground": _("依据不在代码表中。"),
-        "unusable-address": _("地址无法使用，未采用。"),
-        "unreadable-date": _("日期无法识别，未采用。"),
-        "other": _("其他说明。"),
-    }
+    if rule == "other":
+        return Reason(rule, _("其他说明。"), count, "")
+    words = in_words(rule)
+    said = words.en if language.current().tag == "en" else words.zh
+    return Reason(rule, "" if said == rule else said, count, words.article)

@@ -108,7 +108,7 @@ def _run(asked: Asked, query: str, want: Wanted) -> Response:
         if answer.head.refusal == "ended":  # by the server, before we did
             return _problem(ended(_settings().sparql_time_limit_s), asked)
         if answer.head.refusal:
-            return _problem(refused(answer.head), asked)
+            return _problem(refused(answer.head, query), asked)
         if want.graph == "html" if answer.head.form == "graph" else want.solutions == "html":
             return page.render(_settings(), query=query, shown=page.show(answer))
         if answer.head.bytes > _SMALL_BYTES:

@@ -15,7 +15,7 @@ _IRI = r"""<[^<>"{}|^`\x00-\x20]*>"""
 _NAME = r"""(?:[^\W\d_][\w.-]*)?:(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\[-_~.!$&'()*+,;=/?\#@%])*"""
 _VARIABLE = r"[?$]\w+"
 _GAP = r"(?:\s|\#[^\n\r]*)*"
-_TOKEN = re.compile(
+TOKEN = re.compile(
     rf"""
       (?P<iri>      {_IRI} )
     | (?P<string>   \"{{3}}(?:[^"\\]|\\.|\"{{1,2}}(?!\"))*\"{{3}} | '{{3}}(?:[^'\\]|\\.|'{{1,2}}(?!'))*'{{3}}
@@ -48,7 +48,7 @@ def _calls_service(text: str) -> bool:
     ahead, seen = [0], set()
     while ahead:
         position = ahead.pop()
-        match = _TOKEN.match(text, position)
+        match = TOKEN.match(text, position)
         if match is None or position in seen:
             continue
         seen.add(position)
@@ -151,7 +151,7 @@ def _head(query: str) -> Iterator[tuple[str, str]]:
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
-    return ((match.lastgroup or "", match[0]) for match in _TOKEN.finditer(text))
+    return ((match.lastgroup or "", match[0]) for match in TOKEN.finditer(text))
 
 
 def _readings(query: str) -> tuple[str, ...]:

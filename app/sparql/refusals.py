@@ -1,7 +1,6 @@
 """Why a query has no answer, in the reader's language, each with what to do about it."""
 
-import re
-
+from app.sparql import mistakes
 from app.sparql.formats import NAMES
 from app.sparql.request import MAX_QUERY_BYTES
 from app.sparql.wire import Head
@@ -9,7 +8,7 @@ from app.web.language import gettext as _
 from app.web.problems import Problem
 
 _SOON_S = 2
-_CHARACTER_CLASS = re.compile(r"(?:, )?\[(?:'[^]]*|_)\]")
+_SHOWN_PREFIXES = 8
 
 
 def unfit(word: str) -> Problem:
@@ -72,11 +71,11 @@ def crashed() -> Problem:
     )
 
 
-def refused(head: Head) -> Problem:
-    """What a worker refused."""
+def refused(head: Head, query: str) -> Problem:
+    """What a worker refused, and of which query."""
     bad = _("查询有误")
     if head.refusal == "syntax":
-        return Problem(400, bad, _("查询不符合 SPARQL 语法：%(detail)s") % {"detail": _for_people(head.detail)})
+        return _unreadable(query, head.detail)
     if head.refusal == "service":
         return Problem(403, _("不支持 SERVICE"), _("本服务不向其他端点转发查询，请去掉 SERVICE 部分。"))
     if head.refusal == "update":
@@ -97,6 +96,32 @@ def refused(head: Head) -> Problem:
     return Problem(400, bad, _("查询无法执行：%(detail)s") % {"detail": head.detail})
 
 
-def _for_people(message: str) -> str:
-    """The parser's words without the ranges of characters among what it expected."""
-    return _CHARACTER_CLASS.sub("", message).strip().removesuffix(": expected")
+def _unreadable(query: str, complaint: str) -> Problem:
+    """One sentence with line and column, in place of all that the grammar would have allowed there."""
+    if missing := mistakes.undeclared(query, complaint):
+        return _undeclared(missing)
+    found = mistakes.mistake(query, complaint)
+    if found.kind == "empty":
+        words = _("查询是空的。")
+    elif found.kind == "ends":
+        words = _("到第 %(line)s 行第 %(column)s 列为止，查询还没有写完，可能少了括号或引号。")
+    elif found.kind == "iri":
+        words = _("第 %(line)s 行第 %(column)s 列的 %(text)s 不是完整的 IRI。")
+    elif found.kind == "unbound":
+        words = _("到第 %(line)s 行第 %(column)s 列为止的 SELECT 中，有变量既不在 GROUP BY 里，也没有放进聚合函数。")
+    else:
+        words = _("从第 %(line)s 行第 %(column)s 列的“%(text)s”起，无法按 SPARQL 语法解读。")
+    detail = words % {"line": found.place.line, "column": found.place.column, "text": found.text}
+    return Problem(400, _("查询不符合 SPARQL 语法"), detail)
+
+
+def _undeclared(missing: tuple[mistakes.Undeclared, ...]) -> Problem:
+    shown = missing[:_SHOWN_PREFIXES]
+    one = _("%(prefix)s:（第 %(line)s 行第 %(column)s 列）")
+    names = [one % {"prefix": each.prefix, "line": each.place.line, "column": each.place.column} for each in shown]
+    lines = "".join(f"\nPREFIX {each.prefix}: <{each.namespace or '…'}>" for each in shown)
+    advice = _("请在查询开头加上：%(lines)s") % {"lines": lines}
+    if not all(each.namespace for each in shown):
+        advice += "\n" + _("其中“…”处填写词表的地址。")
+    detail = _("查询用到了没有声明的前缀：%(names)s") % {"names": _("、").join(names)}
+    return Problem(400, _("缺少前缀声明"), detail, advice)

@@ -19,7 +19,7 @@ from typing import Any, cast
 import pyoxigraph as ox
 
 from app.triplestore.protocol import Mark, StoreUnavailable, mark_of
-from app.triplestore.server import MERGED, NOT_HIDDEN, PRIVATE, SHORT_S, Rejected, Server
+from app.triplestore.server import LONG_S, MERGED, NOT_HIDDEN, PRIVATE, SHORT_S, WHOLE_S, Rejected, Server
 
 _CURSOR, _EDITION, _MERGED = (f"{PRIVATE}#{name}" for name in ("cursor", "edition", "merged"))
 _SUBJECTS_AT_ONCE = 500
@@ -139,9 +139,9 @@ class RemoteStore(RemoteReader):
                 candidates.pop(_known_form(statement), None)
         return sorted(candidates.values())
 
-    def _update(self, steps: list[str]) -> None:
+    def _update(self, steps: list[str], timeout_s: float = LONG_S) -> None:
         try:
-            self._server.update(" ;\n".join(steps))
+            self._server.update(" ;\n".join(steps), timeout_s)
         except Rejected as error:
             if error.status != 400:
                 raise StoreUnavailable(str(error)) from error
@@ -167,8 +167,8 @@ class RemoteStore(RemoteReader):
         for start in range(0, len(left), _GRAPHS_AT_ONCE):
             self._apply({}, left[start : start + _GRAPHS_AT_ONCE], None)
         merged = self._in_merged("?s ?p ?o")
-        self._update([f"INSERT {{ {merged} }} WHERE {{ {self._missing()} }}"])
-        self._update([f"DELETE {{ {merged} }} WHERE {{ {self._stray()} }}"])
+        self._update([f"INSERT {{ {merged} }} WHERE {{ {self._missing()} }}"], WHOLE_S)
+        self._update([f"DELETE {{ {merged} }} WHERE {{ {self._stray()} }}"], WHOLE_S)
         self._update(_mark_steps(mark, self._merged))
 
     def publish(self) -> None:

@@ -39,7 +39,9 @@ NOT_HIDDEN = f"NOT IN ({', '.join(f'<{name}>' for name in HIDDEN)})"
 SHORT_S = 3.0
 """For what a healthy server answers at once."""
 LONG_S = 120.0
-"""For a batch or a walk through everything."""
+"""For a batch, or the next piece of a long answer."""
+WHOLE_S = 3600.0
+"""For one step over all statements."""
 USER, PASSWORD = "SUISHU_SPARQL_USER", "SUISHU_SPARQL_PASSWORD"
 
 
@@ -114,9 +116,9 @@ class Server:
                 raise Rejected(503, "timeout")
             yield response
 
-    def update(self, text: str) -> None:
+    def update(self, text: str, timeout_s: float = LONG_S) -> None:
         """One request, which servers with transactions do whole or not at all."""
-        wrapper = self._wrapper(LONG_S)
+        wrapper = self._wrapper(timeout_s)
         wrapper.setRequestMethod("postdirectly")  # a form would be three times as long in Chinese, and servers limit it
         wrapper.setQuery(text)
         wrapper.queryType = "INSERT"

@@ -3,7 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from app.errors import Invalid
+
 MAX_PAGE = 1_000_000
+_MOST_DIGITS = 20
 
 
 def number(text: str | None, *, default: int = 1, least: int = 1, most: int = MAX_PAGE) -> int:
@@ -11,9 +14,28 @@ def number(text: str | None, *, default: int = 1, least: int = 1, most: int = MA
     if text is None:
         return default
     text = text.strip()
-    if not text.removeprefix("-").isdecimal() or len(text) > 20:
+    if not text.removeprefix("-").isdecimal() or len(text) > _MOST_DIGITS:
         return default
     return min(max(int(text), least), most)
+
+
+def stated(name: str, text: str | None, *, default: int, least: int = 1, most: int = MAX_PAGE) -> int:
+    """
+    The same for programs: what is no number, or too small, is a mistake that is told (`Invalid`); more than `most` is
+    `most`, as nobody loses anything by smaller pages.
+    """
+    if text is None or not text.strip():
+        return default
+    text = text.strip()
+    if not (text.isascii() and text.isdigit()) or len(text) > _MOST_DIGITS or int(text) < least:
+        raise Invalid(
+            f"{name} 须是不小于 {least} 的整数，一次最多 {most}。"
+            if most < MAX_PAGE
+            else f"{name} 须是不小于 {least} 的整数。",
+            f"{name} must be a whole number, {least} or more"
+            + (f"; at most {most} at a time." if most < MAX_PAGE else "."),
+        )
+    return min(int(text), most)
 
 
 @dataclass(frozen=True, slots=True)

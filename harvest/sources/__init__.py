@@ -12,22 +12,23 @@ from typing import Any
 
 import yaml
 
-from harvest.errors import Refused, SourceFailed
+from harvest.errors import Refused, SourceFailed, without_secrets
 from harvest.fetch import Fetcher
 from harvest.mapping.rules import Rules, rules
 from harvest.record import Incoming, Source, Unreadable
-from harvest.source import Document
+from harvest.source import Document, Memory
 from harvest.sources.dcat import ACCEPT, DcatSource
 from harvest.sources.portal_json import PortalJsonSource
-from harvest.sources.table import TableSource, is_workbook
+from harvest.sources.table import TableSource
+from harvest.sources.workbook import is_workbook
 from vocab import rdf
 
 More = Callable[[str], Document]
 
-DIALECTS: dict[str, Callable[[Document, Rules, More | None], Source]] = {
-    "dcat": lambda document, _, more: DcatSource(document, more),
-    "table": lambda document, how, _: TableSource(document, how),
-    "portal-json": lambda document, how, _: PortalJsonSource(document, how),
+DIALECTS: dict[str, Callable[[Document, Rules, Memory, More | None], Source]] = {
+    "dcat": lambda document, _, memory, more: DcatSource(document, more, memory),
+    "table": lambda document, how, memory, _: TableSource(document, how, memory),
+    "portal-json": lambda document, how, memory, _: PortalJsonSource(document, how, memory),
 }
 MAX_GUNZIPPED_BYTES = 8 * 1024**3
 _URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
@@ -39,25 +40,28 @@ def open_source(
     dialect: str | None = None,
     mapping: Path | Mapping[str, Any] | None = None,
     fetcher: Fetcher | None = None,
+    memory: Memory | None = None,
 ) -> Source:
     """
-    A source at an address or a path; `dialect` one of DIALECTS, guessed from the document when None.
+    A source at an address or a path; `dialect` one of DIALECTS, guessed from the document when None. `memory` is
+    what was chosen before, and takes what is chosen now.
 
     Nothing is opened before its records are asked for. A wrong dialect or mapping raises SourceFailed at once.
     """
     if dialect is not None and dialect not in DIALECTS:
         known = ", ".join(DIALECTS)
         raise SourceFailed(f"不支持的格式 {dialect}；可用：{known}。", f"Unknown dialect {dialect}; known are {known}.")
-    return _Opened(location, dialect, rules(_mapping(mapping)), fetcher or Fetcher())
+    return _Opened(location, dialect, rules(_mapping(mapping)), fetcher or Fetcher(), memory or Memory())
 
 
 class _Opened:
-    def __init__(self, location: str, dialect: str | None, how: Rules, fetcher: Fetcher) -> None:
-        self.name = how.title or location
+    def __init__(self, location: str, dialect: str | None, how: Rules, fetcher: Fetcher, memory: Memory) -> None:
+        self.name = how.title or without_secrets(location)
         self._location = location
         self._dialect = dialect
         self._how = how
         self._fetcher = fetcher
+        self._memory = memory
 
     def records(self) -> Iterator[Incoming | Unreadable]:
         with ExitStack() as open_files:
@@ -74,7 +78,7 @@ class _Opened:
                 document = _file(self._location)
             document = _gunzipped(document, open_files)
             dialect = self._dialect or guess(document)
-            yield from DIALECTS[dialect](document, self._how, more).records()
+            yield from DIALECTS[dialect](document, self._how, self._memory, more).records()
 
 
 def guess(document: Document) -> str:

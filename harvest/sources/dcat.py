@@ -3,18 +3,20 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
-from harvest.changes import canonical, rough_hash
+from harvest.changes import MAX_RECORD_BYTES, canonical, rough_hash
 from harvest.errors import SourceFailed, TooComplex
 from harvest.mapping.links import mended
 from harvest.record import Incoming, Unreadable
-from harvest.source import Document
+from harvest.source import Document, Memory
+from harvest.sources import depth
 from harvest.sources.closure import Closures
 from harvest.sources.spool import Spool
 from vocab import rdf
-from vocab.namespaces import DCT, HYDRA
-from vocab.ntriples import literal_value
+from vocab.namespaces import DCAT, DCT, HYDRA, RDF
+from vocab.ntriples import Literal, literal_value
 
 MAX_PAGES = 10_000
 MAX_STATEMENT_BYTES = 32 * 1024**3
@@ -24,6 +26,11 @@ ACCEPT = "text/turtle, application/n-triples, application/rdf+xml;q=0.9, applica
 
 _NEXT = re.compile(rb" <%s(?:next|nextPage)> (?:<([^>\n]+)>|\"([^\"\n]+)\"\S*) \.\n" % str(HYDRA).encode())
 _IDENTIFIER = b" <%s> " % str(DCT.identifier).encode()
+_TITLE = b" <%s> " % str(DCT.title).encode()
+_LISTS = b" <%s> " % str(DCAT.dataset).encode()
+_IS_CATALOGUE = b" <%s> <%s> ." % (str(RDF.type).encode(), str(DCAT.Catalog).encode())
+_MAX_CATALOGUE_BYTES = 16 * 1024**2
+_MAX_TITLE_CHARACTERS = 200
 _SUBJECT_LABEL = re.compile(rb"^_:", re.MULTILINE)
 _OBJECT_LABEL = re.compile(rb" _:([^ \"\n]+ \.)$", re.MULTILINE)
 
@@ -31,10 +38,13 @@ _OBJECT_LABEL = re.compile(rb" _:([^ \"\n]+ \.)$", re.MULTILINE)
 class DcatSource:
     """`more` fetches a further page; None for a file, whose next pages are not asked for."""
 
-    def __init__(self, document: Document, more: Callable[[str], Document] | None = None) -> None:
+    def __init__(
+        self, document: Document, more: Callable[[str], Document] | None = None, memory: Memory | None = None
+    ) -> None:
         self.name = document.name
         self._document = document
         self._more = more
+        self._memory = memory or Memory()
 
     def records(self) -> Iterator[Incoming | Unreadable]:
         """
@@ -51,6 +61,7 @@ class DcatSource:
                 yield from unread.records
             except SourceFailed as error:
                 failure = error
+            self._memory.title = _title(spool)
             yield from _records(spool, tuple(f"{kind}: {count}" for kind, count in notes.items()))
             if failure:
                 raise failure
@@ -87,38 +98,58 @@ class _Unread(Exception):
 
 def _spooled(document: Document, spool: Spool, notes: dict[str, int], page: int) -> list[str]:
     """Adds one document; returns the addresses of pages that it says come next."""
+    called = document.address if page > 1 else document.name  # pages of one catalogue often differ by a parameter alone
     format = rdf.guess(filename=document.name, content_type=document.content_type, head=document.head())
     if format is None:
         raise SourceFailed(
-            f"{document.name} 不是可识别的 RDF（Turtle、RDF/XML、JSON-LD、N-Triples、N-Quads、TriG）。",
-            f"{document.name} is no RDF that could be recognised (Turtle, RDF/XML, JSON-LD, N-Triples, N-Quads, TriG).",
+            f"{called} 不是可识别的 RDF（Turtle、RDF/XML、JSON-LD、N-Triples、N-Quads、TriG）。",
+            f"{called} is no RDF that could be recognised (Turtle, RDF/XML, JSON-LD, N-Triples, N-Quads, TriG).",
         )
     before = spool.size
-    following: list[str] = []
     try:
-        parsed = rdf.to_ntriples(document.path, format, document.address, charset=_charset(document.content_type))
-        for chunk in parsed.chunks:
-            if page > 1:
-                chunk = _relabelled(chunk, page)
-            for match in _NEXT.finditer(chunk):
-                following.append((match[1] or match[2]).decode())
-            spool.add(chunk)
-            if spool.size > MAX_STATEMENT_BYTES:
-                raise SourceFailed(
-                    f"来源超过 {MAX_STATEMENT_BYTES:,} 字节，其余未读。",
-                    f"The source has over {MAX_STATEMENT_BYTES:,} bytes of statements; the rest is left.",
-                )
+        try:
+            return _statements(document, document.path, format, spool, notes, page)
+        except rdf.RdfError:
+            less = _shallow(document) if format is rdf.Format.JSON_LD and spool.size == before else None
+            if less is None:
+                raise
+            return _statements(document, less, format, spool, notes, page)
     except rdf.RdfError as error:
         spool.forget_from(before)
-        failure = SourceFailed(f"{document.name}：{error.reason_zh}", f"{document.name}: {error.reason_en}")
+        failure = SourceFailed(f"{called}：{error.reason_zh}", f"{called}: {error.reason_en}")
         unread = _datasets_by_type(document, error) if format is rdf.Format.JSON_LD else []
         raise (_Unread(failure, unread) if unread else failure) from None
     except OSError as error:
         spool.forget_from(before)
-        raise SourceFailed(f"无法读取 {document.name}：{error}", f"{document.name} can't be read: {error}") from None
+        raise SourceFailed(f"无法读取 {called}：{error}", f"{called} can't be read: {error}") from None
+
+
+def _statements(
+    document: Document, data: Path | bytes, format: rdf.Format, spool: Spool, notes: dict[str, int], page: int
+) -> list[str]:
+    following: list[str] = []
+    parsed = rdf.to_ntriples(data, format, document.address, charset=_charset(document.content_type))
+    for chunk in parsed.chunks:
+        if page > 1:
+            chunk = _relabelled(chunk, page)
+        for match in _NEXT.finditer(chunk):
+            following.append((match[1] or match[2]).decode())
+        spool.add(chunk)
+        if spool.size > MAX_STATEMENT_BYTES:
+            raise SourceFailed(
+                f"来源超过 {MAX_STATEMENT_BYTES:,} 字节，其余未读。",
+                f"The source has over {MAX_STATEMENT_BYTES:,} bytes of statements; the rest is left.",
+            )
     for kind, count in parsed.notes.counts.items():
         notes[kind.value] = notes.get(kind.value, 0) + count
     return following
+
+
+def _shallow(document: Document) -> bytes | None:
+    """What is left of a document in which something nests too deep; None where that was not what is wrong."""
+    if document.path.stat().st_size > _MAX_JSON_BYTES:
+        return None
+    return depth.shallow(document.path.read_bytes())
 
 
 def _charset(content_type: str) -> str:
@@ -132,6 +163,26 @@ def _relabelled(chunk: bytes, page: int) -> bytes:
     return _OBJECT_LABEL.sub(rb" %b\1" % prefix, _SUBJECT_LABEL.sub(prefix, chunk))
 
 
+def _title(spool: Spool) -> str:
+    """Of the catalogue that lists most datasets, in Chinese where it has a Chinese one; "" where none has a title."""
+    best: tuple[int, str] = (-1, "")
+    for node in sorted(spool.catalogues):
+        lines = spool.read(node, _MAX_CATALOGUE_BYTES).splitlines()
+        if not any(line.endswith(_IS_CATALOGUE) for line in lines):
+            continue
+        said = [value for line in lines if (value := _value(line, node + _TITLE))]
+        said.sort(key=lambda value: (not value.language.lower().startswith("zh"), value.language, value.text))
+        title = next((" ".join(value.text.split()) for value in said if value.text.strip()), "")
+        count = sum(line.startswith(node + _LISTS) for line in lines)
+        if title and count > best[0]:
+            best = (count, title[:_MAX_TITLE_CHARACTERS])
+    return best[1]
+
+
+def _value(line: bytes, start: bytes) -> Literal | None:
+    return literal_value(line[len(start) : -2]) if line.startswith(start) else None
+
+
 def _records(spool: Spool, notes: tuple[str, ...]) -> Iterator[Incoming | Unreadable]:
     closures = Closures(spool)
     for number, dataset in enumerate(spool.datasets, 1):
@@ -141,20 +192,30 @@ def _records(spool: Spool, notes: tuple[str, ...]) -> Iterator[Incoming | Unread
             text, links = mended(closures.record(dataset))
         except TooComplex as error:
             key = subject[1:-1] if subject.startswith("<") else f"blank {number}"
-            yield Unreadable(key, position, error.zh, error.en, subject)
+            own = spool.read(dataset, MAX_RECORD_BYTES)
+            yield Unreadable(key, position, error.zh, error.en, subject, subject, own)
             continue
-        key = subject[1:-1] if subject.startswith("<") else _key_of_blank(text, subject)
-        yield Incoming(key, subject, text, position, (*notes, f"link-mended: {links}") if links else notes)
+        if depth.MARK.encode() in text:
+            key = subject[1:-1] if subject.startswith("<") else _identifier(text, subject) or f"blank {number}"
+            yield Unreadable(key, position, *depth.REASON, subject, subject, text)
+            continue
+        key = subject[1:-1] if subject.startswith("<") else _identifier(text, subject)
+        said = (*notes, f"link-mended: {links}") if links else notes
+        yield Incoming(key or _content_key(text, subject), subject, text, position, said, lasting=bool(key))
         notes = ()  # they are the document's, so they are told once
 
 
-def _key_of_blank(text: bytes, subject: str) -> str:
-    """A dataset without an IRI: its identifier, else what it says."""
+def _identifier(text: bytes, subject: str) -> str:
+    """The key of a dataset without an IRI, "" where it says none."""
     start = subject.encode() + _IDENTIFIER
     for line in sorted(text.splitlines()):
         value = literal_value(line[len(start) : -2]) if line.startswith(start) else None
         if value and value.text.strip():
             return value.text.strip()
+    return ""
+
+
+def _content_key(text: bytes, subject: str) -> str:
     try:
         return "content " + canonical(text, subject).content_hash[:16]
     except TooComplex:

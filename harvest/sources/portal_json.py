@@ -7,8 +7,8 @@ from typing import Any
 from harvest.errors import SourceFailed
 from harvest.mapping.rules import Rules
 from harvest.record import Incoming, Unreadable
-from harvest.source import Document
-from harvest.sources import rowwise
+from harvest.source import Document, Memory
+from harvest.sources import depth, rowwise
 from harvest.sources.encoding import decoded
 
 MAX_BYTES = 512 * 1024 * 1024
@@ -16,14 +16,17 @@ _LISTS = ("data", "rows", "records", "result", "results", "list", "items", "cont
 
 
 class PortalJsonSource:
-    def __init__(self, document: Document, rules: Rules) -> None:
+    def __init__(self, document: Document, rules: Rules, memory: Memory | None = None) -> None:
         self.name = rules.title or document.name
         self._document = document
         self._rules = rules
+        self._memory = memory
 
     def records(self) -> Iterator[Incoming | Unreadable]:
         """One record an element of the list; an element that is no object is refused in words."""
-        elements = _elements(_loaded(self._document), self._rules.list)
+        tree, has_marks = _loaded(self._document)
+        elements = _elements(tree, self._rules.list)
+        deep: set[str] = set()
         headings: dict[str, None] = {}
         rows: list[tuple[str, Mapping[str, object]]] = []
         for index, element in enumerate(elements, 1):
@@ -36,14 +39,24 @@ class PortalJsonSource:
                     json.dumps(element, ensure_ascii=False)[:2000],
                 )
                 continue
+            if has_marks and depth.MARK in json.dumps(element):
+                deep.add(f"record {index}")
             row = _flat(element)
             headings.update(dict.fromkeys(row))
             rows.append((f"record {index}", row))
         if rows:
-            yield from rowwise.records([rowwise.Sheet(list(headings), rows)], self._rules, self._document.address)
+            sheets = [rowwise.Sheet(list(headings), rows)]
+            for record in rowwise.records(sheets, self._rules, self._document.address, self._memory):
+                yield _refused(record) if isinstance(record, Incoming) and record.position in deep else record
 
 
-def _loaded(document: Document) -> Any:
+def _refused(record: Incoming) -> Unreadable:
+    """What nests too deep is left out, but what the record says beside may still close its entry."""
+    return Unreadable(record.key, record.position, *depth.REASON, "", record.subject, record.ntriples)
+
+
+def _loaded(document: Document) -> tuple[Any, bool]:
+    """The JSON, and whether something in it was too deep and is marked."""
     size = document.path.stat().st_size
     if size > MAX_BYTES:
         raise SourceFailed(
@@ -51,12 +64,20 @@ def _loaded(document: Document) -> Any:
             f"The file is too large ({size:,} bytes, at most {MAX_BYTES:,}); offer it in pages.",
         )
     text = decoded(document.path.read_bytes())
+    less = None
     try:
-        return json.loads(text)
+        return json.loads(text), False
+    except RecursionError:
+        less = depth.shallow(text.encode("utf-8", "replace"))
+    except ValueError:
+        pass
+    text = less.decode() if less else text
+    try:
+        return json.loads(text), True
     except (ValueError, RecursionError) as error:
         lines = _json_lines(text)
         if lines is not None:
-            return lines
+            return lines, less is not None
         raise SourceFailed(
             f"{document.name} 不是有效的 JSON：{error}。", f"{document.name} is no valid JSON: {error}."
         ) from None

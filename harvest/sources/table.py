@@ -3,9 +3,7 @@
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from harvest.errors import SourceFailed
 from harvest.mapping import values
@@ -14,25 +12,24 @@ from harvest.mapping.fields import columns
 from harvest.mapping.rows import Row, Settings, item
 from harvest.mapping.rules import Rules
 from harvest.record import Incoming, Unreadable
-from harvest.source import Document
-from harvest.sources import rowwise
+from harvest.source import Document, Memory
+from harvest.sources import rowwise, workbook
 from harvest.sources.encoding import decoded
+from harvest.sources.workbook import Grid
 
 MAX_BYTES = 256 * 1024 * 1024
-MAX_UNPACKED_BYTES = 1024 * 1024 * 1024
 MAX_CELL_CHARACTERS = 32 * 1024 * 1024
 _HEADER_WITHIN = 20
 _ITEMS_SHEET = re.compile(r"数据项|信息项|字段|数据元|資料項|欄位|items|columns|fields", re.IGNORECASE)
 _REMARK = re.compile(r"^(?:注|註|备注|備註|说明|說明|填表|填报|制表|合计|合計|共计|总计)\s*[:：]?")
 
-Grid = Sequence[Sequence[object]]
-
 
 class TableSource:
-    def __init__(self, document: Document, rules: Rules) -> None:
+    def __init__(self, document: Document, rules: Rules, memory: Memory | None = None) -> None:
         self.name = rules.title or document.name
         self._document = document
         self._rules = rules
+        self._memory = memory
 
     def records(self) -> Iterator[Incoming | Unreadable]:
         """One record a row, sheet after sheet; rows of a 数据项 sheet join the record they name."""
@@ -43,8 +40,8 @@ class TableSource:
                 f"表格过大（{size:,} 字节，上限 {MAX_BYTES:,}），请拆分。",
                 f"The table is too large ({size:,} bytes, at most {MAX_BYTES:,}); split it.",
             )
-        grids = _workbook(document) if is_workbook(document.head(8)) else {"": _csv(document)}
-        yield from rowwise.records(self._sheets(grids), self._rules, document.address)
+        grids = workbook.sheets(document) if workbook.is_workbook(document.head(8)) else {"": _csv(document)}
+        yield from rowwise.records(self._sheets(grids), self._rules, document.address, self._memory)
 
     def _sheets(self, grids: Mapping[str, Grid]) -> Iterator[rowwise.Sheet]:
         catalogues: list[tuple[str, Grid, int]] = []
@@ -68,11 +65,6 @@ class TableSource:
             yield rowwise.Sheet(headings, list(_rows(name, grid, at, headings)), items)
 
 
-def is_workbook(head: bytes) -> bool:
-    """A zip (xlsx, ods) or an OLE file (xls)."""
-    return head[:4] == b"PK\x03\x04" or head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-
-
 def _csv(document: Document) -> Grid:
     text = decoded(document.path.read_bytes()).replace("\x00", "")
     first = next((line for line in text.splitlines() if line.strip()), "")
@@ -87,41 +79,6 @@ def _csv(document: Document) -> Grid:
         ) from None
     finally:
         csv.field_size_limit(limit)
-
-
-def _workbook(document: Document) -> dict[str, Grid]:
-    from python_calamine import CalamineWorkbook  # a compiled reader, loaded when a workbook comes
-
-    try:
-        if document.head(4) == b"PK\x03\x04":
-            with zipfile.ZipFile(document.path) as archive:
-                unpacked = sum(entry.file_size for entry in archive.infolist())
-            if unpacked > MAX_UNPACKED_BYTES:
-                raise SourceFailed(
-                    f"工作簿解压后过大（{unpacked:,} 字节），请拆分。",
-                    f"The workbook is too large when unpacked ({unpacked:,} bytes); split it.",
-                )
-        book = CalamineWorkbook.from_path(str(document.path))
-        return {name: _grid(book.get_sheet_by_name(name)) for name in book.sheet_names}
-    except SourceFailed:
-        raise
-    except Exception as error:  # the reader's errors share no base class
-        raise SourceFailed(
-            f"无法打开工作簿 {document.name}：{error}。请用 Excel 或 WPS 另存为 xlsx 后重试。",
-            f"The workbook {document.name} can't be opened: {error}. Save it again as xlsx.",
-        ) from None
-
-
-def _grid(sheet: Any) -> Grid:
-    """The sheet's cells, a merged range saying its value in each of its cells, as a reader of the table sees it."""
-    grid = [list(row) for row in sheet.to_python(skip_empty_area=False)]
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
-        if right > left and bottom == top:
-            continue  # a title across columns is said once
-        for row in range(top, min(bottom + 1, len(grid))):
-            for column in range(left, min(right + 1, len(grid[row]))):
-                grid[row][column] = grid[top][left]
-    return grid
 
 
 def _header(grid: Grid, rules: Rules) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """Reading the embedded index."""
 
 import json
+import threading
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -44,9 +45,16 @@ class EmbeddedReader:
     def __init__(self, path: Path | str) -> None:
         self._path = Path(path)
         self._snapshots = Snapshots(Folder(self._path))
+        # One search at a time in a process. The engine lets go of Python's lock thirty times in a search, and each time
+        # another thread that takes it keeps it for milliseconds: eight threads did 216 pages a second, one 356.
+        self._turn = threading.Lock()
 
     def search(self, query: Query) -> Results:
         """Raises CursorInvalid for a cursor that is not of this question; nothing that is typed is an error."""
+        with self._turn:
+            return self._search(query)
+
+    def _search(self, query: Query) -> Results:
         snapshot = self._snapshots.newest()
         asked = question(query)
         start = _start(asked)

@@ -1,6 +1,5 @@
 """What the catalogue promises, on every database that can hold it."""
 
-import os
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -22,7 +21,6 @@ from tests.factories.records import CLOSED, CONDITIONAL, SOURCE, arrival
 BASE = "https://data.example.gov.cn"
 START = datetime(2026, 11, 1, 8, tzinfo=UTC)
 MARK = "密MARKED密"
-POSTGRESQL = os.environ.get("SUISHU_TEST_POSTGRESQL_URL", "")
 
 
 class Clock:
@@ -36,19 +34,12 @@ class Clock:
         return self.now
 
 
-@pytest.fixture(
-    params=[
-        "sqlite",
-        pytest.param(
-            "postgresql",
-            marks=pytest.mark.skipif(not POSTGRESQL, reason="set SUISHU_TEST_POSTGRESQL_URL to a database to empty"),
-        ),
-    ]
-)
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    url = f"sqlite:///{tmp_path / 'record.sqlite'}" if request.param == "sqlite" else POSTGRESQL
+    on_server = request.param == "postgresql"
+    url = request.getfixturevalue("postgresql_url") if on_server else f"sqlite:///{tmp_path / 'record.sqlite'}"
     database = Database(url, tmp_path / "locks")
-    if request.param == "postgresql":
+    if on_server:
         with database.write() as connection:
             connection.execute(text("DROP SCHEMA public CASCADE"))
             connection.execute(text("CREATE SCHEMA public"))

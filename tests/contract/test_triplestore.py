@@ -32,7 +32,10 @@ def start() -> Iterator[Callable[[str], Address]]:
         yield cache(lambda name: stack.enter_context(running(name)))
 
 
-@pytest.fixture(params=["embedded", "fuseki", "virtuoso"])
+_ON_SERVERS = [pytest.param(name, marks=pytest.mark.sparql_server) for name in ("fuseki", "virtuoso")]
+
+
+@pytest.fixture(params=["embedded", *_ON_SERVERS])
 def server(request: pytest.FixtureRequest, start: Callable[[str], Address]) -> Address | None:
     """None for the embedded store."""
     return None if request.param == "embedded" else start(request.param)

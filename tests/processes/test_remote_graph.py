@@ -24,6 +24,8 @@ from tests.factories.sparql import running_pool
 from tests.processes.conftest import BASE
 from tests.services.sparql_servers import empty, running
 
+pytestmark = pytest.mark.sparql_server
+
 Keep = Callable[[Sequence[Arrival]], None]
 ROW_LIMIT = 250
 NOWHERE = "http://127.0.0.1:9/query http://127.0.0.1:9/update"

@@ -39,19 +39,55 @@ class CannotStart(Exception):
 def start(folder: Path, port: int = 0) -> str:
     """Starts one node whose program and data lie in `folder`; returns its URL. Raises CannotStart."""
     java = _java_home()
-    if shutil.which("mvn") is None:
-        raise CannotStart("mvn (Maven) is needed to fetch Elasticsearch")
-    port = port or _free_port()
     node = _install(folder)
-    _configure(node, port)
+    port = port or _free_port()
+    _configure(node, port, "discovery.type: single-node\n")
+    _launch(folder, node, java)
+    url = f"http://127.0.0.1:{port}"
+    _wait(folder, url, _START_S)
+    _warm(url)
+    return url
+
+
+def start_cluster(folder: Path, size: int) -> dict[str, Path]:
+    """Starts nodes that find each other; returns the folder of each by its URL. Raises CannotStart."""
+    java = _java_home()
+    ports = [(_free_port(), _free_port()) for _ in range(size)]
+    seeds = ", ".join(f'"127.0.0.1:{transport}"' for _, transport in ports)
+    nodes: dict[str, Path] = {}
+    try:
+        for number, (port, transport) in enumerate(ports):
+            place = folder / str(number)
+            if number:
+                shutil.copytree(folder / "0", place, ignore=shutil.ignore_patterns("data", "logs", "pid", "output.txt"))
+            else:
+                _install(place)
+            _configure(
+                place / f"elasticsearch-{VERSION}",
+                port,
+                f"node.name: node-{number}\ndiscovery.seed_hosts: [{seeds}]\ncluster.initial_master_nodes: [node-0]\n",
+                transport,
+            )
+            _launch(place, place / f"elasticsearch-{VERSION}", java)
+            nodes[f"http://127.0.0.1:{port}"] = place
+        for url, place in nodes.items():
+            _wait(place, url, size * _START_S)
+        _warm(next(iter(nodes)))
+        return nodes
+    except BaseException:
+        for place in nodes.values():
+            stop(place)
+        raise
+
+
+def _launch(folder: Path, node: Path, java: Path) -> None:
     environment = {
         **os.environ,
         "ES_JAVA_HOME": str(java),
         "ES_JAVA_OPTS": f"-Xms{_HEAP} -Xmx{_HEAP}",
         "HOME": str(node),
     }
-    output = folder / "output.txt"
-    with output.open("wb") as out:
+    with (folder / "output.txt").open("wb") as out:
         process = subprocess.Popen(
             [node / "bin" / "elasticsearch"],
             env=environment,
@@ -62,15 +98,22 @@ def start(folder: Path, port: int = 0) -> str:
             **_owner(node),
         )
     (folder / "pid").write_text(str(process.pid))
-    url = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + _START_S
-    while time.monotonic() < deadline and process.poll() is None:
+
+
+def _wait(folder: Path, url: str, seconds: float) -> None:
+    group, deadline = int((folder / "pid").read_text()), time.monotonic() + seconds
+    while time.monotonic() < deadline and _lives(group):
         if _answers(url):
-            _warm(url)
-            return url
+            return
         time.sleep(0.3)
     stop(folder)
-    raise CannotStart(f"Elasticsearch did not start:\n{output.read_text(errors='replace')[-2000:]}")
+    output = (folder / "output.txt").read_text(errors="replace")
+    raise CannotStart(f"Elasticsearch did not start:\n{output[-2000:]}")
+
+
+def kill(folder: Path) -> None:
+    """`kill -9` of the node that was started in `folder`."""
+    os.killpg(int((folder / "pid").read_text()), signal.SIGKILL)
 
 
 def stop(folder: Path) -> None:
@@ -123,6 +166,8 @@ def _java_version(home: Path) -> int:
 
 
 def _install(folder: Path) -> Path:
+    if shutil.which("mvn") is None:
+        raise CannotStart("mvn (Maven) is needed to fetch Elasticsearch")
     folder.mkdir(parents=True, exist_ok=True)
     archive = folder / f"elasticsearch-{VERSION}.zip"
     fetched = subprocess.run(
@@ -144,13 +189,13 @@ def _install(folder: Path) -> Path:
     return node
 
 
-def _configure(node: Path, port: int) -> None:
+def _configure(node: Path, port: int, discovery: str, transport: int = 0) -> None:
     (node / "config" / "elasticsearch.yml").write_text(
         "cluster.name: suishu-test\n"
-        "discovery.type: single-node\n"
+        f"{discovery}"
         "network.host: 127.0.0.1\n"
         f"http.port: {port}\n"
-        f"transport.port: {_free_port()}\n"
+        f"transport.port: {transport or _free_port()}\n"
         "xpack.security.enabled: false\n"
         "cluster.routing.allocation.disk.threshold_enabled: false\n"
     )

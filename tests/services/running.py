@@ -13,11 +13,20 @@ from tests.services import elasticsearch
 
 
 @contextmanager
+def skipping_what_cannot_start() -> Iterator[None]:
+    """Where a server can't start the test is skipped, saying why, but with CI=true it fails."""
+    try:
+        yield
+    except elasticsearch.CannotStart as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"no Elasticsearch here: {error}")
+
+
+@contextmanager
 def elasticsearch_for(run: Path) -> Iterator[str]:
     """
     The URL of the node of the test run whose folder is `run`; the first to ask starts it, the last to go stops it.
-
-    Where it can't start the test is skipped, saying why, but with CI=true it fails.
     """
     counter, lock = run / "elasticsearch-users", run / "elasticsearch-lock"
     with lock.open("a") as held:
@@ -26,12 +35,8 @@ def elasticsearch_for(run: Path) -> Iterator[str]:
         if not int(users):
             folder = tempfile.mkdtemp(prefix="suishu-elasticsearch-")
             os.chmod(folder, 0o755)  # the server runs as another user than root
-            try:
+            with skipping_what_cannot_start():
                 url = elasticsearch.start(Path(folder))
-            except elasticsearch.CannotStart as error:
-                if os.environ.get("CI") == "true":
-                    raise
-                pytest.skip(f"no Elasticsearch here: {error}")
         counter.write_text(f"{int(users) + 1}\n{folder}\n{url}")
     try:
         yield url

@@ -76,3 +76,8 @@ def test_addresses_and_texts_are_told_as_they_are(reader: str) -> None:
         [_line(f"{_DCT}title", '"旧 \\"名\\" ."@zh-Hans'), _line(f"{_DCT}license", "<https://l.example/1>"), "odd"],
     )
     assert {change.value for change in step.changes} == {"https://a.example/x", '旧 "名" .', "l.example/1"}
+
+
+def test_marks_of_html_are_no_part_of_what_changed(reader: str) -> None:
+    step = _second_step([_line(f"{_DCT}description", '"<p>每月 <b>更新</b></p>"@zh-Hans')], [])
+    assert [change.value for change in step.changes] == ["每月 更新"]

@@ -90,6 +90,30 @@ def _conforms(value: object, schema: dict[str, Any], document: dict[str, Any]) -
             _conforms(part, schema["items"], document)
 
 
+def test_no_results_can_be_asked_for_where_the_sums_are_wanted(client: FlaskClient) -> None:
+    none, all_ = search(client, size=0), search(client)
+    assert none["results"] == []
+    assert none["next"] is None
+    assert (none["total"], none["facets"]) == (all_["total"], all_["facets"])
+
+
+def test_a_size_that_is_none_is_told_and_one_too_large_is_the_largest(client: FlaskClient) -> None:
+    for size in ("-5", "abc", "1e3", "2.5", "١"):
+        answer = client.get("/api/search", query_string={"size": size})
+        assert answer.status_code == 400, size
+        assert "size 须是不小于 0 的整数" in answer.get_json()["detail"]
+    for size in ("", "1000", "9" * 15):
+        assert client.get("/api/search", query_string={"size": size}).status_code == 200, size
+    english = client.get("/api/search?size=x", headers={"Accept-Language": "en"}).get_json()
+    assert "size must be a whole number" in english["detail"]
+
+
+def test_the_pages_of_the_catalogue_are_explained_as_they_are(client: FlaskClient) -> None:
+    catalogue = client.get("/api/docs").text.partition('id="op-catalogue"')[2].partition("</section>")[0]
+    assert "每页的数据集数，用于 RDF。" in catalogue
+    assert "只要总数和分面" not in catalogue
+
+
 def test_every_filter_is_a_parameter_of_the_document(client: FlaskClient, application: Flask) -> None:
     document = client.get("/api/openapi.json").get_json()
     names = {parameter["name"] for parameter in document["paths"]["/api/search"]["get"]["parameters"]}

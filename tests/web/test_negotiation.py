@@ -152,6 +152,14 @@ def test_the_catalogue_pages_reach_every_dataset_once(client: FlaskClient, fille
     assert pages == 3
 
 
+def test_a_page_behind_the_last_of_the_catalogue_is_not_found_and_says_which_is_the_last(client: FlaskClient) -> None:
+    for address, headers in (("/catalog.ttl", {}), ("/catalog", {"Accept": "text/turtle"})):
+        assert client.get(f"{address}?page=3&size=2", headers=headers).status_code == 200
+        answer = client.get(f"{address}?page=4&size=2", headers=headers | {"Accept-Language": "zh"})
+        assert answer.status_code == 404
+    assert "最后一页是第 3 页" in client.get("/catalog.nt?page=4&size=2", headers={"Accept": "*/*"}).text
+
+
 @pytest.mark.parametrize("page", ["0", "-1", "99999999999999999999999999", "abc", "", "1e9", "١"])
 def test_odd_page_numbers_are_brought_into_bounds(client: FlaskClient, page: str) -> None:
     for address in ("/catalog", "/catalog.ttl", "/dataset", "/publisher", "/theme/jiaotong", "/sitemap.xml"):

@@ -198,7 +198,7 @@ def test_a_format_that_there_is_not_is_a_bad_request(web: FlaskClient) -> None:
 
 
 def test_a_query_with_a_mistake_is_answered_with_the_place_of_it(web: FlaskClient) -> None:
-    assert "1:" in str(problem(ask(web, "SELECT * WHERE { ?s ?p "), 400)["detail"])
+    assert "第 1 行第 18 列" in str(problem(ask(web, "SELECT * WHERE { ?s ?p "), 400)["detail"])
 
 
 @pytest.mark.parametrize("arguments", [{"update": "DROP ALL"}, {"update": "DROP ALL", "query": "ASK {}"}])
@@ -326,8 +326,19 @@ def test_the_page_shows_a_table_without_a_script_and_keeps_a_query_that_failed(w
 
 def test_pages_and_problems_speak_both_languages(web: FlaskClient) -> None:
     english = {"Accept-Language": "en", "Accept": "application/json"}
-    assert "Not valid" in web.get("/sparql?query=x", headers=english).json["detail"]
+    assert "Not valid" in web.get("/sparql?query=x", headers=english).json["title"]
     assert "语法" in web.get("/sparql?query=x", headers={"Accept": "application/json"}).json["detail"]
+
+
+def test_a_missing_prefix_is_named_and_offered(web: FlaskClient) -> None:
+    query = "SELECT * {\n ?s dcat:keyword ?o ; my:own ?x }"
+    answer = problem(ask(web, query, "application/json"), 400)
+    assert "dcat:（第 2 行第 5 列）、my:（第 2 行第 23 列）" in str(answer["detail"])
+    assert "PREFIX dcat: <http://www.w3.org/ns/dcat#>\nPREFIX my: <…>" in str(answer["detail"])
+    page = ask(web, query, "text/html", lang="en").text
+    assert "dcat: (line 2, column 5), my: (line 2, column 23)" in page
+    assert "PREFIX dcat: &lt;http://www.w3.org/ns/dcat#&gt;" in page
+    assert "expected one of" not in page
 
 
 def test_scripts_of_other_sites_may_read_every_answer(web: FlaskClient) -> None:

@@ -9,6 +9,7 @@ from app.pages import cards, catalogue, sources
 from app.web.labels import readable
 from app.web.language import choose
 from indexer.results import Hit
+from vocab.notes import Kind
 
 
 @pytest.mark.parametrize(
@@ -62,3 +63,11 @@ def test_lists_are_joined_as_the_language_of_the_page_does(application: Flask) -
             row = catalogue.row(view, reader, catalogue.words())
             assert (row.formats, row.conditions) == (formats, conditions)
             assert found in cards.cards([hit])
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_remark_on_a_document_is_explained(application: Flask, kind: Kind) -> None:
+    for language in ("zh-Hans", "en"):
+        with application.test_request_context("/", headers={"Accept-Language": language}):
+            choose()
+            assert sources._reason(kind.value, 1).words

@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from stamina.instrumentation import set_on_retry_hooks
 
 from app.cli import harvesting, main
+from app.cli.sources import _place
 from tests.factories.sources import incoming
 
 
@@ -43,7 +44,19 @@ def test_help_names_every_command_and_answers_at_once() -> None:
     began = time.monotonic()
     done = subprocess.run([sys.executable, "-m", "app.cli", "--help"], capture_output=True, text=True, check=True)
     assert time.monotonic() - began < 3  # a third of a second where nothing else runs
-    for command in ("serve", "harvest", "validate", "search", "reindex", "rebuild-graph", "export", "demo", "check"):
+    for command in (
+        "serve",
+        "harvest",
+        "validate",
+        "search",
+        "reindex",
+        "rebuild-graph",
+        "export",
+        "demo",
+        "check",
+        "sources",
+        "runs",
+    ):
         assert command in done.stdout
 
 
@@ -73,10 +86,63 @@ def test_a_report_in_json_has_all_sums(catalogue: Path) -> None:
     assert (again["source_id"], again["unchanged"], again["run"]) == ("catalogue", 2, 2)
 
 
+def test_sources_are_listed_with_what_they_have_and_their_last_run(
+    catalogue: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing = suishu("sources")
+    assert (nothing.exit_code, nothing.stdout) == (0, "")
+    assert "suishu harvest" in nothing.stderr
+    assert json.loads(suishu("sources", "--json").stdout) == []
+    suishu("harvest", catalogue, "--title", "交通局", "--id", "transport")
+    told = suishu("sources").stdout
+    assert told.startswith(f"transport  交通局\n    {catalogue}\n")
+    assert "published 2 · quarantined 1" in told
+    assert re.search(r"last run: #1 \d{4}-\d\d-\d\d \d\d:\d\d seen 3 · new 2 · quarantined 1$", told, re.MULTILINE)
+    listed = json.loads(suishu("sources", "--json").stdout)
+    assert [(each["id"], each["counts"]["published"], each["last_run"]["run"]) for each in listed] == [
+        ("transport", 2, 1)
+    ]
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert "已发布 2 · 隔离 1" in suishu("sources").stdout
+
+
+def test_runs_are_listed_newest_first_of_one_source_or_of_all(catalogue: Path) -> None:
+    assert suishu("runs").exit_code == 0
+    for id_ in ("transport", "copy", "transport"):
+        (catalogue.parent / f"{id_}.nt").write_bytes(catalogue.read_bytes())
+        suishu("harvest", catalogue.parent / f"{id_}.nt", "--id", id_)
+    lines = suishu("runs").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["#3", "#2", "#1"]
+    assert lines[0].endswith("transport  seen 3 · unchanged 2 · quarantined 1")
+    assert len(suishu("runs", "--limit", 1).stdout.splitlines()) == 1
+    found = json.loads(suishu("runs", "transport", "--json").stdout)
+    assert [(run["run"], run["source_id"], run["recorded"]) for run in found] == [
+        (3, "transport", 2),
+        (1, "transport", 2),
+    ]
+    unknown = suishu("runs", "nowhere")
+    assert unknown.exit_code == 2
+    assert "There is no source nowhere; `suishu sources` lists them." in unknown.stderr
+
+
+def test_a_run_that_could_not_read_its_source_says_why(catalogue: Path) -> None:
+    suishu("harvest", catalogue, "--id", "transport")
+    catalogue.unlink()
+    suishu("harvest", "transport")
+    first, why, *_rest = suishu("runs", "transport").stdout.splitlines()
+    assert "not read to its end · seen 0" in first
+    assert why.startswith("    ")
+    assert len(why) > 10
+
+
+def test_a_password_in_an_address_is_never_listed() -> None:
+    assert _place("https://me:secret@portal.example/x?y=1") == "https://portal.example/x?y=1"
+
+
 def test_a_report_says_how_many_entries_are_held_why_and_which(catalogue: Path) -> None:
     told = suishu("harvest", catalogue, "--profile", "guangzhou")
     assert re.search(r"^  held +2$", told.stdout, re.MULTILINE)
-    assert re.search(r"^ +2 × [a-z-]+\n +https://bureau\.example/[12]$", told.stdout, re.MULTILINE)
+    assert re.search(r"^ +2 × [A-Z][^\n]+\.\n +https://bureau\.example/[12]$", told.stdout, re.MULTILINE)
     report = json.loads(suishu("harvest", catalogue, "--json").stdout)
     assert (report["unchanged"], report["held"]) == (2, 2)
     assert any("https://bureau.example/1" in samples for samples in report["samples"].values())

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.catalogue.disclosure import Listing, Openness, openness, public
+from app.catalogue.disclosure import Listing, public
+from app.catalogue.openness import Openness, openness
 from app.catalogue.terms import CSVW, DCAT, DCT, FOAF, LABEL, PROV, SCHEMA, SKOS, SUI, TYPE, VCARD
 from tests.factories.records import CLOSED, CONDITIONAL, OPEN, ntriples, part, text
 
@@ -224,6 +225,16 @@ def test_both_fields_can_be_withheld() -> None:
         ("<http://publications.europa.eu/resource/authority/access-right/CONFIDENTIAL>", "BKF"),
         ("<https://publications.europa.eu/resource/authority/access-right/RESTRICTED>", "YTJ"),
         ("<https://w3id.org/suishu/scheme/open-attribute/BKF>", "BKF"),
+        ("<http://publications.europa.eu/resource/authority/access-right/SENSITIVE>", "BKF"),
+        ("<http://purl.org/coar/access_right/c_14cb>", "BKF"),
+        ("<https://elsewhere.example/rights#NON-PUBLIC>", "BKF"),
+        ("<https://elsewhere.example/rights/restrictedAccess/>", "YTJ"),
+        ("<https://elsewhere.example/rights/embargoedAccess>", "YTJ"),
+        (text("SENSITIVE", ""), "BKF"),
+        (text("CONFIDENTIAL", ""), "BKF"),
+        (text("RESTRICTED", ""), "YTJ"),
+        (text("NON_PUBLIC", ""), "BKF"),
+        (text("PUBLIC", ""), "WTJ"),
         (text("非开放"), "BKF"),
         (text("有条件开放", ""), "YTJ"),
         (text("ask us", "en"), ""),
@@ -238,6 +249,25 @@ def test_of_several_access_rights_the_strictest_holds() -> None:
     data = ntriples(ID, access=OPEN, also=[("", DCT + "accessRights", CLOSED)])
     assert openness(data, ID).attribute == "BKF"
     assert "bus.csv" not in shown(data)
+
+
+def test_an_open_attribute_is_found_beside_access_rights_that_nobody_can_read() -> None:
+    others = [("", DCT + "accessRights", text(word, "en")) for word in ("ask us", "see the website", "on our portal")]
+    assert openness(ntriples(ID, access=OPEN, also=others), ID).attribute == "WTJ"
+
+
+def test_a_closing_word_wins_over_every_open_one_at_the_same_node() -> None:
+    rights = part(ID, "access")
+    labels = [(rights, LABEL, text(word)) for word in ("PUBLIC", "内部资料", "无条件开放")]
+    assert openness(ntriples(ID, access=rights, also=labels), ID).attribute == "BKF"
+    public_code = OPEN
+    data = ntriples(ID, access=public_code, also=[(public_code, LABEL, text("confidential", "en"))])
+    assert openness(data, ID).attribute == "BKF"
+
+
+def test_words_of_use_can_close_and_never_open() -> None:
+    assert openness(ntriples(ID, access=CLOSED, also=[("", DCT + "rights", text("无条件开放"))]), ID).attribute == "BKF"
+    assert openness(ntriples(ID, access=OPEN, also=[("", DCT + "rights", text("有条件开放"))]), ID).attribute == "YTJ"
 
 
 def test_access_rights_of_something_else_in_the_record_do_not_count() -> None:

@@ -1,72 +1,18 @@
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
 
-from app import wiring
 from app.catalogue.model import PublicEntry, SourceKind, State, Tombstone
-from app.db import metadata
 from app.errors import Busy, Invalid, NotFound
-from app.harvesting.model import Run, SourceEntry
 from app.harvesting.places import normalised
-from app.harvesting.service import HarvestingService
-from app.settings import Settings
-from app.wiring import Portal
-from harvest.record import Incoming, Source, Unreadable, dataset_id
+from harvest.record import Unreadable
 from tests.factories.sources import ListedSource, incoming
+from tests.unit.app.bureau import SOURCE, Bureau
 
 MARK = "密MARKED密"
-SOURCE = "bureau"
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 1, 8, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_days(self, number: int) -> None:
-        self.now += timedelta(days=number)
-
-
-class Bureau:
-    """One source and what it has at the moment."""
-
-    def __init__(self, home: Path, kind: SourceKind) -> None:
-        self.clock = Clock()
-        self.portal: Portal = wiring.build(Settings(home=home, harvest_pause_ms=0), self.clock)
-        self.has: Source = ListedSource([])
-        self.harvesting = HarvestingService(
-            self.portal.database, self.clock, self.portal.settings, self.portal.catalogue, self._open
-        )
-        self.harvesting.add_source("https://bureau.example/", kind=kind, id_=SOURCE, title="交通运输局")
-
-    def _open(self, entry: SourceEntry) -> Source:
-        return self.has
-
-    def harvest(self, *records: Incoming | Unreadable, fails: bool = False, withdraw_missing: bool = False) -> Run:
-        self.has = ListedSource(records, fails=fails)
-        return self.harvesting.harvest(SOURCE, withdraw_missing=withdraw_missing)
-
-    def entry(self, number: int) -> PublicEntry | Tombstone | None:
-        return self.portal.catalogue.entry(id_of(number))
-
-    def state(self, number: int) -> State | None:
-        return self.portal.catalogue.state_of([id_of(number)]).get(id_of(number))
-
-    def rows(self) -> dict[str, int]:
-        names = ("dataset", "dataset_version", "audit_event", "outbox", "quarantine")
-        with self.portal.database.read() as connection:
-            return {n: connection.scalar(select(func.count()).select_from(metadata.tables[n])) or 0 for n in names}
-
-
-def id_of(number: int) -> str:
-    return dataset_id(SOURCE, f"https://bureau.example/{number}")
 
 
 @pytest.fixture
@@ -488,3 +434,26 @@ def test_addresses_stay_and_paths_become_absolute(tmp_path: Path, monkeypatch: p
     monkeypatch.chdir(tmp_path)
     assert normalised("https://data.example/a.ttl ") == "https://data.example/a.ttl"
     assert normalised("a.ttl") == str(tmp_path / "a.ttl")
+
+
+def test_a_person_who_withdraws_what_is_missing_finds_that_in_the_report(bureau: Bureau) -> None:
+    bureau.harvest(incoming(1), incoming(2))
+    report = bureau.harvest(incoming(2), withdraw_missing=True).report
+    assert report.reasons == {"withdrawn-confirmed": 1}
+
+
+@pytest.mark.parametrize(("given", "title"), [("", "全市开放数据目录"), ("别名", "别名")])
+def test_a_catalogue_that_nobody_named_is_called_as_it_calls_itself(
+    bureau: Bureau, tmp_path: Path, given: str, title: str
+) -> None:
+    catalogue = """
+      @prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+      <https://x.example/all> a dcat:Catalog ; dct:title "All data"@en, "全市开放\\n数据目录"@zh-Hans ;
+        dcat:dataset <https://x.example/1> .
+      <https://x.example/part> a dcat:Catalog ; dct:title "分目录"@zh-Hans .
+      <https://x.example/1> a dcat:Dataset ; dct:title "甲"@zh-Hans ."""
+    (tmp_path / "c.ttl").write_text(catalogue.replace("\\n", ""), encoding="utf-8")
+    bureau.portal.harvesting.harvest_location(str(tmp_path / "c.ttl"), title=given)
+    entry = bureau.harvesting.source("c")
+    assert entry is not None
+    assert entry.title == title

@@ -99,7 +99,7 @@ def test_codes_are_notations_and_unknown_ones_the_sources_own_words() -> None:
     assert found.other_terms == {"frequency": ("按年更新",), "format": ("蜡板",), "level": ("绝密",)}
 
 
-def test_an_eu_theme_alone_names_no_domain() -> None:
+def test_a_wider_eu_theme_alone_names_no_domain() -> None:
     found = seen(("", DCAT + "theme", f"<{EU}data-theme/ECON>"), ("", DCAT + "theme", "<https://x.example/Verkehr>"))
     assert found.themes == ()
     assert found.other_terms["theme"] == ("ECON", "Verkehr")
@@ -234,3 +234,97 @@ def test_a_code_as_long_as_a_book_is_no_code() -> None:
 
 def test_a_very_long_text_is_kept() -> None:
     assert len(seen(("", DCT + "description", f'"{"长" * 500_000}"')).descriptions[""]) == 500_000
+
+
+@pytest.mark.parametrize(
+    ("values", "attribute"),
+    [
+        ([f"<{EU}access-right/SENSITIVE>"], "BKF"),
+        ([f"<{EU}access-right/CONFIDENTIAL>", f"<{EU}access-right/PUBLIC>"], "BKF"),
+        ([f"<{EU}access-right/PUBLIC>", f"<{EU}access-right/RESTRICTED>"], "YTJ"),
+        (['"NON_PUBLIC"'], "BKF"),
+        (['"confidential"@en', '"PUBLIC"'], "BKF"),
+        (['"ask us"@en', f"<{EU}access-right/PUBLIC>"], "WTJ"),
+        (['"ask us"@en'], ""),
+    ],
+)
+def test_the_open_attribute_shown_is_the_one_the_entry_is_published_under(values: list[str], attribute: str) -> None:
+    assert seen(*(("", DCT + "accessRights", value) for value in values)).open_attribute == attribute
+
+
+@pytest.mark.parametrize(
+    ("values", "themes"),
+    [
+        ([f"<{EU}data-theme/HEAL>"], ("yiliao",)),
+        ([f"<{EU}data-theme/TRAN>", f"<{EU}data-theme/ECON>"], ("jiaotong",)),
+        ([f"<{EU}data-theme/EDUC>"], ("jiaoyu",)),
+        ([f"<{EU}data-theme/TECH>"], ("keji",)),
+        ([f"<{EU}data-theme/ECON>"], ()),
+        ([f"<{EU}data-theme/AGRI>"], ()),
+        ([f"<{EU}data-theme/OP_DATPRO>"], ()),
+        ([f"<{EU}data-theme/TRAN>", f"<{THEME}shengtai>"], ("shengtai",)),
+    ],
+)
+def test_a_european_theme_says_a_domain_where_both_cut_alike_and_none_is_said(
+    values: list[str], themes: tuple[str, ...]
+) -> None:
+    assert seen(*(("", DCAT + "theme", value) for value in values)).themes == themes
+
+
+def test_a_distribution_is_an_api_by_its_format_however_that_is_said() -> None:
+    named = seen(("", DCAT + "distribution", "#d"), ("#d", DCT + "format", "#f"), ("#f", LABEL, '"API"'))
+    address = seen(("", DCAT + "distribution", "#d"), ("#d", DCT + "format", "<https://x.example/formats/API>"))
+    assert [each.distributions[0].is_api for each in (named, address)] == [True, True]
+    assert named.formats == address.formats == ("api",)
+
+
+@pytest.mark.parametrize(
+    ("said", "mails", "urls"),
+    [
+        ('"a@b.example"', ("a@b.example",), ()),
+        ("<mailto:a@b.example>", ("a@b.example",), ()),
+        ("<MAILTO:a%2Bc@b.example>", ("a+c@b.example",), ()),
+        ("<http://relative.invalid/a@b.example>", ("a@b.example",), ()),
+        ("<https://portal.example/catalogue/a@b.example>", ("a@b.example",), ()),
+        ("<http://relative.invalid/contact>", ("contact",), ()),
+        ("<https://portal.example/contact>", (), ("https://portal.example/contact",)),
+    ],
+)
+def test_a_mail_address_is_one_however_it_is_written_and_never_a_page(
+    said: str, mails: tuple[str, ...], urls: tuple[str, ...]
+) -> None:
+    found = seen(("", DCAT + "contactPoint", "#c"), ("#c", VCARD + "hasEmail", said)).contacts
+    assert [(each.emails, each.urls) for each in found] == [(mails, urls)]
+
+
+def test_a_phone_number_that_lost_its_scheme_is_found_too() -> None:
+    found = seen(
+        ("", DCAT + "contactPoint", "#c"), ("#c", VCARD + "hasTelephone", "<https://portal.example/020-12345678>")
+    )
+    assert found.contacts[0].phones == ("020-12345678",)
+
+
+def test_an_address_that_nobody_can_complete_becomes_no_link() -> None:
+    nowhere = "<http://relative.invalid/files/1.csv>"
+    found = seen(
+        ("", DCAT + "landingPage", nowhere),
+        ("", DCAT + "distribution", "#d"),
+        ("#d", DCAT + "downloadURL", nowhere),
+        ("#d", DCAT + "accessURL", nowhere),
+        ("#d", DCT + "license", "<http://relative.invalid/cc-by>"),
+        ("", DCAT + "contactPoint", "#c"),
+        ("#c", VCARD + "fn", '"x"'),
+        ("#c", VCARD + "hasURL", nowhere),
+    )
+    assert "relative.invalid" not in repr(found)
+    assert (found.landing_pages, found.contacts[0].urls, found.distributions[0].access_url) == ((), (), "")
+    assert found.licences == ("cc-by",)
+
+
+def test_of_an_address_that_no_list_knows_the_last_part_is_shown() -> None:
+    found = seen(
+        ("", DCT + "accessRights", f"<{EU}access-right/SENSITIVE>"),
+        ("", DCT + "accrualPeriodicity", "<https://x.example/freq/whenever>"),
+        ("", SUI + "level", '"a/b"'),
+    )
+    assert found.other_terms == {"open_attribute": ("SENSITIVE",), "frequency": ("whenever",), "level": ("a/b",)}

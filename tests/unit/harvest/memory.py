@@ -16,10 +16,13 @@ class MemoryRecorder:
         self.writes = 0
         self.batches: list[int] = []
         self.gone: list[str] | None = None
+        self.stale = False
 
     def known(self) -> dict[str, Known]:
         return {
-            key: Known(record.id, record.content_hash, isinstance(record, Quarantined))
+            key: Known(record.id, record.content_hash, True, self.stale, tuple(p.rule for p in record.problems))
+            if isinstance(record, Quarantined)
+            else Known(record.id, record.content_hash, stale=self.stale)
             for key, record in self.held.items()
         }
 

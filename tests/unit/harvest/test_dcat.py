@@ -5,7 +5,7 @@ import pytest
 from rdflib import DCTERMS, FOAF
 
 from harvest.errors import SourceFailed
-from harvest.record import Incoming, Source, Unreadable
+from harvest.record import Incoming, Quarantined, Source, Unreadable
 from harvest.run import run
 from harvest.sources import open_source
 from harvest.sources.spool import Spool
@@ -24,6 +24,17 @@ def test_each_dataset_is_one_record_under_its_iri_its_identifier_or_its_content(
     assert sum(key.startswith("content ") for key in keys) == 1
     assert len(keys) == 4
     assert sorted(record.key for record in incoming(PORTAL)) == sorted(keys)
+
+
+def test_a_dataset_that_nothing_tells_again_is_refused_with_what_to_do():
+    recorder = MemoryRecorder()
+    report = run(_source(PORTAL), recorder, wants_title, source_id="s", base_url="https://p.example")
+    assert (report.new, report.quarantined) == (3, 1)
+    assert report.reasons["intake-identity"] == 1
+    (refused,) = (kept for key, kept in recorder.held.items() if key.startswith("content "))
+    assert isinstance(refused, Quarantined)
+    assert "dct:identifier" in refused.problems[-1].message_zh
+    assert "dct:identifier" in refused.problems[-1].message_en
 
 
 def test_a_record_holds_its_parts_and_the_names_of_what_it_points_at():
@@ -62,7 +73,7 @@ def test_every_syntax_gives_the_same_records(format: rdf.Format, tmp_path: Path)
     recorder = MemoryRecorder()
     run(_source(PORTAL), recorder, wants_title, source_id="s", base_url="https://p.example")
     report = run(_source(copy), recorder, wants_title, source_id="s", base_url="https://p.example")
-    assert (report.unchanged, report.new, report.changed, report.gone) == (4, 0, 0, 0)
+    assert (report.unchanged, report.quarantined, report.new, report.changed, report.gone) == (3, 1, 0, 0, 0)
 
 
 def _source(path: Path) -> Source:

@@ -1,4 +1,5 @@
 import gzip
+import ipaddress
 import socket
 import threading
 import zlib
@@ -9,6 +10,7 @@ import pytest
 
 from harvest.errors import Refused, SourceFailed
 from harvest.fetch import Fetcher
+from harvest.fetch.reach import may_be_asked
 from harvest.run import run
 from harvest.sources import open_source
 from tests.unit.harvest.memory import MemoryRecorder, wants_title
@@ -88,6 +90,17 @@ def test_a_document_is_kept_in_a_file_until_it_is_closed(site: Site):
         "http://2130706433/",
         "http://[64:ff9b::7f00:1]/",
         "http://[2002:7f00:1::]/",
+        "http://[64:ff9b::a9fe:a9fe]/",
+        "http://[64:ff9b:1::a00:1]/",
+        "http://[64:ff9b:1:7f00:0:100::]/",
+        "http://[::127.0.0.1]/",
+        "http://[::ffff:0:127.0.0.1]/",
+        "http://[fec0::1]/",
+        "http://[5f00::1]/",
+        "http://[3fff::1]/",
+        "http://[2002:a00:1::]/",
+        "http://[2001:0:4136:e378:8000:0:f5ff:fffe]/",
+        "http://[ff0e::1]/",
         "http://[fd00::1]/",
         "http://224.0.0.1/",
         "http://user:pass@127.0.0.1/",
@@ -97,6 +110,66 @@ def test_inner_addresses_are_refused_in_every_spelling(url: str):
     with pytest.raises(Refused) as refusal:
         Fetcher(attempts=1).get(url)
     assert "private network" in refusal.value.en
+
+
+@pytest.mark.parametrize(
+    ("address", "may"),
+    [
+        ("8.8.8.8", True),
+        ("2606:4700::1", True),
+        ("::ffff:8.8.8.8", True),
+        ("64:ff9b::808:808", True),
+        ("2002:808:808::1", True),
+        ("10.1.2.3", True),
+        ("::ffff:10.1.2.3", True),
+        ("64:ff9b::a01:203", True),
+        ("fd00::1", True),
+        ("192.168.0.1", False),
+        ("fd01::1", False),
+    ],
+)
+def test_public_addresses_and_allowed_networks_may_be_asked(address: str, may: bool):
+    allowed = [ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("fd00::/16")]
+    assert may_be_asked(ipaddress.ip_address(address), allowed) is may
+
+
+def test_a_name_that_does_not_exist_is_asked_for_once(monkeypatch: pytest.MonkeyPatch):
+    asked: list[str] = []
+
+    def resolved(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
+        asked.append(host)
+        code = socket.EAI_NONAME if host == "nowhere.example" else socket.EAI_AGAIN
+        raise socket.gaierror(code, "resolver's words")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
+    for host, times in (("nowhere.example", 1), ("slow.example", 3)):
+        with pytest.raises(SourceFailed, match="resolver's words"):
+            _fetcher().get(f"http://{host}/")
+        assert asked.count(host) == times
+
+
+SECRETS = (
+    "user:geheim@",
+    "access_token=geheim",
+    "API-Key=geheim",
+    "sig=geheim",
+    "X-Amz-Signature=geheim",
+    "apikey=geheim",
+)
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_no_failure_repeats_what_opens_an_address(site: Site, secret: str, caplog: pytest.LogCaptureFixture):
+    caplog.set_level("DEBUG")
+    port = site.port
+    tail = "/missing?page=2&format=ttl"
+    url = f"http://{secret}127.0.0.1:{port}{tail}" if "@" in secret else f"{site.url}{tail}&{secret}&size=7"
+    source = open_source(url, fetcher=_fetcher())
+    report = run(source, MemoryRecorder(), wants_title, source_id="s", base_url="https://p.example")
+    said = f"{report} {[record.getMessage() for record in caplog.records if record.name.startswith('httpx')]}"
+    assert "HTTP 404" in report.failure_en
+    assert "page=2&format=ttl" in report.failure_en
+    assert "geheim" not in said
 
 
 @pytest.mark.parametrize(
@@ -249,16 +322,19 @@ def test_pages_of_both_hydra_styles_are_followed_once_each(site: Site, style: st
     assert "联系1" not in third
 
 
-def test_a_page_that_fails_keeps_the_others_and_takes_nothing_for_gone(site: Site):
+@pytest.mark.parametrize("status", [200, 404, 503], ids=["broken", "missing", "busy"])
+def test_a_page_that_fails_keeps_the_others_and_takes_nothing_for_gone(site: Site, status: int):
     _paged(site, "hydra:next")
     recorder = MemoryRecorder()
     run(open_source(site.url + "/p1", fetcher=_fetcher()), recorder, wants_title, source_id="s", base_url="https://p")
     recorder.gone = None
-    site.pages["/p2"] = (200, {"Content-Type": "text/turtle"}, site.pages["/p2"][2][:-80])  # type: ignore[index]
+    broken = site.pages["/p2"][2][:-80]  # type: ignore[index]
+    site.pages["/p2"] = (status, {"Content-Type": "text/turtle"}, broken)
     report = run(
         open_source(site.url + "/p1", fetcher=_fetcher()), recorder, wants_title, source_id="s", base_url="https://p"
     )
     assert (report.seen, report.unchanged, report.complete) == (1, 1, False)
-    assert report.failure_zh
+    assert f"{site.url}/p2" in report.failure_zh
+    assert f"{site.url}/p2" in report.failure_en
     assert recorder.gone is None
     assert len(recorder.held) == 3

@@ -37,7 +37,25 @@ def test_an_unchanged_source_costs_no_write():
     report = _run(source, recorder)
     assert (report.unchanged, report.quarantined, report.new, report.changed) == (2, 1, 0, 0)
     assert recorder.writes == 0
-    assert report.reasons == {"quarantined-before": 1}
+    assert report.reasons == {"quarantined-before": 1, "title-missing": 1}
+    assert report.samples["title-missing"] == ["row 2 https://example.org/dataset/2"]
+
+
+def test_everything_is_checked_again_when_the_rules_changed():
+    recorder = MemoryRecorder()
+    source = ListSource(record(1, "甲"), record(2), record(3, "乙"))
+    _run(source, recorder)
+    recorder.stale, recorder.writes = True, 0
+
+    def only_first(ntriples: bytes) -> Sequence[Problem]:
+        passes = "甲".encode() in ntriples
+        return [] if passes else [Problem("too-strict", "violation", "", "", "严", "strict")]
+
+    report = _run(source, recorder, only_first)
+    assert (report.unchanged, report.quarantined, report.new, report.changed) == (1, 2, 0, 0)
+    assert report.reasons == {"too-strict": 2}
+    report = _run(source, recorder, lambda _: [])
+    assert (report.unchanged, report.changed, report.quarantined) == (1, 2, 0)
 
 
 def test_a_changed_record_is_written_alone():

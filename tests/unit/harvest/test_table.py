@@ -8,6 +8,7 @@ from rdflib import DCTERMS, FOAF
 
 from harvest.errors import SourceFailed
 from harvest.record import Incoming
+from harvest.source import Memory
 from harvest.sources.encoding import decoded
 from tests.unit.harvest.graph import FIXTURES, Record, incoming, read
 from vocab.namespaces import CSVW, DCAT, SUI, VCARD
@@ -259,3 +260,31 @@ def test_hostile_cells_harm_no_other_row(tmp_path: Path):
     last = found[-1]
     assert isinstance(last, Incoming)
     assert Record(last).title == "正常"
+
+
+HEAD = "identifier,数据集名称,开放主体\n"
+
+
+def _keys(path: Path, text: str, memory: Memory) -> list[str]:
+    path.write_text(HEAD + text, encoding="utf-8")
+    return [record.key for record in incoming(path, memory=memory)]
+
+
+def test_the_kind_of_key_is_chosen_once(tmp_path: Path):
+    path, memory = tmp_path / "t.csv", Memory()
+    assert _keys(path, "K1,甲,局\nK2,乙,局\n", memory) == ["K1", "K2"]
+    assert memory.keys == ("identifier",)
+    assert _keys(path, "K1,甲,局\nK1,乙,局\n", memory) == ["K1", "K1"]
+    assert _keys(path, "K1,甲,局\nK1,乙,局\n", Memory()) == ["甲 @ 局", "乙 @ 局"]
+
+
+def test_codes_that_come_later_change_no_key(tmp_path: Path):
+    path, memory = tmp_path / "t.csv", Memory()
+    assert _keys(path, ",甲,局\n,乙,局\n", memory) == ["甲 @ 局", "乙 @ 局"]
+    assert _keys(path, "K1,甲,局\nK2,乙,局\n", memory) == ["甲 @ 局", "乙 @ 局"]
+
+
+def test_one_row_chooses_nothing(tmp_path: Path):
+    memory = Memory()
+    assert _keys(tmp_path / "t.csv", "K1,甲,局\n", memory) == ["K1"]
+    assert memory.keys is None

@@ -7,6 +7,7 @@ reaches nothing inside. Each redirect is checked again.
 """
 
 import ipaddress
+import logging
 import os
 import re
 import socket
@@ -23,12 +24,15 @@ import httpx
 import stamina
 
 from harvest.errors import Refused, SourceFailed
+from harvest.fetch.reach import Address, Network, may_be_asked
 
 USER_AGENT = "Suishu-harvester/0.1 (+https://w3id.org/suishu)"
 MAX_REDIRECTS = 5
 _CHUNK = 256 * 1024
 _WORTH_RETRYING = frozenset({408, 425, 429, 500, 502, 503, 504})
-_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
+
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log each address whole, with what opens it
 
 
 @dataclass
@@ -71,7 +75,7 @@ class Fetcher:
     """For one document as a whole; a silent connection is given up after 30 seconds."""
     attempts: int = 3
     retry_wait_s: float = 1.0
-    _networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network] = field(init=False, repr=False)
+    _networks: list[Network] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._networks = [ipaddress.ip_network(network) for network in self.allowed_networks]
@@ -138,7 +142,7 @@ class Fetcher:
         name = asked.raw_host.decode("ascii")
         addresses = self._resolved(name.strip("[]"), port, url)
         for address in addresses:
-            if not self._is_allowed(address):
+            if not may_be_asked(address, self._networks):
                 raise Refused(
                     f"{url} 指向内部网络地址 {address}，不予采集。如确需采集，请由管理员在设置中放行该网段。",
                     f"{url} points into a private network ({address}) and is not harvested. "
@@ -148,22 +152,15 @@ class Fetcher:
         return asked.copy_with(host=str(addresses[0])), (host, name)
 
     @staticmethod
-    def _resolved(host: str, port: int, url: str) -> list[_Address]:
+    def _resolved(host: str, port: int, url: str) -> list[Address]:
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
-            raise _Again(_failed(url, f"DNS: {error}")) from None
+            failed = _failed(url, f"DNS: {error}")
+            raise failed if getattr(error, "errno", None) in _NO_SUCH_NAME else _Again(failed) from None
         # IPv4 first: many hosts of cities have IPv6 addresses that nobody serves.
         names = sorted({str(entry[4][0]).partition("%")[0] for entry in found}, key=lambda name: (":" in name, name))
         return [ipaddress.ip_address(name) for name in names]
-
-    def _is_allowed(self, address: _Address) -> bool:
-        inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None) or address
-        if any(inner in network for network in self._networks if network.version == inner.version):
-            return True
-        # is_global leaves out private, loopback, link-local (cloud metadata) and reserved ranges; not multicast.
-        nat64 = inner.version == 6 and inner in _NAT64
-        return bool(inner.is_global and not inner.is_multicast and not nat64)
 
     def _kept(self, url: str, response: httpx.Response, deadline: float) -> Fetched:
         content_type = response.headers.get("content-type", "")
@@ -201,10 +198,6 @@ class Fetcher:
             yield from response.iter_raw(_CHUNK)
         except httpx.TransportError as error:
             raise _Again(_failed(url, f"{type(error).__name__}: {error}")) from None
-
-
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-"""RFC 6052: an IPv4 address, a private one too, in an IPv6 address that looks global."""
 
 
 def _failed(url: str, why: str) -> SourceFailed:
