@@ -80,7 +80,18 @@ def corrected(asked: Asked, index: Index) -> Corrected | None:
     if not changed:
         return None
     text = " ".join(parts)
-    return Corrected(text, replace(understand(text), text=asked.text, folded=asked.folded))
+    meant = understand(text)
+    return Corrected(
+        text,
+        replace(
+            asked,
+            key=meant.key,
+            runs=meant.runs,
+            words=meant.words,
+            stretches=meant.stretches,
+            instead=meant.instead,
+        ),
+    )
 
 
 def looked_up(asked: Asked) -> list[Term]:
