@@ -18,6 +18,7 @@ from indexer.weights import (
     IN_PLACE,
     INSIDE,
     LENGTH,
+    MAX_INSTEAD,
     MAX_WORDS,
     PAIR_ACROSS,
     PLACE,
@@ -103,7 +104,7 @@ def plan(asked: Asked, frequency: Frequency, records: int, *, relaxed: bool = Fa
         return Plan(EVERYTHING)
     words = asked.words[:MAX_WORDS]
     if asked.instead:
-        asked = replace(asked, instead=tuple(_worth_it(asked, frequency, records)))
+        asked = replace(asked, instead=tuple(_worth_it(asked, frequency, records))[:MAX_INSTEAD])
     named = _named(asked)
     if words:
         found = _any_piece(words) if relaxed else _enough(asked, frequency, records)

@@ -44,3 +44,6 @@ IDENTIFIER = 20_000.0
 
 MAX_WORDS = 24
 """Of a pasted text, the first words; the rest would cost more than it finds."""
+
+MAX_INSTEAD = 24
+"""Of other words for the words of a question, the first."""
