@@ -121,8 +121,9 @@ def plan(asked: Asked, frequency: Frequency, records: int, *, relaxed: bool = Fa
 
 def weighed_up(asked: Asked) -> list[Term]:
     """The tokens whose frequencies `plan` asks for; of a single word it asks when others may stand for it."""
-    words = _required(asked)
-    return _needs(words) if len(words) > 1 or asked.instead else []
+    replaced = {text for other in asked.instead for text in other.words}
+    words = [word for word in asked.words[:MAX_WORDS] if word.required or word.text in replaced]
+    return _needs(words) if replaced or len(_required(asked)) > 1 else []
 
 
 def _common(records: int) -> int:
@@ -132,10 +133,10 @@ def _common(records: int) -> int:
 
 def _worth_it(asked: Asked, frequency: Frequency, records: int) -> Iterable[Instead]:
     """Other words, but for what is too common to need any: they would cost more than they find."""
-    needs = {word.text: _needs([word]) for word in asked.words}
+    needs = {word.text: _needs([word]) for word in asked.words[:MAX_WORDS]}
     for other in asked.instead:
         typed = [term for text in other.words for term in needs.get(text, ())]
-        if not typed or min(map(frequency, typed)) <= _common(records):
+        if typed and min(map(frequency, typed)) <= _common(records):
             yield other
 
 

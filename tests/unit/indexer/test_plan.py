@@ -105,3 +105,15 @@ def test_a_column_beside_a_subject_is_worth_the_same_wherever_it_stands() -> Non
     assert any(isinstance(score, Bonus) and score.points == COLUMN for score in found.scores)
     weighed = {score.term.text for score in found.scores if isinstance(score, Weighed)}
     assert not weighed & {"经纬度", "经纬", "纬度"}
+
+
+def test_what_a_plan_asks_of_an_index_can_be_asked_at_once_before() -> None:
+    for typed in ("路灯维修信息", "天河区 发改委 数据 GDP", "养老院", "字段里有经纬度的公园", "a " * 60 + "信息 资讯"):
+        asked = understand(typed)
+        known = set(weighed_up(asked))
+
+        def frequency(term: Term, known: set[Term] = known) -> int:
+            assert term in known
+            return 7
+
+        plan(asked, frequency, 1_000)
