@@ -31,7 +31,7 @@ def both(elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> It
         backend.close()
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     catalogues(),
     st.lists(st.sampled_from(PIECES), max_size=3).map(" ".join),
