@@ -15,7 +15,6 @@ from indexer.weights import (
     COLUMN,
     EXACT_TITLE,
     IDENTIFIER,
-    IN_PLACE,
     INSIDE,
     LENGTH,
     MAX_INSTEAD,
@@ -257,13 +256,11 @@ def _of_word(word: Word) -> list[Score]:
 
 def _of_instead(other: Instead) -> tuple[Score, ...]:
     """
-    Of other words for the same the titles and keywords only: enough to rank by, and half of the clauses. A long name
-    has more pairs to score by than the short one that was typed; it is brought down to the same length.
+    Other words for the same rank by titles alone: a third of the clauses, and no worse. A long name has more pairs to
+    score by than the short one that was typed; it is brought down to the same length.
     """
-    typed, pairs_of = len("".join(other.words)), len(other.phrase.pairs) or 1
-    worth = other.worth * min(1.0, (max(1, typed - 1) / pairs_of) ** LENGTH)
-    found: list[Score] = [
-        Weighed(Term(field, word), WEIGHTS[field] * worth) for word in other.other for field in IN_PLACE
-    ]
-    found += [Weighed(Term("title_pairs", pair), TITLE_PAIR * worth) for pair in other.phrase.pairs]
-    return tuple(found)
+    typed, long = len("".join(other.words)), len(other.phrase.pairs) or 1
+    worth = other.worth * min(1.0, (max(1, typed - 1) / long) ** LENGTH)
+    pairs_of = (Weighed(Term("title_pairs", pair), TITLE_PAIR * worth) for pair in other.phrase.pairs)
+    codes = (Weighed(Term("title", code), (WEIGHTS["title"] + TITLE_PAIR) * worth) for code in other.phrase.codes)
+    return (*pairs_of, *codes)

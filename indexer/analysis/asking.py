@@ -67,7 +67,6 @@ class Instead:
     words: tuple[str, ...]
     text: str
     phrase: Phrase
-    other: tuple[str, ...]
     worth: float
 
 
@@ -270,5 +269,4 @@ def _stand_in(words: tuple[str, ...], typed: str, other: str, worth: float) -> I
     phrase = _phrase(other)
     if typed in other:
         return None
-    parts = [word for run in runs(other) for word in (engine().cut(run) if is_cjk(run) else [code_key(run)])]
-    return Instead(words, other, phrase, tuple(parts), worth)
+    return Instead(words, other, phrase, worth)

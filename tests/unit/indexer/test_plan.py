@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from indexer.analysis import understand
 from indexer.plan import EVERYTHING, All, Best, Bonus, Clause, Plan, Some, Term, Weighed, plan, weighed_up
-from indexer.weights import COLUMN, PLACE, WEIGHTS
+from indexer.weights import COLUMN, PLACE, TITLE_PAIR
 
 
 def frequencies(**of_tokens: int) -> Callable[[Term], int]:
@@ -79,10 +79,10 @@ def test_other_words_match_in_place_of_a_word_and_are_never_demanded_beside_it()
 def test_of_a_word_and_its_other_words_the_best_counts_and_the_other_for_less() -> None:
     (best,) = (score for score in plan(understand("驾照"), frequencies(), 1_000).scores if isinstance(score, Best))
     weights = [
-        max(score.weight for score in of if isinstance(score, Weighed) and score.term.field == "title")
+        max(score.weight for score in of if isinstance(score, Weighed) and score.term.field == "title_pairs")
         for of in best.sums
     ]
-    assert weights[0] == WEIGHTS["title"]
+    assert weights[0] == TITLE_PAIR
     assert all(weight < weights[0] for weight in weights[1:])
 
 
