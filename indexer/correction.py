@@ -25,6 +25,9 @@ _MIN_RECORDS = 2
 _RARE = 2
 """What stands in so few records may be a slip itself."""
 
+_MIN_SHORTENED = 4
+"""Characters of a word that a character too many was typed in: of less, what is left is another word."""
+
 _REVIEWED = 5
 """So many times as likely as its records say: a reading that the word lists of government have."""
 
@@ -40,6 +43,9 @@ _MAX_READING = 24
 
 _MAX_ASKED = 200
 """Readings looked up for one slip: what is typed to do harm stays cheap."""
+
+_MAX_BEGUN = 200
+"""Words of one beginning that are compared with what was typed."""
 
 _AT_ONCE = 8
 Found = list[tuple[str, int]]
@@ -80,7 +86,18 @@ def corrected(asked: Asked, index: Index) -> Corrected | None:
     if not changed:
         return None
     text = " ".join(parts)
-    return Corrected(text, replace(understand(text), text=asked.text, folded=asked.folded))
+    meant = understand(text)
+    return Corrected(
+        text,
+        replace(
+            asked,
+            key=meant.key,
+            runs=meant.runs,
+            words=meant.words,
+            stretches=meant.stretches,
+            instead=meant.instead,
+        ),
+    )
 
 
 def looked_up(asked: Asked) -> list[Term]:
@@ -181,25 +198,28 @@ def _mended(run: str, broken: Sequence[int], index: Index) -> str | None:
     }
     known = index.frequencies(_pairs(run))
     least = max(_MIN_RECORDS, known[_pairs(run)[broken[0]]] * FAR_MORE)
-    for offers in (_of_sound, _of_near_sound, _of_look):
-        found = [
-            (end - start, records, run[:start] + word + run[end:])
-            for (start, end), words in offers(run, sorted(windows), index).items()
-            for word, records in words
-            if records >= least and word != run[start:end]
-        ]
-        if found:
-            return max(found)[2]
-    return None
+    found = [
+        (end - start, -kind, records, run[:start] + word + run[end:])
+        for kind, offers in enumerate((_of_sound, _of_near_sound, _of_look))
+        for (start, end), words in offers(run, sorted(windows), index).items()
+        for word, records in words
+        if records >= least and word != run[start:end]
+    ]
+    # What explains more of what was typed is likelier than a short word of the very sound.
+    return max(found)[3] if found else None
 
 
 Offers = dict[tuple[int, int], Found]
 
 
 def _of_sound(run: str, windows: Iterable[tuple[int, int]], index: Index) -> Offers:
+    """Of two characters one must be right: two others are another word, whatever they sound like."""
     keys = {window: "".join(syllables(run[slice(*window)])) for window in windows}
     known = _read(index, [key for key in keys.values() if key])
-    return {window: _alike(run[slice(*window)], known.get(key, [])) for window, key in keys.items()}
+    return {
+        window: _alike(run[slice(*window)], known.get(key, []), int(window[1] - window[0] == 2))
+        for window, key in keys.items()
+    }
 
 
 def _of_near_sound(run: str, windows: Iterable[tuple[int, int]], index: Index) -> Offers:
@@ -211,25 +231,27 @@ def _of_near_sound(run: str, windows: Iterable[tuple[int, int]], index: Index) -
                 "".join((*read[:at], other, *read[at + 1 :])) for at, one in enumerate(read) for other in near(one)
             ]
     known = _read(index, [key for of in keys.values() for key in of])
-    return {
-        window: _alike(run[slice(*window)], [word for key in of for word in known.get(key, [])])
-        for window, of in keys.items()
-    }
+    found = {window: [word for key in of for word in known.get(key, [])] for window, of in keys.items()}
+    return {window: _alike(run[slice(*window)], words, window[1] - window[0] - 1) for window, words in found.items()}
 
 
 def _of_look(run: str, windows: Iterable[tuple[int, int]], index: Index) -> Offers:
-    """One character wrong, missing or too many, or two exchanged, after a beginning that is right."""
-    wanted = [window for window in windows if 3 <= window[1] - window[0] <= 6]
-    known = index.starting(list({run[start : start + size] for start, _ in wanted for size in (1, 2)}), 200)
+    """One character wrong, missing or too many, or two exchanged: words that begin as the typed one may have to."""
+    wanted = {window: _beginnings(run[slice(*window)]) for window in windows if 3 <= window[1] - window[0] <= 6}
+    known = index.starting(list(dict.fromkeys(each for of in wanted.values() for each in of)), _MAX_BEGUN)
     return {
         (start, end): [
             (word, records)
-            for size in (1, 2)
-            for word, records in known[run[start : start + size]]
+            for beginning in of
+            for word, records in known[beginning]
             if READ not in word and _is_slip(run[start:end], word)
         ]
-        for start, end in wanted
+        for (start, end), of in wanted.items()
     }
+
+
+def _beginnings(typed: str) -> tuple[str, str, str]:
+    return typed[0], typed[:2], typed[1] + typed[0]
 
 
 def _is_slip(typed: str, word: str) -> bool:
@@ -237,13 +259,19 @@ def _is_slip(typed: str, word: str) -> bool:
         differ = [at for at, (one, other) in enumerate(zip(typed, word, strict=True)) if one != other]
         swapped = len(differ) == 2 and differ[1] - differ[0] == 1 and sorted(typed) == sorted(word)
         return swapped or (len(differ) == 1 and len(word) > 2)
+    if len(typed) > len(word) and len(word) < _MIN_SHORTENED:
+        return False
     short, long = sorted((typed, word), key=len)
     return len(long) - len(short) == 1 and any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
 
 
-def _alike(typed: str, words: Found) -> Found:
-    """Words as long as what was typed that share a character with it, or sound alike in full."""
-    return [(word, records) for word, records in words if len(word) == len(typed)]
+def _alike(typed: str, words: Found, kept: int) -> Found:
+    """Words as long as what was typed, with so many of its characters in their place."""
+    return [
+        (word, records)
+        for word, records in words
+        if len(word) == len(typed) and sum(map(str.__eq__, word, typed)) >= kept
+    ]
 
 
 def _read(index: Index, keys: Sequence[str]) -> dict[str, Found]:

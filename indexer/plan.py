@@ -16,9 +16,9 @@ from indexer.weights import (
     COLUMN,
     EXACT_TITLE,
     IDENTIFIER,
-    IN_PLACE,
     INSIDE,
     LENGTH,
+    MAX_INSTEAD,
     MAX_WORDS,
     PAIR_ACROSS,
     PLACE,
@@ -114,7 +114,7 @@ def plan(asked: Asked, frequency: Frequency, records: int, *, relaxed: bool = Fa
         return Plan(EVERYTHING)
     words = asked.words[:MAX_WORDS]
     if asked.instead:
-        asked = replace(asked, instead=tuple(_worth_it(asked, frequency, records)))
+        asked = replace(asked, instead=tuple(_worth_it(asked, frequency, records))[:MAX_INSTEAD])
     named = _named(asked)
     if words:
         found = _any_piece(words) if relaxed else _enough(asked, frequency, records)
@@ -135,8 +135,9 @@ def plan(asked: Asked, frequency: Frequency, records: int, *, relaxed: bool = Fa
 
 def weighed_up(asked: Asked) -> list[Term]:
     """The tokens whose frequencies `plan` asks for; of a single word it asks when others may stand for it."""
-    words = _required(asked)
-    return _needs(words) if len(words) > 1 or asked.instead else []
+    replaced = {text for other in asked.instead for text in other.words}
+    words = [word for word in asked.words[:MAX_WORDS] if word.required or word.text in replaced]
+    return _needs(words) if replaced or len(_required(asked)) > 1 else []
 
 
 def _common(records: int) -> int:
@@ -146,10 +147,10 @@ def _common(records: int) -> int:
 
 def _worth_it(asked: Asked, frequency: Frequency, records: int) -> Iterable[Instead]:
     """Other words, but for what is too common to need any: they would cost more than they find."""
-    needs = {word.text: _needs([word]) for word in asked.words}
+    needs = {word.text: _needs([word]) for word in asked.words[:MAX_WORDS]}
     for other in asked.instead:
         typed = [term for text in other.words for term in needs.get(text, ())]
-        if not typed or min(map(frequency, typed)) <= _common(records):
+        if typed and min(map(frequency, typed)) <= _common(records):
             yield other
 
 
@@ -281,13 +282,11 @@ def _of_word(word: Word) -> list[Score]:
 
 def _of_instead(other: Instead) -> tuple[Score, ...]:
     """
-    Of other words for the same the titles and keywords only: enough to rank by, and half of the clauses. A long name
-    has more pairs to score by than the short one that was typed; it is brought down to the same length.
+    Other words for the same rank by titles alone: a third of the clauses, and no worse. A long name has more pairs to
+    score by than the short one that was typed; it is brought down to the same length.
     """
-    typed, pairs_of = len("".join(other.words)), len(other.phrase.pairs) or 1
-    worth = other.worth * min(1.0, (max(1, typed - 1) / pairs_of) ** LENGTH)
-    found: list[Score] = [
-        Weighed(Term(field, word), WEIGHTS[field] * worth) for word in other.other for field in IN_PLACE
-    ]
-    found += [Weighed(Term("title_pairs", pair), TITLE_PAIR * worth) for pair in other.phrase.pairs]
-    return tuple(found)
+    typed, long = len("".join(other.words)), len(other.phrase.pairs) or 1
+    worth = other.worth * min(1.0, (max(1, typed - 1) / long) ** LENGTH)
+    pairs_of = (Weighed(Term("title_pairs", pair), TITLE_PAIR * worth) for pair in other.phrase.pairs)
+    codes = (Weighed(Term("title", code), (WEIGHTS["title"] + TITLE_PAIR) * worth) for code in other.phrase.codes)
+    return (*pairs_of, *codes)

@@ -20,9 +20,6 @@ PAIR_ACROSS = 2.5
 INSIDE = 0.3
 """Of a shorter word within a word that was asked for, where any piece will do."""
 
-IN_PLACE = ("title", "keywords")
-"""Fields in which words that stand for others rank. Synonyms: 五保户, 低保; others add clauses and change nothing."""
-
 LENGTH = 0.5
 """
 How far a long name is brought down to the short one that was typed: as a root of the ratio of their lengths. Script
@@ -44,3 +41,6 @@ IDENTIFIER = 20_000.0
 
 MAX_WORDS = 24
 """Of a pasted text, the first words; the rest would cost more than it finds."""
+
+MAX_INSTEAD = 24
+"""Of other words for the words of a question, the first."""

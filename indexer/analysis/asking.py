@@ -76,7 +76,6 @@ class Instead:
     words: tuple[str, ...]
     text: str
     phrase: Phrase
-    other: tuple[str, ...]
     worth: float
 
 
@@ -134,9 +133,9 @@ def _understood(typed: str) -> Asked:
 
 
 def warm() -> None:
-    """Load dictionaries and word lists now (1 s), so that the first search doesn't wait for them."""
+    """Load dictionaries and word lists now (1.5 s), so that the first search doesn't wait for them."""
     split([["資料目錄 warm-up"]])
-    understand("廣州 医院")
+    understand("廣州 医院信息")
     all_syllables()
     syllables("广州")
 
@@ -279,5 +278,4 @@ def _stand_in(words: tuple[str, ...], typed: str, other: str, worth: float) -> I
     phrase = _phrase(other)
     if typed in other:
         return None
-    parts = [word for run in runs(other) for word in (engine().cut(run) if is_cjk(run) else [code_key(run)])]
-    return Instead(words, other, phrase, tuple(parts), worth)
+    return Instead(words, other, phrase, worth)

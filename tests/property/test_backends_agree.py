@@ -31,7 +31,7 @@ def both(elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> It
         backend.close()
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     catalogues(),
     st.lists(st.sampled_from(PIECES), max_size=3).map(" ".join),
@@ -50,6 +50,8 @@ def test_totals_counts_order_and_cursors_agree(
     asked: dict[str, Any] = {"text": text, "filters": chosen, "sort": sort}
     for backend in both:
         backend.renew(catalogue)
+        # A reader may believe for some seconds what it knew of the words of an index.
+        backend.reader = type(backend.reader)(backend.place)  # type: ignore[call-arg]
     here, there = (backend.search(size=100, **asked) for backend in both)
     assert (here.total, here.facets, here.corrected) == (there.total, there.facets, there.corrected)
     found = [[hit.id for hit in results.hits] for results in (here, there)]

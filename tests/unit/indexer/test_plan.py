@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from indexer.analysis import understand
 from indexer.plan import EVERYTHING, All, Best, Bonus, Clause, Plan, Some, Term, Weighed, plan, weighed_up
-from indexer.weights import COLUMN, PLACE, WEIGHTS
+from indexer.weights import COLUMN, PLACE, TITLE_PAIR
 
 
 def frequencies(**of_tokens: int) -> Callable[[Term], int]:
@@ -79,10 +79,10 @@ def test_other_words_match_in_place_of_a_word_and_are_never_demanded_beside_it()
 def test_of_a_word_and_its_other_words_the_best_counts_and_the_other_for_less() -> None:
     (best,) = (score for score in plan(understand("驾照"), frequencies(), 1_000).scores if isinstance(score, Best))
     weights = [
-        max(score.weight for score in of if isinstance(score, Weighed) and score.term.field == "title")
+        max(score.weight for score in of if isinstance(score, Weighed) and score.term.field == "title_pairs")
         for of in best.sums
     ]
-    assert weights[0] == WEIGHTS["title"]
+    assert weights[0] == TITLE_PAIR
     assert all(weight < weights[0] for weight in weights[1:])
 
 
@@ -105,3 +105,15 @@ def test_a_column_beside_a_subject_is_worth_the_same_wherever_it_stands() -> Non
     assert any(isinstance(score, Bonus) and score.points == COLUMN for score in found.scores)
     weighed = {score.term.text for score in found.scores if isinstance(score, Weighed)}
     assert not weighed & {"经纬度", "经纬", "纬度"}
+
+
+def test_what_a_plan_asks_of_an_index_can_be_asked_at_once_before() -> None:
+    for typed in ("路灯维修信息", "天河区 发改委 数据 GDP", "养老院", "字段里有经纬度的公园", "a " * 60 + "信息 资讯"):
+        asked = understand(typed)
+        known = set(weighed_up(asked))
+
+        def frequency(term: Term, known: set[Term] = known) -> int:
+            assert term in known
+            return 7
+
+        plan(asked, frequency, 1_000)
