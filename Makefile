@@ -11,7 +11,7 @@ SERVERS := elasticsearch or sparql_server or postgresql
 pytest = $(BIN)/python -m pytest -n 2 -m "$(1)" tests $(TIMED:%=--ignore=%) && $(BIN)/python -m pytest -m "$(1)" $(TIMED)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-all test-servers lint types imports golden bench check clean
+.PHONY: help run demo test test-all test-servers lint types imports golden relevance bench check clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -48,6 +48,9 @@ types: $(STAMP) ## Types, strict in the four libraries
 
 imports: $(STAMP) ## One direction of imports
 	$(BIN)/lint-imports
+
+relevance: $(STAMP) ## How well judged queries are answered, by kind, beside plain rankers
+	$(BIN)/python -m benchmarks.relevance --start-elasticsearch
 
 golden: $(STAMP) ## Rewrite the golden files after a change that was meant
 	SUISHU_UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/unit/indexer/test_elastic_request.py

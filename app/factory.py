@@ -7,9 +7,23 @@ from urllib.parse import urlsplit
 from flask import Flask
 
 from app import settings as settings_of
-from app.api import dumps, health, openapi
+from app.api import dumps, feeds, health, openapi, suggest
 from app.api import search as search_api
-from app.pages import about, catalogue, dataset, demo, home, publisher, robots, search, sources, theme, vocabulary
+from app.pages import (
+    about,
+    catalogue,
+    data_request,
+    dataset,
+    demo,
+    help,
+    home,
+    publisher,
+    robots,
+    search,
+    sources,
+    theme,
+    vocabulary,
+)
 from app.settings import Settings
 from app.sparql import endpoint
 from app.web import language, pages, permissions, problems, security, templates
@@ -23,7 +37,9 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _BLUEPRINTS = (
     home.blueprint, search.blueprint, dataset.blueprint, publisher.blueprint, theme.blueprint, catalogue.blueprint,
     sources.blueprint, about.blueprint, demo.blueprint, vocabulary.blueprint, robots.blueprint,
-    search_api.blueprint, openapi.blueprint, dumps.blueprint, health.blueprint, endpoint.blueprint,
+    help.blueprint, data_request.blueprint,
+    search_api.blueprint, suggest.blueprint, feeds.blueprint, openapi.blueprint, dumps.blueprint,
+    health.blueprint, endpoint.blueprint,
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app import db
 from app.catalogue.service import CatalogueService
 from app.clock import Clock, system_clock
+from app.data_requests.service import DataRequestService
 from app.db import Database
 from app.harvesting.model import SourceEntry
 from app.harvesting.service import HarvestingService
@@ -33,6 +34,7 @@ class Portal:
     catalogue: CatalogueService
     harvesting: HarvestingService
     search: SearchService
+    data_requests: DataRequestService
 
     def search_writer(self) -> SearchWriter:
         """The index, for the one process that writes it."""
@@ -105,6 +107,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
             database, clock, settings, catalogue, lambda entry, memory: _open_source(entry, memory, settings)
         ),
         search=SearchService(lambda: _search_reader(settings), catalogue),
+        data_requests=DataRequestService(database, clock),
     )
 
 

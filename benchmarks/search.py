@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import tantivy
 
@@ -14,10 +15,18 @@ from benchmarks import floors
 from benchmarks.table import Row
 from indexer.query import FACETS
 
+if TYPE_CHECKING:
+    from app.wiring import Portal
+
 QUERIES = (
     "住房公积金", "公共停车场", "天河区学校", "空气质量", "行政处罚 2021", "养老机构名录", "医疗机构", "地铁客流", "消防检查", "专利授权统计",
 )  # fmt: skip
 BROAD = ("数据", "信息", "广州市")
+TYPED = (
+    "g", "z", "s", "gz", "gjj", "gongjijin", "公积金", "公積", "gongjj", "公jj", "zhufgjj", "guangzhoushi", "gzsjyj", "tccxx", "公", "广州市", "教育",
+    "zzxxqq", "x" * 40,
+)  # fmt: skip
+SLIPS = ("行政处法", "公共亭车场", "养劳机构", "空气直量", "住房公积金", "天河区公共停车场收费标准", "完全没有的东西")
 ROUNDS = 30
 
 
@@ -37,7 +46,20 @@ def measure(place: Path, source: Path, size: int) -> Iterator[Row]:
                     percentile(ours, percent), "ms", percentile(floor, percent), "bare tantivy: 20 hits, six counts, snippets",
                     at_most=4 if size >= 100_000 else None,
                 )  # fmt: skip
+    yield from _suggestions(portal)
     portal.close()
+
+
+def _suggestions(portal: "Portal") -> Iterator[Row]:
+    """One letter, whole pinyin, initials, characters, mixtures, and what nothing begins with."""
+    suggest = portal.search.suggest
+    times = _times(suggest, TYPED)
+    for percent in (50, 95):
+        yield Row(f"suggestions while typing, p{percent}", _percentile(times, percent), "ms", limit=20)
+    each = {text: _percentile(_times(suggest, (text,)), 50) for text in TYPED}
+    slowest = max(each, key=each.__getitem__)
+    yield Row(f"suggestions for the slowest ({slowest[:12]}), p50", each[slowest], "ms", limit=20)
+    yield Row("did you mean, p95", _percentile(_times(portal.search.correct, SLIPS), 95), "ms")
 
 
 def _bare(folder: Path, size: int) -> Callable[[str], object]:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from indexer.document import Document
 from indexer.query import Query
-from indexer.results import Results
+from indexer.results import Results, Suggestion
 
 
 class SearchReader(Protocol):
@@ -13,10 +13,22 @@ class SearchReader(Protocol):
 
     def search(self, query: Query) -> Results: ...
 
+    def suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
+        """What a person who has typed `text` so far may mean: at most `limit`, () for what nothing begins with."""
+        ...
+
+    def correct(self, text: str) -> str:
+        """What was meant, where a word has a typo or another character that is read alike; "" where all is well."""
+        ...
+
     def count(self) -> int: ...
 
     def ids(self) -> Iterable[str]:
         """Every id in the index, for `suishu check`."""
+        ...
+
+    def unindexed(self) -> dict[str, str]:
+        """Why records were refused when they were written, by id; at most a thousand."""
         ...
 
 

@@ -9,8 +9,9 @@ class Document:
     """
     One entry as search knows it. Facet fields hold notations or ids, never labels.
 
-    `titles` has every language's title, the display title first; `display` is a small JSON-able mapping that a
-    result list shows as it is (title and summary in each language, publisher name …) without asking the record.
+    `places` and `topics` are names in words: of the area that an entry is about or comes from, of its themes and
+    industries. `titles` has every language's title, the display title first; `display` is a small JSON-able mapping
+    that a result list shows as it is (title and summary in each language, publisher name …) without asking the record.
     """
 
     id: str
@@ -22,6 +23,8 @@ class Document:
     publisher_id: str = ""
     publisher_names: tuple[str, ...] = ()
     data_items: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     open_attribute: str = ""
     formats: tuple[str, ...] = ()

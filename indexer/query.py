@@ -7,6 +7,9 @@ from enum import StrEnum
 FACETS = ("theme", "publisher", "open_attribute", "format", "frequency", "district")
 """Facets that every backend counts; each is also the name of a filter and of a URL parameter."""
 
+DAYS = ("modified", "issued")
+"""What years can be asked of."""
+
 MAX_PAGE_SIZE = 100
 MAX_QUERY_CHARACTERS = 200
 
@@ -20,9 +23,11 @@ class Sort(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Query:
     """
-    `filters`: facet name -> chosen values (OR inside a facet, AND between facets; several words of one value are
-    never split). A facet's counts ignore its own filter. `text` is what the person typed, any string; it never
-    makes an error. `page` counts from 1; a `cursor` from earlier results takes its place for deep paging.
+    `filters`: facet name -> chosen values (OR inside a facet, AND between facets; several words of one value are never
+    split). `years`: "modified" or "issued" -> the first and the last year, None for any; a record without that day
+    passes neither. `whole` names facets of which all values are given, to a thousand. A facet's counts ignore its own
+    filter. `text` is what the person typed, any string; it never makes an error; `literal` searches it uncorrected.
+    `page` counts from 1; a `cursor` from earlier results takes its place for deep paging.
     """
 
     text: str = ""
@@ -33,4 +38,7 @@ class Query:
     cursor: str = ""
     facets: tuple[str, ...] = FACETS
     facet_size: int = 30
+    whole: tuple[str, ...] = ()
+    years: Mapping[str, tuple[int | None, int | None]] = field(default_factory=dict)
     highlight: bool = True
+    literal: bool = False

@@ -27,9 +27,22 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`total` is exact. `next` is a cursor for the following page, "" at the end."""
+    """
+    `total` is exact. `next` is a cursor for the following page, "" at the end. `corrected` is what was searched in
+    place of what was typed, "" where that is the same.
+    """
 
     total: int
     hits: tuple[Hit, ...]
     facets: dict[str, tuple[FacetValue, ...]] = field(default_factory=dict)
     next: str = ""
+    corrected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """`text` is what may have been meant. `kind` is "word", "publisher" or "dataset"; a dataset has its `id`."""
+
+    text: str
+    kind: str
+    id: str = ""

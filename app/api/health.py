@@ -1,6 +1,7 @@
 """Whether the parts of the portal answer, for whoever watches it."""
 
 import json
+from collections import Counter
 
 import structlog
 from flask import Blueprint, Response
@@ -17,10 +18,14 @@ blueprint = Blueprint("health", __name__)
 @blueprint.get("/health")
 @public
 def health() -> Response:
-    """200 when everything answers, else 503; says which part does not, and nothing of why: that is in the log."""
+    """
+    200 when everything answers, else 503; says which part does not, and nothing of why: that is in the log. Entries
+    that the search engine refuses are counted by the kind of reason; the rest is answered all the same.
+    """
     parts = {"record": _record(), "search": _search()}
     well = all(state == "ok" for state in parts.values())
-    body = json.dumps({"status": "ok" if well else "degraded", "parts": parts})
+    said = {"status": "ok" if well else "degraded", "parts": parts, "unindexed": _unindexed()}
+    body = json.dumps(said)
     return Response(body, 200 if well else 503, {"Cache-Control": "no-store"}, mimetype="application/json")
 
 
@@ -40,3 +45,12 @@ def _search() -> str:
         structlog.get_logger().warning("health: search does not answer", error=str(error))
         return "unavailable"
     return "ok"
+
+
+def _unindexed() -> dict[str, int]:
+    """How many entries, by the kind of reason: a server begins its own words with that."""
+    try:
+        reasons = portal().search.unindexed().values()
+    except SearchUnavailable:
+        return {}
+    return dict(Counter(reason.partition(":")[0].strip()[:80] for reason in reasons))

@@ -7,8 +7,11 @@ from typing import Any
 from flask import Blueprint, Response
 
 from app.api.portal import portal
+from app.api.suggest import MAX_SUGGESTIONS
 from app.search.filters import FILTERS
 from app.search.parameters import DEFAULT_SIZE
+from app.search.service import SUGGESTIONS
+from app.search.years import RANGES
 from app.web.answers import answer
 from app.web.language import gettext as _
 from app.web.pages import page
@@ -51,6 +54,7 @@ def document(base_url: str) -> Schema:
         "servers": [{"url": base_url}],
         "paths": {
             "/api/search": {"get": _search()},
+            "/api/suggest": {"get": _suggest()},
             "/dataset/{id}": {"get": _linked("dataset", "One dataset", "A dataset's id.")},
             "/publisher/{id}": {"get": _linked("publisher", "One publisher", "A publisher's id.")},
             "/theme/{code}": {"get": _linked("theme", "One theme", "A notation of the 22 domains.", name="code")},
@@ -66,6 +70,7 @@ def _summaries() -> dict[str, str]:
     """What each path is for, in the reader's language; the document itself is in English alone."""
     return {
         "/api/search": _("检索数据集，返回结果、分面和下一页游标。任何检索词都不会报错。"),
+        "/api/suggest": _("输入时的提示：词语、开放主体和数据集标题，可用汉字、拼音或拼音首字母。"),
         "/dataset/{id}": _("一个数据集的目录信息。已撤回的返回 410。"),
         "/publisher/{id}": _("一个开放主体。"),
         "/theme/{code}": _("一个领域。"),
@@ -89,6 +94,13 @@ def _helps() -> dict[str, str]:
         "sort": _("排序：relevance 相关度，modified 最近更新，issued 最近发布。"),
         "size": _("每页条数；0 表示只要总数和分面。"),
         "page": _("页码，从 1 起；靠后的结果请用 cursor。"),
+        "all": _("要给出全部取值的分面（至多一千个）；其他分面给出前三十个。"),
+        "modified_from": _("最后更新不早于这一年。"),
+        "modified_to": _("最后更新不晚于这一年。"),
+        "issued_from": _("首次发布不早于这一年。"),
+        "issued_to": _("首次发布不晚于这一年。"),
+        "insist": _("填任意值，按原样检索，不改正错字和拼音。"),
+        "limit": _("最多返回几条。"),
         "cursor": _("同一查询上一次返回的 next。"),
         "/catalog size": _("每页的数据集数，用于 RDF。"),
         "/catalog page": _("页码，从 1 起；RDF 中超出最后一页时返回 404。"),
@@ -97,9 +109,15 @@ def _helps() -> dict[str, str]:
 
 def _search() -> Schema:
     text = {"type": "string", "maxLength": MAX_QUERY_CHARACTERS}
+    facets = {"type": "array", "items": {"enum": [each.name for each in FILTERS]}}
     parameters = [
-        _parameter("q", "Words, in any script; longer texts are cut.", text),
+        _parameter(
+            "q", 'Words, in any script; longer texts are cut. "A phrase", -without, publisher:, format:, field:.', text
+        ),
         *(each.openapi() for each in FILTERS),
+        *(parameter for each in RANGES for parameter in each.openapi()),
+        _parameter("insist", "With any value, search for `q` as it is, uncorrected.", {"type": "string"}),
+        _parameter("all", "Facets of which all values are given, to a thousand; else the largest thirty.", facets),
         _parameter(
             "sort",
             "Order; `relevance` where it is none of these.",
@@ -124,6 +142,23 @@ def _search() -> Schema:
             },
             "400": {"$ref": "#/components/responses/Problem"},
             "503": {"$ref": "#/components/responses/Problem"},
+        },
+    }
+
+
+def _suggest() -> Schema:
+    limit = _integer(0, MAX_SUGGESTIONS, SUGGESTIONS)
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Suggestions"}}}
+    return {
+        "operationId": "suggest",
+        "summary": "What a search box offers",
+        "parameters": [
+            _parameter("q", "What has been typed: characters, pinyin, initials, or a mixture.", {"type": "string"}),
+            _parameter("limit", "At most so many.", limit),
+        ],
+        "responses": {
+            "200": {"description": "Words before titles; none while search is down.", "content": content},
+            "429": {"description": "Too many from one address; see Retry-After.", "content": content},
         },
     }
 
@@ -224,6 +259,15 @@ def _schemas() -> Schema:
         "properties": {"value": text, "label": text, "count": whole, "selected": {"type": "boolean"}},
         "required": ["value", "label", "count", "selected"],
     }
+    suggestion = {
+        "type": "object",
+        "properties": {
+            "text": text,
+            "kind": {"enum": ["word", "publisher", "dataset"]},
+            "uri": {"type": "string", "format": "uri", "description": "Of a dataset."},
+        },
+        "required": ["text", "kind"],
+    }
     hit = {
         "id": text,
         "uri": {"type": "string", "format": "uri"},
@@ -244,15 +288,24 @@ def _schemas() -> Schema:
     return {
         "Results": {
             "type": "object",
-            "required": ["total", "results", "facets", "next"],
+            "required": ["total", "results", "facets", "next", "corrected"],
             "properties": {
                 "total": whole,
                 "results": {"type": "array", "items": {"$ref": "#/components/schemas/Hit"}},
                 "facets": {"type": "object", "additionalProperties": {"type": "array", "items": value}},
                 "next": {"type": ["string", "null"], "description": "`cursor` of the page after; null at the end."},
+                "corrected": {
+                    "type": ["string", "null"],
+                    "description": "What was searched in place of `q`, if not that.",
+                },
             },
         },
         "Hit": {"type": "object", "properties": hit, "required": list(hit)},
+        "Suggestions": {
+            "type": "object",
+            "required": ["suggestions"],
+            "properties": {"suggestions": {"type": "array", "items": suggestion}},
+        },
         "Problem": {
             "type": "object",
             "required": ["type", "title", "status"],
@@ -260,10 +313,15 @@ def _schemas() -> Schema:
         },
         "Health": {
             "type": "object",
-            "required": ["status", "parts"],
+            "required": ["status", "parts", "unindexed"],
             "properties": {
                 "status": {"enum": ["ok", "degraded"]},
                 "parts": {"type": "object", "additionalProperties": text},
+                "unindexed": {
+                    "type": "object",
+                    "description": "Entries that the search engine refuses: kind of reason to how many.",
+                    "additionalProperties": whole,
+                },
             },
         },
     }

@@ -43,6 +43,7 @@ def body(results: Results) -> dict[str, Any]:
         "results": [_hit(hit) for hit in results.hits],
         "facets": {name: _facet(name, results) for name in results.facets},
         "next": results.next or None,
+        "corrected": results.corrected or None,
     }
 
 

@@ -11,6 +11,7 @@ class Action(StrEnum):
     DATASET_CHANGED = "dataset.changed"
     DATASET_HELD = "dataset.held"
     DATASET_WITHDRAWN = "dataset.withdrawn"
+    DATA_REQUESTED = "data.requested"
     SOURCE_ADDED = "source.added"
 
 

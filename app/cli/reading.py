@@ -1,7 +1,8 @@
-"""`suishu validate`, `search` and `export`: what comes out."""
+"""`suishu validate`, `search`, `export` and `requests`: what comes out."""
 
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -151,4 +152,25 @@ def export(form: str, output: BinaryIO) -> None:
     output.flush()
 
 
-COMMANDS = (validate, search, export)
+@click.command()
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most so many.")
+@click.option("--before", type=click.IntRange(1), help="Only requests with a lower number.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def requests(limit: int, before: int | None, as_json: bool) -> None:
+    """List what people looked for and did not find, newest first (数据需求)."""
+    portal = open_portal()
+    found = portal.data_requests.newest(limit, before=before)
+    if as_json:
+        answer_json([asdict(each) for each in found])
+        return
+    total = portal.data_requests.count()
+    click.echo(words(f"共 {total} 条数据需求", f"{total} data requests"))
+    for each in found:
+        click.echo(f"  {each.id}  {each.at:%Y-%m-%d %H:%M}  {each.text}")
+        for name, values in each.filters.items():
+            click.echo(f"      {name}: {', '.join(values)}")
+        for line in each.description.splitlines():
+            click.echo(f"      {line}")
+
+
+COMMANDS = (validate, search, export, requests)

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from app.pages.portal import portal
 from app.search.filters import BY_NAME, FILTERS, Filter
 from app.search.parameters import parameters_of
+from app.search.years import RANGES
 from app.web import language
 from app.web.labels import label_in
 from app.web.language import gettext as _
@@ -21,7 +22,8 @@ from app.web.links import address
 from app.web.pages import root, words
 from app.web.remembered import Remembered
 from indexer.query import Query, Sort
-from indexer.results import Results
+from indexer.results import FacetValue, Results
+from vocab import codelists
 
 _SHOWN_AT_FIRST = 7
 _ORDER = ("open_attribute", "theme", "publisher", "format", "frequency", "district")
@@ -29,11 +31,16 @@ _ORDER = ("open_attribute", "theme", "publisher", "format", "frequency", "distri
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """Its options as list items: those shown at once, and those behind "more"."""
+    """
+    Its options as list items: those shown at once, and those behind "more". `whole` leads to all values where there
+    are more than were counted.
+    """
 
+    name: str
     title: str
     first: Markup
     rest: Markup
+    whole: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,15 @@ class Addresses:
         return self._start if number == 1 else f"{self._start}{self._joint}page={number}"
 
     def without(self, name: str, value: str) -> str:
-        return self.path([pair for pair in self._first if pair != (name, value)])
+        """Without a value of a filter, or, where there is none, without the years of a day."""
+        gone = {(name, value)} if value else {pair for pair in self._first if pair[0] in (f"{name}_from", f"{name}_to")}
+        return self.path([pair for pair in self._first if pair not in gone])
+
+    def words(self, text: str) -> str:
+        return self.path(parameters_of(replace(self._query, text=text, filters={}, years={}, page=1)))
+
+    def whole(self, facet: str) -> str:
+        return self.path([*self._first, ("all", facet)]) + f"#facet-{facet}"
 
     def sorted(self, sort: Sort) -> str:
         return self.path(parameters_of(replace(self._query, sort=sort, page=1)))
@@ -83,7 +98,7 @@ def labels_of(each: Filter, values: Sequence[str]) -> dict[str, str]:
     return {value: label_in(each.scheme, value, tag) for value in values}
 
 
-def facets(results: Results, addresses: Addresses) -> list[Facet]:
+def facets(results: Results, addresses: Addresses, query: Query) -> list[Facet]:
     """The facets that have something to choose, chosen values first."""
     chosen_words = escape(words().selected)
     found = []
@@ -95,17 +110,38 @@ def facets(results: Results, addresses: Addresses) -> list[Facet]:
         named = labels_of(each, [value.value for value in values])
         chosen = [value for value in values if value.selected]
         ordered = chosen + [value for value in values if not value.selected] if chosen else list(values)
+        ordered, below = nested(ordered, each.scheme)
         items = [
             _chosen_item(named[value.value], addresses.without(name, value.value), value.count, chosen_words)
             if value.selected
             else _item(named[value.value], addresses.longer, _parameter(name, value.value), value.count)
             for value in ordered
         ]
+        if below:
+            pairs = zip(ordered, items, strict=True)
+            items = [_indented(item) if value.value in below else item for value, item in pairs]
         cut = max(_SHOWN_AT_FIRST, len(chosen))
-        if len(items) == cut + 1:
-            cut += 1
-        found.append(Facet(_(each.label), _joined(items[:cut]), _joined(items[cut:])))
+        if len(items) == cut + 1 or name in query.whole:
+            cut = len(items)
+        more = addresses.whole(name) if len(values) >= query.facet_size and name not in query.whole else ""
+        found.append(Facet(name, _(each.label), _joined(items[:cut]), _joined(items[cut:]), more))
     return found
+
+
+def nested(values: Sequence[FacetValue], scheme: str) -> tuple[list[FacetValue], frozenset[str]]:
+    """Values with what is narrower below its broader, where both are there; and which those are."""
+    there = {value.value for value in values}
+    above = {value.value: broader for value in values if scheme and (broader := _broader(scheme, value.value)) in there}
+    ordered = []
+    for value in values:
+        if value.value not in above:
+            ordered += [value, *(other for other in values if above.get(other.value) == value.value)]
+    return ordered, frozenset(above)
+
+
+def _broader(scheme: str, notation: str) -> str:
+    concept = codelists.scheme(scheme).get(notation)
+    return (concept.broader or "") if concept else ""
 
 
 def _joined(items: list[str]) -> Markup:
@@ -126,6 +162,10 @@ def _chosen_item(label: str, href: str, count: int, chosen_words: str) -> str:
     )
 
 
+def _indented(item: str) -> str:
+    return item.replace("<li>", '<li class="below">', 1)
+
+
 @lru_cache(maxsize=8_192)
 def _parameter(name: str, value: str) -> str:
     """`name=value` for an address; percent-encoding leaves nothing in it that means something to HTML."""
@@ -139,4 +179,26 @@ def chosen(query: Query, addresses: Addresses) -> list[Option]:
         values = query.filters.get(each.name, ())
         named = labels_of(each, values) if values else {}
         found += [Option(named[value], addresses.without(each.name, value), title=_(each.label)) for value in values]
+    for year in RANGES:
+        if year.name in query.years:
+            found.append(
+                Option(
+                    year_label(*query.years[year.name]),
+                    addresses.without(year.name, ""),
+                    title=title_of_years(year.name),
+                )
+            )
     return found
+
+
+def title_of_years(name: str) -> str:
+    return _("更新年份") if name == "modified" else _("发布年份")
+
+
+def year_label(first: int | None, last: int | None) -> str:
+    """2020–2023, 2020, from 2020, to 2023."""
+    if first == last or first is None or last is None:
+        if first == last:
+            return str(first)
+        return _("%(year)s 年起") % {"year": first} if last is None else _("%(year)s 年止") % {"year": last}
+    return f"{first}–{last}"

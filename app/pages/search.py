@@ -1,19 +1,23 @@
 """The search page. Everything it shows comes from the index; labels of publishers are remembered for a minute."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import Blueprint, Response, request
 from markupsafe import Markup
 
+from app.pages import empty
 from app.pages.cards import cards
-from app.pages.facets import Addresses, Option, chosen, facets
+from app.pages.facets import Addresses, Option, chosen, facets, title_of_years
 from app.pages.portal import portal
 from app.search.parameters import parameters_of, query_from
+from app.search.years import RANGES
 from app.web.language import gettext as _
-from app.web.pages import grouped, page
-from app.web.paging import Pager, last_page
+from app.web.links import address
+from app.web.pages import grouped, page, root
+from app.web.paging import Pager, last_page, number
 from app.web.permissions import public
-from indexer.errors import CursorInvalid, SearchUnavailable
+from indexer.errors import SearchUnavailable
 from indexer.query import Query, Sort
 from indexer.results import Results
 
@@ -22,37 +26,106 @@ blueprint = Blueprint("search", __name__)
 DEPTH = 10_000
 """Page numbers reach this many results; who wants more follows the API's cursor."""
 
+_RETRY_AFTER_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """
+    `query` is what leads to the results. `meant` is a better spelling of what was typed; `instead`: the results are of
+    that already.
+    """
+
+    query: Query
+    results: Results
+    meant: str = ""
+    instead: bool = False
+
 
 @blueprint.get("/dataset")
 @public
 def search() -> Response:
-    query = query_from(request.args.getlist)
-    query = replace(query, page=min(query.page, DEPTH // query.size), cursor="")
+    asked = query_from(request.args.getlist)
+    last_shown = DEPTH // asked.size
+    wanted = number(request.args.get("page"))
+    query = replace(asked, page=min(wanted, last_shown), cursor="")
     if not query.text and query.sort is Sort.RELEVANCE:  # without words everything is equally relevant
         query = replace(query, sort=Sort.MODIFIED)
-    addresses = Addresses(query)
     try:
-        results = portal().search.search(query)
-    except CursorInvalid:
-        results = Results(0, ())
+        return page("search.html", **_context(asked, _answer(query), wanted))
     except SearchUnavailable:
-        return page("search.html", status=503, query=query, search_down=True, kept=())
-    return page(
-        "search.html",
-        query=query,
-        results=results,
-        cards=cards(results.hits),
-        facets=facets(results, addresses),
-        chosen=chosen(query, addresses),
-        clear=addresses.path([("q", query.text)]),
-        orders=_orders(query, addresses),
-        pager=Pager(query.page, min(last_page(results.total, query.size), DEPTH // query.size), addresses.page),
-        first_page=addresses.page(1),
-        capped=results.total > DEPTH and query.page >= DEPTH // query.size - 2,
-        depth=grouped(DEPTH),
-        total_markup=Markup("<strong>{}</strong>").format(grouped(results.total)),
-        kept=parameters_of(replace(query, text="", page=1)),
-    )
+        response = page("search.html", status=503, query=query, search_down=True, kept=(), feeds=())
+        response.headers["Retry-After"] = str(_RETRY_AFTER_S)
+        return response
+
+
+def _answer(query: Query) -> Answer:
+    """
+    The index itself corrects what it doesn't know. Beside that, what would find far more is offered, and searched where
+    nothing at all is found; never against the person's will.
+    """
+    search = portal().search
+    results = search.search(query)
+    if results.corrected:
+        return Answer(query, results, results.corrected, instead=True)
+    if not query.text or query.page > 1 or query.literal:
+        return Answer(query, results)
+    meant = search.correct(query.text)
+    if meant and not results.total:
+        other = replace(query, text=meant)
+        found = search.search(other)
+        if found.total:
+            return Answer(other, found, meant, instead=True)
+    return Answer(query, results, meant)
+
+
+def _context(asked: Query, answer: Answer, wanted: int) -> dict[str, Any]:
+    query, results = answer.query, answer.results
+    addresses = Addresses(query)
+    pages = last_page(results.total, query.size)
+    return {
+        "query": asked,
+        "results": results,
+        "cards": cards(results.hits),
+        "meant": _meant(asked, answer, addresses),
+        "facets": facets(results, addresses, query),
+        "ranges": [(each, title_of_years(each.name), query.years.get(each.name, (None, None))) for each in RANGES],
+        "kept_by_years": parameters_of(replace(query, years={}, page=1)),
+        "chosen": chosen(query, addresses),
+        "clear": addresses.path([("q", query.text)]),
+        "orders": _orders(query, addresses),
+        "pager": Pager(query.page, min(pages, DEPTH // query.size), addresses.page),
+        "first_page": addresses.page(1),
+        "beyond": results.total > 0 and wanted > min(pages, DEPTH // query.size),
+        "wanted": grouped(wanted),
+        "last": grouped(pages),
+        "capped": results.total > DEPTH and query.page >= DEPTH // query.size - 2,
+        "depth": grouped(DEPTH),
+        "total_markup": Markup("<strong>{}</strong>").format(grouped(results.total)),
+        "kept": parameters_of(replace(query, text="", page=1)),
+        "help": None if results.total else empty.help_with(query, addresses),
+        "feeds": _feeds(query),
+    }
+
+
+def _meant(asked: Query, answer: Answer, addresses: Addresses) -> dict[str, Any] | None:
+    """What was typed, what was meant, and where the other one of the two leads."""
+    if not answer.meant:
+        return None
+    if answer.instead:
+        insisting = parameters_of(replace(asked, page=1, literal=True))
+        return {"instead": True, "text": answer.meant, "typed": asked.text, "href": addresses.path(insisting)}
+    better = addresses.path(parameters_of(replace(answer.query, text=answer.meant, page=1)))
+    return {"instead": False, "text": answer.meant, "typed": asked.text, "href": better}
+
+
+def _feeds(query: Query) -> list[tuple[str, str, str]]:
+    """Name, media type and address of the same search for programs."""
+    same = parameters_of(replace(query, page=1))
+    return [
+        ("Atom", "application/atom+xml", f"{root()}{address('/dataset.atom', same)}"),
+        ("JSON", "application/json", f"{root()}{address('/dataset.json', same)}"),
+    ]
 
 
 def _orders(query: Query, addresses: Addresses) -> list[Option]:

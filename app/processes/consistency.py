@@ -22,6 +22,7 @@ _WORDS = {
     "behind": ("落后于记录", "is behind the record"),
     "unavailable": ("无法打开", "can't be opened"),
     "missing": ("缺少已发布的条目", "lacks a published entry"),
+    "unindexed": ("被检索引擎拒绝，检索不到", "is refused by the search engine and can't be found"),
     "stray": ("含有不应公开的条目", "holds what is not published"),
     "different": ("内容与记录不同", "says something else than the record"),
     "merged": ("默认图与命名图不一致", "default graph and named graphs differ"),
@@ -133,12 +134,14 @@ def _index(portal: Portal) -> list[Finding]:
         return [behind]
     try:
         strays = set(portal.search.reader.ids())
+        refused = portal.search.unindexed()
     except SearchUnavailable as error:
         return [Finding("index", "unavailable", detail=str(error))]
     findings = []
     for id_ in portal.catalogue.all_public_ids():
         if id_ not in strays:
-            findings.append(Finding("index", "missing", id_))
+            reason = refused.get(id_, "")
+            findings.append(Finding("index", "unindexed" if reason else "missing", id_, reason))
         strays.discard(id_)
     return findings + [Finding("index", "stray", id_) for id_ in sorted(strays)]
 

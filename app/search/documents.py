@@ -4,6 +4,7 @@ from datetime import date
 
 from app.catalogue.model import DatasetView, Text
 from indexer.document import Document
+from vocab import codelists
 
 SUMMARY_CHARACTERS = 300
 _INDEXED_CHARACTERS = 20_000
@@ -23,11 +24,13 @@ def document(entry: DatasetView, *, source_id: str = "", source_title: str = "")
         publisher_id=publisher.id if publisher else "",
         publisher_names=tuple(_chinese_first(publisher.names)) if publisher else (),
         data_items=tuple(dict.fromkeys(word for item in entry.data_items for word in (item.title, item.name) if word)),
+        places=_places(entry, source_title),
+        topics=_topics(entry),
         themes=entry.themes,
         open_attribute=entry.open_attribute,
-        formats=entry.formats,
+        formats=_with_broader("format", entry.formats),
         frequency=entry.frequency,
-        districts=entry.districts,
+        districts=_with_broader("district", entry.districts),
         source_id=source_id,
         issued=entry.issued,
         modified=entry.modified,
@@ -45,6 +48,33 @@ def document(entry: DatasetView, *, source_id: str = "", source_title: str = "")
             "source_title": source_title,
         },
     )
+
+
+def _places(entry: DatasetView, source_title: str) -> tuple[str, ...]:
+    """Names of the districts, and of the source: many portals name their city nowhere else."""
+    labels = _labels("district", entry.districts)
+    return tuple(dict.fromkeys(name for name in (*labels, *entry.spatial_other, source_title) if name))
+
+
+def _topics(entry: DatasetView) -> tuple[str, ...]:
+    labels = *_labels("theme", entry.themes), *_labels("industry", entry.industries)
+    return tuple(dict.fromkeys((*labels, *entry.other_terms.get("theme", ()))))
+
+
+def _with_broader(scheme: str, notations: tuple[str, ...]) -> tuple[str, ...]:
+    """Who looks for a whole finds its parts: an entry of a district is one of the city too."""
+    found = dict.fromkeys(notations)
+    for notation in notations:
+        concept = codelists.scheme(scheme).get(notation)
+        while concept and concept.broader and concept.broader not in found:
+            found[concept.broader] = None
+            concept = codelists.scheme(scheme).get(concept.broader)
+    return tuple(found)
+
+
+def _labels(scheme: str, notations: tuple[str, ...]) -> list[str]:
+    found = (codelists.scheme(scheme).get(notation) for notation in notations)
+    return [label for concept in found if concept for label in concept.labels.values()]
 
 
 def _chinese_first(texts: Text) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from app.search.filters import FILTERS
+from app.search.years import RANGES, years_from
 from indexer.query import MAX_PAGE_SIZE, MAX_QUERY_CHARACTERS, Query, Sort
 
 DEFAULT_SIZE = 20
@@ -13,7 +14,10 @@ Values = Callable[[str], Sequence[str]]
 
 
 def query_from(values: Values, *, size: int = DEFAULT_SIZE) -> Query:
-    """The query that `q`, `page`, `size`, `sort`, `cursor` and one parameter a filter ask for."""
+    """
+    What `q`, `page`, `size`, `sort`, `cursor`, years, `all` (facets), `insist` (no correction) and one parameter a
+    filter ask for.
+    """
 
     def last(name: str) -> str:
         given = values(name)
@@ -28,6 +32,9 @@ def query_from(values: Values, *, size: int = DEFAULT_SIZE) -> Query:
         page=_number(last("page"), 1, 10**6, 1),
         size=_number(last("size"), 1, MAX_PAGE_SIZE, size),
         cursor=last("cursor")[:_MAX_CURSOR_CHARACTERS],
+        years=years_from(values),
+        literal=bool(last("insist")),
+        whole=tuple(each.name for each in FILTERS if each.name in values("all")),
     )
 
 
@@ -36,6 +43,12 @@ def parameters_of(query: Query, *, size: int = DEFAULT_SIZE) -> list[tuple[str, 
     found = [("q", query.text)] if query.text else []
     for each in FILTERS:
         found += [(each.name, value) for value in query.filters.get(each.name, ())]
+    for year in RANGES:
+        ends = zip((year.first, year.last), query.years.get(year.name, ()), strict=False)
+        found += [(name, str(number)) for name, number in ends if number is not None]
+    found += [("all", name) for name in query.whole]
+    if query.literal:
+        found.append(("insist", "1"))
     if query.sort is not Sort.RELEVANCE:
         found.append(("sort", query.sort.value))
     if query.size != size:

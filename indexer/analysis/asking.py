@@ -1,32 +1,48 @@
 """What a person typed, understood: words, quoted phrases, exclusions. Any string is a question, none is an error."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from indexer.analysis.folding import fold, key_of_folded
-from indexer.analysis.splitting import code_forms, code_key, engine, is_cjk, pairs, runs
+from indexer.analysis.folding import across_the_strait, fold, key_of_folded
+from indexer.analysis.lists import (
+    EQUAL,
+    known_terms,
+    names_of_columns,
+    places,
+    synonyms,
+    words_of_asking,
+    words_of_catalogues,
+)
+from indexer.analysis.sounds import all_syllables, syllables
+from indexer.analysis.splitting import code_forms, code_key, engine, is_cjk, pairs, runs, split
+from indexer.analysis.syntax import read_signs
 from indexer.query import MAX_QUERY_CHARACTERS
 
-_QUOTE_MARKS = '"“”„「」『』«»'
-_QUOTED = re.compile(r'"([^"]+)"|[“„]([^“”]+)[“”]|「([^」]+)」|『([^』]+)』|«([^»]+)»')
-_EXCLUDED = re.compile(r"(?:^|(?<=\s))[-−－](?=[^\s\-−－])(\S+)")
 _BREAKS = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
-_SPACES_AND_QUOTES = re.compile(rf"[\s{_QUOTE_MARKS}]+")
+_COLUMN_QUESTION = re.compile("(?:字段|数据项|信息项|栏位|列)(?:名|里面|里|中)?(?:有|含有|含|包含|包括)(.{2,20}?)的")
+_MAX_SPAN = 6
+"""Words that one synonym may stand for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
     """
     One word asked for. A record has it when all of `needs` (pairs of characters, a single character, or one code)
-    are among its tokens. `inside` are shorter words and pairs within it, worth less. A single character beside
-    longer words is not `required`: it only helps to rank.
+    are among its tokens. `parts` are the words that the index cuts it into, `inside` shorter words and pairs within
+    it, worth less. What is not `required` only helps to rank: a single character beside longer words, and what any
+    catalogue entry says. A `place` and a `column` tell of which records of a subject, and not the subject.
     """
 
     text: str
     cjk: bool
     needs: tuple[str, ...]
+    parts: tuple[str, ...]
     inside: tuple[str, ...] = ()
     required: bool = True
+    place: bool = False
+    column: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +57,36 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """`phrase` is demanded in `field` ("publisher", "item"; of "format" `text` is the name), or forbidden there."""
+
+    field: str
+    text: str
+    phrase: Phrase
+    without: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """
+    Other words for some of the words: `words` (their texts) stand in `text`. `worth` is what finding these is worth,
+    1 as much as what was typed.
+    """
+
+    words: tuple[str, ...]
+    text: str
+    phrase: Phrase
+    worth: float
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """
     `text` is what was typed, cut and without control characters; empty when it asks for nothing. `key` is for
-    comparison with whole titles, `folded` with identifiers. `runs` are its stretches of one kind of script, which
-    `words` are cut from; `stretches` its pieces between spaces, each to be preferred where it stands unbroken;
-    `phrases` were quoted and are demanded; `excluded` must be absent.
+    comparison with whole titles, `folded` with identifiers. `runs` are its stretches of one kind of script, without
+    words of asking, which `words` are cut from; `stretches` its pieces between spaces, each to be preferred where it
+    stands unbroken; `phrases` were quoted and are demanded; `excluded` must be absent; `named` are demanded of one
+    field; `instead` may stand for words.
     """
 
     text: str
@@ -57,31 +97,66 @@ class Asked:
     stretches: tuple[Phrase, ...] = ()
     phrases: tuple[Phrase, ...] = ()
     excluded: tuple[Phrase, ...] = ()
+    named: tuple[Within, ...] = ()
+    instead: tuple[Instead, ...] = ()
 
 
 def understand(typed: str) -> Asked:
     """The first 200 characters of what was typed, as words to look for."""
-    text = _BREAKS.sub(" ", typed[: MAX_QUERY_CHARACTERS * 4]).strip()[:MAX_QUERY_CHARACTERS].strip()
+    return _understood(typed[: MAX_QUERY_CHARACTERS * 4])
+
+
+@lru_cache(maxsize=1_000)
+def _understood(typed: str) -> Asked:
+    """Kept for a while: pages, facets and feeds of a search ask the same again."""
+    text = _BREAKS.sub(" ", typed).strip()[:MAX_QUERY_CHARACTERS].strip()
     if not text:
         return Asked("")
-    folded = whole = fold(text)
-    excluded: list[Phrase] = []
-    if "-" in folded or "−" in folded:
-        excluded = [phrase for found in _EXCLUDED.findall(folded) if (phrase := _phrase(found))]
-        folded = _EXCLUDED.sub(" ", folded) if excluded else folded
-    quoted = (next(filter(None, groups)) for groups in _QUOTED.findall(folded))
-    asked_runs = list(dict.fromkeys(runs(folded)))
-    pieces = [piece for piece in _SPACES_AND_QUOTES.split(folded) if piece]
+    whole = fold(text)
+    signs = read_signs(whole)
+    folded = signs.rest
+    columns = _columns_asked_for(folded)
+    sentence = _sentence(folded)
+    asked_runs = list(dict.fromkeys("".join(stretch) for stretch in sentence))
     return Asked(
         text=text,
         folded="".join(whole.split()),
         key=key_of_folded(folded),
         runs=tuple(asked_runs),
-        words=_words(asked_runs),
-        stretches=tuple(phrase for piece in pieces if (phrase := _phrase(piece))),
-        phrases=tuple(phrase for found in quoted if (phrase := _phrase(found))),
-        excluded=tuple(excluded),
+        words=_words(sentence, columns),
+        stretches=tuple(phrase for run in asked_runs if (phrase := _phrase(run))),
+        phrases=tuple(phrase for found in signs.phrases if (phrase := _phrase(found))),
+        excluded=tuple(phrase for found in signs.without if (phrase := _phrase(found))),
+        named=tuple(Within(each.field, each.text, _phrase(each.text), each.without) for each in signs.named),
+        instead=tuple(_instead(sentence)),
     )
+
+
+def warm() -> None:
+    """Load dictionaries and word lists now (1.5 s), so that the first search doesn't wait for them."""
+    split([["資料目錄 warm-up"]])
+    understand("廣州 医院信息")
+    all_syllables()
+    syllables("广州")
+
+
+def _sentence(folded: str) -> list[list[str]]:
+    """Unbroken stretches of `folded`, each cut into words; without words of asking where others remain."""
+    cut = [_cut(run) if is_cjk(run) else [run] for run in runs(folded)]
+    asking = words_of_asking()
+    if all(word in asking or len(word) == 1 for words in cut for word in words):
+        return cut
+    found: list[list[str]] = []
+    for words in cut:
+        stretch: list[str] = []
+        for word in words:
+            if word in asking:
+                found.append(stretch)
+                stretch = []
+            else:
+                stretch.append(word)
+        found.append(stretch)
+    return [stretch for stretch in found if stretch]
 
 
 def _phrase(folded: str) -> Phrase:
@@ -92,18 +167,115 @@ def _phrase(folded: str) -> Phrase:
     )
 
 
-def _words(asked_runs: list[str]) -> tuple[Word, ...]:
+def _cut(run: str) -> list[str]:
+    """Words of a CJK run: known terms whole; `企业名单` as its subject and the word of catalogues after it."""
+    weak = words_of_catalogues()
+    words: list[str] = []
+    for word in engine().cut(run):
+        words += [word[:-2], word[-2:]] if len(word) > 3 and word[-2:] in weak else [word]
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        ends = range(min(len(words), at + _MAX_SPAN), at, -1)
+        end = next((end for end in ends if "".join(words[at:end]) in known_terms()), at + 1)
+        found.append("".join(words[at:end]))
+        at = end
+    return found
+
+
+def _columns_asked_for(folded: str) -> str:
+    """`统一社会信用代码` of 字段里有统一社会信用代码的企业."""
+    found = _COLUMN_QUESTION.search(folded)
+    return found[1] if found else ""
+
+
+def _columns(stretch: list[str], asked_for: str) -> set[int]:
+    """Places in the stretch of words that name a column."""
+    found: set[int] = set()
+    for start in range(len(stretch)):
+        for end in range(start + 1, min(len(stretch), start + _MAX_SPAN) + 1):
+            text = "".join(stretch[start:end])
+            if text in names_of_columns() or (len(text) > 1 and text in asked_for):
+                found.update(range(start, end))
+    return found
+
+
+def _words(sentence: list[list[str]], asked_for: str) -> tuple[Word, ...]:
     found: dict[str, Word] = {}
-    for run in asked_runs:
-        if not is_cjk(run):
+    weak, joined = words_of_catalogues(), known_terms()
+    for stretch in sentence:
+        if not is_cjk(stretch[0]):
+            run = stretch[0]
             inside = tuple(form for form in code_forms(run) if form != run)
-            found[run] = Word(run, False, (code_key(run),), inside)
+            found[run] = Word(run, False, (code_key(run),), (run,), inside)
             continue
-        inner = [word for word in engine().cut_for_search(run) if len(word) > 1]
-        for text in engine().cut(run):
+        inner = [word for word in engine().cut_for_search("".join(stretch)) if len(word) > 1]
+        columns = _columns(stretch, asked_for)
+        for place, text in enumerate(stretch):
             within = dict.fromkeys([*(word for word in inner if word in text), *pairs(text)])
             within.pop(text, None)
-            found[text] = Word(text, True, tuple(dict.fromkeys(pairs(text))), tuple(within), len(text) > 1)
-    if any(word.required for word in found.values()):
-        return tuple(found.values())
-    return tuple(Word(word.text, word.cjk, word.needs, word.inside) for word in found.values())
+            needs = tuple(dict.fromkeys(pairs(text)))
+            required = len(text) > 1 and text not in weak
+            parts = tuple(engine().cut(text)) if text in joined else (text,)
+            found[text] = Word(
+                text,
+                True,
+                needs,
+                parts,
+                tuple(within),
+                required=required,
+                place=required and is_place(text),
+                column=place in columns,
+            )
+    return _with_a_subject(list(found.values()))
+
+
+def _with_a_subject(words: list[Word]) -> tuple[Word, ...]:
+    """Where nothing else was asked for, columns are the subject, and common or single characters are demanded."""
+    if all(word.column or word.place or not word.required for word in words):
+        words = [replace(word, column=False) for word in words]
+    if any(word.required for word in words):
+        return tuple(words)
+    longer = any(len(word.text) > 1 for word in words)
+    return tuple(replace(word, required=len(word.text) > 1 or not longer) for word in words)
+
+
+@lru_cache(maxsize=10_000)
+def is_place(word: str) -> bool:
+    """A county's or district's name, or one that the dictionary knows as a place's."""
+    return word in places() or [tag for _, tag in engine().tag(word)] == ["ns"]
+
+
+def _instead(sentence: list[list[str]]) -> Iterable[Instead]:
+    """Synonyms of the longest stretches of words that have any; Taiwan's or the mainland's words; short place names."""
+    for stretch in sentence:
+        at = 0
+        while at < len(stretch):
+            for end in range(min(len(stretch), at + _MAX_SPAN), at, -1):
+                typed = "".join(stretch[at:end])
+                others = synonyms().get(typed, ())
+                if others:
+                    break
+            words = tuple(stretch[at:end])
+            known = {other for other, _ in others}
+            rules = [other for other in _by_rule(typed) if other not in known]
+            for other, worth in (*others, *((each, EQUAL) for each in rules)):
+                if made := _stand_in(words, typed, other, worth):
+                    yield made
+            at = end
+
+
+def _by_rule(typed: str) -> tuple[str, ...]:
+    if len(typed) < 2 or not is_cjk(typed):
+        return ()
+    if len(typed) > 2 and typed[-1] in "市县区省" and is_place(typed):
+        return (typed[:-1],)
+    return across_the_strait(typed)
+
+
+def _stand_in(words: tuple[str, ...], typed: str, other: str, worth: float) -> Instead | None:
+    """None for what holds all that was typed: it is found by it."""
+    phrase = _phrase(other)
+    if typed in other:
+        return None
+    return Instead(words, other, phrase, worth)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 _ACCENTED = re.compile(r"[\u00c0-\u024f\u1e00-\u1eff]")
@@ -12,11 +12,11 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 @cache
-def _opencc() -> Any:
+def _opencc(conversion: str = "t2s") -> Any:
     """Traditional to Simplified. Made at first use (20 ms); converting is safe from many threads."""
     import opencc
 
-    return opencc.OpenCC("t2s")
+    return opencc.OpenCC(conversion)
 
 
 @cache
@@ -40,6 +40,14 @@ def fold(text: str) -> str:
     return _simplified(text)
 
 
+@lru_cache(maxsize=10_000)
+def across_the_strait(folded: str) -> tuple[str, ...]:
+    """What Taiwan calls this, and what the mainland does, in Simplified, where it is another word: 软件, 软体."""
+    there = _simplified(str(_opencc("s2twp").convert(folded)))
+    here = str(_opencc("tw2sp").convert(str(_opencc("s2t").convert(folded))))
+    return tuple(word for word in dict.fromkeys((there, here)) if word != folded)
+
+
 def aligned(text: str, folded: str | None = None) -> str:
     """`fold(text)` (or the `folded` already at hand) with exactly one character for each of `text`, for marking."""
     folded = fold(text) if folded is None else folded
@@ -59,6 +67,11 @@ def title_key(text: str) -> str:
 
 def key_of_folded(folded: str) -> str:
     return _NOT_A_WORD.sub("", folded) or "".join(folded.split())
+
+
+def clean(text: str) -> str:
+    """`text` without lone surrogates, which no file and no UTF-8 can hold."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _simplified(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from indexer.analysis.folding import fold
 
-_VERSION = 1
+_VERSION = 2
 """Raise when the same text begins to give other tokens: indexes made before are then refused and rebuilt."""
 
 MAX_CHARACTERS = 20_000
@@ -50,6 +50,8 @@ class Engine(NamedTuple):
     name: str
     cut: Callable[[str], Iterable[str]]
     cut_for_search: Callable[[str], Iterable[str]]
+    tag: Callable[[str], Iterable[tuple[str, str]]]
+    """Words with their part of speech; `ns` is the name of a place."""
 
 
 @cache
@@ -59,21 +61,17 @@ def engine() -> Engine:
         import rjieba
     except ImportError:
         import jieba
+        import jieba.posseg
 
         jieba.setLogLevel(logging.WARNING)
-        return Engine(f"jieba {installed('jieba')}", jieba.lcut, jieba.lcut_for_search)
-    return Engine(f"rjieba {installed('rjieba')}", rjieba.cut, rjieba.cut_for_search)
+        return Engine(f"jieba {installed('jieba')}", jieba.lcut, jieba.lcut_for_search, jieba.posseg.lcut)
+    return Engine(f"rjieba {installed('rjieba')}", rjieba.cut, rjieba.cut_for_search, rjieba.tag)
 
 
 @cache
 def version() -> str:
     """Names everything that decides on tokens. An index made under another version must be rebuilt."""
-    return f"analysis {_VERSION}, {engine().name}, opencc {installed('opencc')}"
-
-
-def warm() -> None:
-    """Load the dictionaries now (0.2 s), so that the first search doesn't wait for them."""
-    split([["資料目錄 warm-up"]])
+    return f"analysis {_VERSION}, {engine().name}, opencc {installed('opencc')}, pypinyin {installed('pypinyin')}"
 
 
 def split(texts: Sequence[Sequence[str]]) -> list[Terms]:
@@ -102,6 +100,11 @@ def _without_borders(text: str) -> str:
 def runs(folded: str) -> list[str]:
     """Unbroken stretches of `folded` in order: CJK text, or one code or word of another script."""
     return [run if is_cjk(run) else run[:MAX_CODE_CHARACTERS] for run in _RUN.findall(folded)]
+
+
+def words_of(run: str) -> list[str]:
+    """The words of a CJK run, one after the other."""
+    return list(engine().cut(run))
 
 
 def is_cjk(run: str) -> bool:

@@ -2,32 +2,37 @@
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
-from indexer.analysis import FRAGMENT_CHARACTERS, Asked, Needle, Word, mark, needles, understand
-from indexer.elastic import cursors, request
+from indexer.analysis import Needle, needles
+from indexer.correction import corrected, looked_up
+from indexer.elastic import request
 from indexer.elastic.client import Client
+from indexer.elastic.cursors import is_place
 from indexer.elastic.mapping import MAX_PAGES_END, format_now
+from indexer.elastic.vocabulary import ElasticVocabulary
+from indexer.elastic.words import Words
+from indexer.entry import highlight
 from indexer.errors import IndexOutdated, SearchUnavailable
-from indexer.query import FACETS, Query, Sort
-from indexer.results import FacetValue, Hit, Results
+from indexer.plan import Term, plan, weighed_up
+from indexer.query import Query, Sort
+from indexer.question import Question, question, read_cursor, write_cursor
+from indexer.results import FacetValue, Hit, Results, Suggestion
+from indexer.suggesting import correct, suggest
 
 _KNOWN_FOR_S = 20.0
 """How long an index's format and the frequencies of words in it are believed; both only decide roughly."""
 
-_MAX_KNOWN_WORDS = 20_000
 _IDS_AT_ONCE = 10_000
-_MARKED = ("title", "description", "keywords", "data_items")
-
-Need = tuple[str, str]
 
 
 class _Known(NamedTuple):
     until: float
     records: int
-    frequencies: dict[Need, int]
+    frequencies: dict[Term, int]
 
 
 class ElasticReader:
@@ -47,40 +52,48 @@ class ElasticReader:
         """Raises CursorInvalid for a cursor that is not of this question; nothing that is typed is an error."""
         client = self._client()
         known = self._know(client)
-        asked = understand(query.text)
-        chosen = request.chosen_filters(query)
-        order = query.sort
-        if order is Sort.RELEVANCE and not asked.words:
-            order = Sort.MODIFIED
-        question = cursors.fingerprint(asked.text, chosen, order)
-        size = request.page_size(query)
-        start: int | list[Any] = (max(1, query.page) - 1) * size
-        if query.cursor:
-            start = cursors.read(query.cursor, question, order)
-        elif start + size >= MAX_PAGES_END:  # type: ignore[operator]
-            start = MAX_PAGES_END - size - 1
-            query = _nothing_of(query)
-        frequency = partial(_frequency, self._frequencies(client, known, asked))
+        asked = question(query)
+        mark = asked.fingerprint
+        ranked = asked.sort is Sort.RELEVANCE
+        start: int | list[Any] = asked.offset
+        if asked.cursor:
+            start = read_cursor(asked.cursor, mark, partial(is_place, ranked=ranked))
+        elif asked.offset + asked.size >= MAX_PAGES_END:
+            start, asked = 0, replace(asked, size=0)
+        index = Words(client, known.frequencies)
+        index.frequencies([*weighed_up(asked.asked), *looked_up(asked.asked)])
+        better = None if asked.literal else corrected(asked.asked, index)
+        if better:
+            asked = replace(asked, asked=better.asked)
+            index.frequencies(weighed_up(asked.asked))
         relaxed = False
         while True:
-            matching = request.match(asked, frequency, known.records, relaxed=relaxed)
-            scored = request.ranked(asked, matching, relaxed=relaxed) if order is Sort.RELEVANCE else matching
-            if isinstance(start, list) and order is Sort.RELEVANCE:
-                start = _place_now(client, scored, start, question)
-            answer = client.search(client.alias, request.body(scored, query, chosen, order, start), question)
+            found = plan(asked.asked, index.frequency, known.records, relaxed=relaxed)
+            scored = request.ranked(found) if ranked else request.query(found.match)
+            if isinstance(start, list) and ranked:
+                start = _place_now(client, scored, start, mark)
+            answer = client.search(client.alias, request.body(scored, asked, start), mark)
             total = answer["hits"]["total"]["value"]
-            if total or relaxed or not asked.words or (chosen and _any(client, matching)):
+            if (
+                total
+                or relaxed
+                or not asked.asked.words
+                or ((asked.chosen or asked.days) and _any(client, request.query(found.match)))
+            ):
                 break
             relaxed = True
-        wanted = needles(asked, relaxed) if query.highlight else ()
-        found = answer["hits"]["hits"]
-        hits = tuple(_hit(hit, wanted) for hit in found[: request.page_size(query)])
-        following = ""
-        if hits and len(found) > len(hits):
-            following = cursors.write(found[len(hits) - 1]["sort"], question)
-        return Results(
-            total, hits, _facets(answer.get("aggregations", {}), chosen, request.facet_size(query)), following
-        )
+        wanted = needles(asked.asked, relaxed) if asked.highlight else ()
+        page = answer["hits"]["hits"]
+        hits = tuple(_hit(hit, wanted) for hit in page[: asked.size])
+        following = write_cursor(page[len(hits) - 1]["sort"], mark) if hits and len(page) > len(hits) else ""
+        facets = _facets(answer.get("aggregations", {}), asked)
+        return Results(total, hits, facets, following, better.text if better else "")
+
+    def suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
+        return suggest(self._vocabulary(), text, limit)
+
+    def correct(self, text: str) -> str:
+        return correct(self._vocabulary(), text)
 
     def count(self) -> int:
         client = self._client()
@@ -99,6 +112,11 @@ class ElasticReader:
         client = self._client()
         return unindexed(client)
 
+    def _vocabulary(self) -> ElasticVocabulary:
+        client = self._client()
+        self._know(client)
+        return ElasticVocabulary(client)
+
     def _client(self) -> Client:
         if self._held is None:
             with self._lock:
@@ -113,24 +131,6 @@ class ElasticReader:
             check_format(client)
             known = self._known = _Known(time.monotonic() + _KNOWN_FOR_S, client.count(client.alias), {})
         return known
-
-    def _frequencies(self, client: Client, known: _Known, asked: Asked) -> Mapping[Need, int]:
-        """Of several words it has to be known which are too common or unknown; one is looked for in any case."""
-        words = request.required(asked)
-        if len(words) < 2:
-            return {}
-        found = known.frequencies
-        needs = request.needs(words)
-        missing = [need for need in needs if need not in found]
-        if missing:
-            answer = client.search(client.alias, request.frequencies(missing))
-            buckets = answer["aggregations"]["needs"]["buckets"]
-            if len(found) > _MAX_KNOWN_WORDS:
-                found.clear()
-            counted = {need: buckets[str(number)]["doc_count"] for number, need in enumerate(missing)}
-            found.update(counted)
-            return {need: counted.get(need, found.get(need, 0)) for need in needs}
-        return {need: found.get(need, 0) for need in needs}
 
 
 def check_format(client: Client) -> None:
@@ -154,16 +154,6 @@ def unindexed(client: Client) -> dict[str, str]:
     return dict(made[1].get("unindexed", {})) if made else {}
 
 
-def _frequency(frequencies: Mapping[Need, int], word: Word) -> int:
-    """At most so many records have the word."""
-    return min(frequencies[need] for need in request.needs([word]))
-
-
-def _nothing_of(query: Query) -> Query:
-    """The same question, its counts alone."""
-    return Query(query.text, query.filters, query.sort, size=0, facets=query.facets, facet_size=query.facet_size)
-
-
 def _any(client: Client, matching: Mapping[str, Any]) -> bool:
     body = {"query": matching, "size": 0, "terminate_after": 1, "track_total_hits": 1}
     return bool(client.search(client.alias, body)["hits"]["total"]["value"])
@@ -175,16 +165,12 @@ def _place_now(client: Client, scored: dict[str, Any], after: list[Any], questio
     return list(hits[0]["sort"]) if hits else after
 
 
-def _facets(
-    counted: Mapping[str, Any], chosen: Mapping[str, tuple[str, ...]], size: int
-) -> dict[str, tuple[FacetValue, ...]]:
+def _facets(counted: Mapping[str, Any], asked: Question) -> dict[str, tuple[FacetValue, ...]]:
     """By count and then by value; chosen values always among them."""
     facets = {}
-    for facet in FACETS:
-        if facet not in counted:
-            continue
-        top = {bucket["key"]: bucket["doc_count"] for bucket in counted[facet]["top"]["buckets"][:size]}
-        own = dict.fromkeys(chosen.get(facet, ()), 0)
+    for facet in asked.facets:
+        top = {bucket["key"]: bucket["doc_count"] for bucket in counted[facet]["top"]["buckets"][: asked.sizes[facet]]}
+        own = dict.fromkeys(asked.chosen.get(facet, ()), 0)
         if own:
             own.update((bucket["key"], bucket["doc_count"]) for bucket in counted[facet]["own"]["buckets"])
         ordered = sorted({**top, **own}.items(), key=lambda item: (-item[1], item[0]))
@@ -192,20 +178,8 @@ def _facets(
     return facets
 
 
-def _hit(hit: Mapping[str, Any], wanted: Iterable[Needle]) -> Hit:
+def _hit(hit: Mapping[str, Any], wanted: Sequence[Needle]) -> Hit:
     shown = hit["_source"]["shown"]
-    wanted = tuple(wanted)
-    highlight = {}
-    if wanted:
-        for name, variants in zip(_MARKED, _texts(shown), strict=True):
-            for text, compared in variants:
-                if runs := mark(text, compared or text, wanted, None if name == "title" else FRAGMENT_CHARACTERS):
-                    highlight[name] = runs
-                    break
     identifiers = tuple(shown["identifiers"])
-    return Hit(hit["_id"], shown["uri"], identifiers, hit["_score"] or 0.0, shown["display"], highlight)
-
-
-def _texts(shown: Mapping[str, Any]) -> list[list[list[str]]]:
-    titles, keywords, data_items, descriptions = shown["texts"]
-    return [titles, descriptions, keywords, data_items]
+    marks = highlight(shown["marked"], wanted)
+    return Hit(hit["_id"], shown["uri"], identifiers, hit["_score"] or 0.0, shown["display"], marks)

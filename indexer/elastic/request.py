@@ -1,85 +1,85 @@
 """A question as the body that Elasticsearch is sent. Pure: golden files hold every shape of it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from indexer.analysis import Asked, Phrase, Word
-from indexer.elastic.mapping import clean
-from indexer.query import FACETS, MAX_PAGE_SIZE, Query, Sort
-from indexer.weights import (
-    ALL_WORDS,
-    EXACT_TITLE,
-    IDENTIFIER,
-    INSIDE,
-    MAX_WORDS,
-    PAIR_ACROSS,
-    TITLE_PAIR,
-    WEIGHTS,
-    enough,
-)
+from indexer.analysis import clean
+from indexer.analysis.vocabulary import FIELD as VOCABULARY
+from indexer.plan import All, Best, Bonus, Clause, Days, Plan, Score, Some, Term, Weighed
+from indexer.query import Sort
+from indexer.question import Question
 
-Clause = dict[str, Any]
-Frequency = Callable[[Word], int]
+Json = dict[str, Any]
 
-_ALL: Clause = {"match_all": {}}
-_NONE: Clause = {"match_none": {}}
-_MAX_FACET_SIZE = 1_000
+_ALL: Json = {"match_all": {}}
 
 
-def required(asked: Asked) -> list[Word]:
-    return [word for word in asked.words[:MAX_WORDS] if word.required]
+def query(clause: Clause) -> Json:
+    """What matches; its scores mean nothing."""
+    match clause:
+        case Term(field, text):
+            return {"term": {field: clean(text)}}
+        case Days(field, first, last):
+            return {"range": {field: {"gte": first, "lte": last}}}
+        case All((), ()):
+            return _ALL
+        case All((one,), ()) | Some((one,), 1):
+            return query(one)
+        case All(clauses, without):
+            found: Json = {"filter": [query(each) for each in clauses]}
+            if without:
+                found["must_not"] = [query(each) for each in without]
+            return {"bool": found}
+        case Some((), _):
+            return {"match_none": {}}
+        case Some(clauses, at_least):
+            return {"bool": {"should": [query(each) for each in clauses], "minimum_should_match": at_least}}
 
 
-def frequencies(needs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """How many records have each of these (field, token), in order."""
-    filters = {str(number): {"term": {field: clean(token)}} for number, (field, token) in enumerate(needs)}
-    return {"size": 0, "track_total_hits": True, "aggs": {"needs": {"filters": {"filters": filters}}}}
+def ranked(plan: Plan) -> Json:
+    """The same matches with scores."""
+    if not plan.scores:
+        return query(plan.match)
+    return {"bool": {"filter": [query(plan.match)], "should": [_score(each) for each in plan.scores]}}
 
 
-def match(asked: Asked, frequency: Frequency, records: int, *, relaxed: bool = False) -> Clause:
-    """What is found: enough of the words, or what is named by title or identifier. `relaxed`: any piece of a word."""
-    if not asked.text:
-        return _ALL
-    words = asked.words[:MAX_WORDS]
-    named = [clause for clause, _ in _named(asked)]
-    if words and relaxed:
-        found = _any_piece(words)
-    elif words:
-        wanted = enough(required(asked), frequency, records)
-        found = [_at_least([_has(word) for word in wanted.words], wanted.at_least)]
-    elif asked.excluded and not asked.key:
-        found, named = [_ALL], []
-    else:
-        found = [_NONE]
-    clause: Clause = {"bool": {"filter": [_either([*found, *named]), *map(_phrase, asked.phrases)]}}
-    if asked.excluded:
-        clause["bool"]["must_not"] = [_phrase(phrase) for phrase in asked.excluded]
-    return clause
+def frequencies(terms: Iterable[Term]) -> Json:
+    """How many records have each of these, in order."""
+    filters = {str(number): query(term) for number, term in enumerate(terms)}
+    return {"size": 0, "track_total_hits": True, "aggs": {"terms": {"filters": {"filters": filters}}}}
 
 
-def ranked(asked: Asked, matching: Clause, *, relaxed: bool = False) -> Clause:
-    """`matching` with scores."""
-    scores = [*_scores(asked, relaxed=relaxed), *(_constant(clause, score) for clause, score in _named(asked))]
-    return {"bool": {"filter": [matching], "should": scores}}
+def starting(beginnings: Sequence[str], limit: int) -> Json:
+    """The most common tokens of the vocabulary that begin with any of these, so many for each if they share alike."""
+    terms = {
+        "field": VOCABULARY,
+        "include": f"({'|'.join(map(_regex, beginnings))}).*",
+        "size": limit * len(beginnings),
+        "execution_hint": "map",  # few records; a table of every token would be large
+    }
+    return {
+        "size": 0,
+        "track_total_hits": False,
+        "query": {"bool": {"should": [{"prefix": {VOCABULARY: clean(beginning)}} for beginning in beginnings]}},
+        "aggs": {"tokens": {"terms": terms}},
+    }
 
 
-def body(
-    question: Clause, query: Query, chosen: Mapping[str, tuple[str, ...]], order: Sort, start: int | list[Any]
-) -> dict[str, Any]:
+def body(matching: Json, asked: Question, start: int | list[Any]) -> Json:
     """
     One page (one hit more, to know whether there is a next), the exact total, and each facet's counts without its own
     filter. Filters of facets that are counted come after the query, and each facet repeats the others'.
     """
-    wanted = [facet for facet in FACETS if facet in query.facets]
-    filters = {facet: {"terms": {f"in_{facet}": list(values)}} for facet, values in chosen.items()}
+    wanted = asked.facets
+    filters = {facet: {"terms": {f"in_{facet}": list(values)}} for facet, values in asked.chosen.items()}
     before = [clause for facet, clause in filters.items() if facet not in wanted]
+    before += map(query, asked.days)
     after = [clause for facet, clause in filters.items() if facet in wanted]
-    size = page_size(query)
-    found: dict[str, Any] = {
-        "query": {"bool": {"must": [question], "filter": before}} if before else question,
-        "size": size + 1 if size else 0,
+    found: Json = {
+        "query": {"bool": {"must": [matching], "filter": before}} if before else matching,
+        "size": asked.size + 1 if asked.size else 0,
         "track_total_hits": True,
-        "sort": _order(order),
+        "sort": _order(asked.sort),
     }
     if after:
         found["post_filter"] = {"bool": {"filter": after}}
@@ -92,129 +92,46 @@ def body(
             facet: _counts(
                 facet,
                 [filters[other] for other in wanted if other != facet and other in filters],
-                chosen.get(facet, ()),
-                query.facet_size,
+                asked.chosen.get(facet, ()),
+                asked.sizes[facet],
             )
             for facet in wanted
         }
     return found
 
 
-def place(scored: Clause, id_: str) -> dict[str, Any]:
+def place(scored: Json, id_: str) -> Json:
     """Sort values of one hit of a ranked question."""
-    query = {"bool": {"must": [scored], "filter": [{"term": {"id": id_}}]}}
-    return {"query": query, "size": 1, "source": False, "sort": _order(Sort.RELEVANCE)}
+    one = {"bool": {"must": [scored], "filter": [{"term": {"id": id_}}]}}
+    return {"query": one, "size": 1, "source": False, "sort": _order(Sort.RELEVANCE)}
 
 
-def page_size(query: Query) -> int:
-    return max(0, min(query.size, MAX_PAGE_SIZE))
+def _regex(text: str) -> str:
+    """`text` itself, as Lucene's regular expressions say it."""
+    return "".join(character if character.isalnum() else f"\\{character}" for character in clean(text))
 
 
-def facet_size(query: Query) -> int:
-    return max(0, min(query.facet_size, _MAX_FACET_SIZE))
+def _score(score: Score) -> Json:
+    match score:
+        case Weighed(Term(field, text), weight):
+            return {"term": {field: {"value": clean(text), "boost": weight}}}
+        case Bonus(clause, points):
+            return {"constant_score": {"filter": query(clause), "boost": points}}
+        case Best(sums):
+            return {"dis_max": {"queries": [{"bool": {"should": [_score(each) for each in of]}} for of in sums]}}
 
 
-def chosen_filters(query: Query) -> dict[str, tuple[str, ...]]:
-    """The filters that mean something: known facets, with at least one value."""
-    chosen = {}
-    for facet in FACETS:
-        values = tuple(dict.fromkeys(clean(value) for value in query.filters.get(facet, ()) if value))
-        if values:
-            chosen[facet] = values
-    return chosen
-
-
-def _counts(facet: str, others: list[Clause], own: tuple[str, ...], size: int) -> Clause:
-    terms = {"field": f"in_{facet}", "size": max(1, min(size, _MAX_FACET_SIZE))}
-    inner: dict[str, Any] = {"top": {"terms": terms}}
+def _counts(facet: str, others: list[Json], own: tuple[str, ...], size: int) -> Json:
+    terms = {"field": f"in_{facet}", "size": max(1, size)}
+    inner: Json = {"top": {"terms": terms}}
     if own:
         # Chosen values are shown however rare they are.
         inner["own"] = {"terms": {"field": f"in_{facet}", "include": list(own), "size": len(own)}}
     return {"filter": {"bool": {"filter": others}} if others else _ALL, "aggs": inner}
 
 
-def _order(order: Sort) -> list[Clause]:
-    by_id: Clause = {"id": "asc"}
+def _order(order: Sort) -> list[Json]:
+    by_id: Json = {"id": "asc"}
     if order is Sort.RELEVANCE:
         return [{"_score": "desc"}, {"by_modified": "desc"}, by_id]
     return [{f"by_{order}": "desc"}, by_id]
-
-
-def _needs(word: Word) -> list[tuple[str, str]]:
-    return [("pairs" if word.cjk else "codes", need) for need in word.needs]
-
-
-def needs(words: Iterable[Word]) -> list[tuple[str, str]]:
-    """The (field, token) that a record with these words has, each once."""
-    return list(dict.fromkeys(need for word in words for need in _needs(word)))
-
-
-def _has(word: Word) -> Clause:
-    return _all(_needs(word))
-
-
-def _any_piece(words: Sequence[Word]) -> list[Clause]:
-    pieces = dict.fromkeys(needs(words))
-    for word in words:
-        if not word.cjk:
-            letters = (piece for piece in word.inside if len(piece) > 1 and not piece.isdigit())
-            pieces.update(dict.fromkeys(("codes", piece) for piece in letters))
-    return [_term(field, piece) for field, piece in pieces]
-
-
-def _phrase(phrase: Phrase) -> Clause:
-    """Every pair of the phrase in one record; positions would double the index and tell little more."""
-    return _all([*(("pairs", pair) for pair in phrase.pairs), *(("codes", code) for code in phrase.codes)])
-
-
-def _named(asked: Asked) -> list[tuple[Clause, float]]:
-    found = [(_term("ident", asked.folded), IDENTIFIER)]
-    if asked.key:
-        found.append((_term("exact", asked.key), EXACT_TITLE))
-    return found
-
-
-def _scores(asked: Asked, *, relaxed: bool) -> list[Clause]:
-    terms: dict[tuple[str, str], float] = {}
-    for word in asked.words[:MAX_WORDS]:
-        for field, weight in WEIGHTS.items():
-            terms[field, word.text] = weight
-            for piece in word.inside if relaxed else ():
-                terms.setdefault((field, piece), weight * INSIDE)
-    found = [_term(field, text, boost=weight) for (field, text), weight in terms.items()]
-    within = {need for word in asked.words[:MAX_WORDS] for need in word.needs}
-    for pair in dict.fromkeys(pair for stretch in asked.stretches for pair in stretch.pairs):
-        found.append(_term("title_pairs", pair, boost=TITLE_PAIR))
-        if pair not in within:
-            found.append(_term("pairs", pair, boost=PAIR_ACROSS))
-    words = required(asked)
-    if len(words) > 1:
-        found.append(_constant(_all(needs(words)), ALL_WORDS))
-    return found
-
-
-def _term(field: str, text: str, *, boost: float | None = None) -> Clause:
-    value = clean(text)
-    return {"term": {field: value if boost is None else {"value": value, "boost": boost}}}
-
-
-def _constant(clause: Clause, score: float) -> Clause:
-    return {"constant_score": {"filter": clause, "boost": score}}
-
-
-def _all(terms: Sequence[tuple[str, str]]) -> Clause:
-    if len(terms) == 1:
-        return _term(*terms[0])
-    return {"bool": {"filter": [_term(field, text) for field, text in terms]}}
-
-
-def _either(clauses: Sequence[Clause]) -> Clause:
-    return _at_least(clauses, 1)
-
-
-def _at_least(clauses: Sequence[Clause], number: int) -> Clause:
-    if len(clauses) == 1:
-        return clauses[0]
-    if number == len(clauses):
-        return {"bool": {"filter": list(clauses)}}
-    return {"bool": {"should": list(clauses), "minimum_should_match": number}}

@@ -1,13 +1,11 @@
 """Totals and facets, exact, in as few passes as they allow."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import tantivy
 
 from indexer.embedded.ranking import any_of, filtered
-from indexer.embedded.schema import clean
-from indexer.query import FACETS, Query
 from indexer.results import FacetValue
 
 _SINGLE = frozenset({"publisher", "open_attribute", "frequency"})
@@ -17,51 +15,38 @@ _MAX_SETS = 20_000
 """Of one facet in one answer; tantivy refuses more than 65,000 in all."""
 
 _SPARE = 20
-_MAX_FACET_SIZE = 1_000
 
 Sets = Mapping[str, list[tuple[str, ...]]]
 Counted = tuple[int, dict[str, tuple[FacetValue, ...]]]
 
 
-def chosen_filters(query: Query) -> dict[str, tuple[str, ...]]:
-    """The filters that mean something: known facets, with at least one value."""
-    chosen = {}
-    for facet in FACETS:
-        values = tuple(dict.fromkeys(clean(value) for value in query.filters.get(facet, ()) if value))
-        if values:
-            chosen[facet] = values
-    return chosen
-
-
 def count(
     searcher: tantivy.Searcher,
     sets: Sets,
-    match: tantivy.Query | None,
+    match: tantivy.Query,
     chosen: Mapping[str, tuple[str, ...]],
-    facets: Iterable[str],
-    size: int,
+    wanted: Sequence[str],
+    sizes: Mapping[str, int],
 ) -> Counted:
     """
     How many records match and pass all filters, and the counts of each facet without its own filter.
 
     One pass counts the total and every facet that has no filter of its own; each other facet needs one more.
     """
-    wanted = [facet for facet in FACETS if facet in frozenset(facets)]
-    size = max(0, min(size, _MAX_FACET_SIZE))
     filters = {facet: any_of(facet, values) for facet, values in chosen.items()}
     free = [facet for facet in wanted if facet not in chosen]
     everything = filtered(match, filters.values())
     counts: dict[str, dict[str, int]] = {}
     if free:
-        total, counts = _pass(searcher, sets, everything, free, size)
+        total, counts = _pass(searcher, sets, everything, free, sizes)
     else:
         total = total_of(searcher, everything)
     for facet in wanted:
         if facet in chosen:
             others = filtered(match, (each for name, each in filters.items() if name != facet))
-            counts.update(_pass(searcher, sets, others, [facet], size)[1])
+            counts.update(_pass(searcher, sets, others, [facet], sizes)[1])
             _add_missing(searcher, others, facet, chosen[facet], counts[facet])
-    return total, {facet: _top(counts[facet], chosen.get(facet, ()), size) for facet in wanted}
+    return total, {facet: _top(counts[facet], chosen.get(facet, ()), sizes[facet]) for facet in wanted}
 
 
 def total_of(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
@@ -70,12 +55,12 @@ def total_of(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
 
 
 def _pass(
-    searcher: tantivy.Searcher, sets: Sets, query: tantivy.Query, facets: list[str], size: int
+    searcher: tantivy.Searcher, sets: Sets, query: tantivy.Query, facets: list[str], sizes: Mapping[str, int]
 ) -> tuple[int, dict[str, dict[str, int]]]:
     request = {}
     for facet in facets:
         known = min(max(1, len(sets[facet])), _MAX_SETS)
-        most = min(size + _SPARE, known) if facet in _SINGLE else known
+        most = min(sizes[facet] + _SPARE, known) if facet in _SINGLE else known
         request[facet] = {"terms": {"field": f"set_{facet}", "size": most, "segment_size": known}}
     answer = searcher.aggregate(query, request)
     total = 0

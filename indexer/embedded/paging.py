@@ -1,25 +1,17 @@
 """Which records stand on a page: order, ties, and cursors that carry on where the last page ended."""
 
-import base64
-import binascii
-import hashlib
-import json
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import tantivy
 
 from indexer.embedded.schema import schema
-from indexer.errors import CursorInvalid
-from indexer.query import MAX_PAGE_SIZE, Query, Sort
 
 MAX_TIES = 200
 """Larger groups of one score stay in the order of the files, the whole group, so that pages still agree."""
 
 _SPARE = 20
 """Hits looked at beyond a page, where most ties end."""
-
 
 _SEARCHED_AROUND = 256
 """Places before and after, when the index has changed under a cursor."""
@@ -30,50 +22,24 @@ Place = tuple[float, int, tantivy.DocAddress]
 """Score, sort key and address of a hit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(NamedTuple):
     """`offset` hits have been shown, the last one with this sort `key`."""
 
     offset: int
     key: int
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     places: list[Place]
     next: Cursor | None
 
 
-def page_size(query: Query) -> int:
-    return max(0, min(query.size, MAX_PAGE_SIZE))
-
-
-def fingerprint(text: str, chosen: Mapping[str, tuple[str, ...]], sort: Sort) -> str:
-    """Of what decides on the order of results; a cursor is good for one of them."""
-    asked = json.dumps([text, sorted((facet, sorted(values)) for facet, values in chosen.items()), sort])
-    return hashlib.blake2b(asked.encode(), digest_size=8).hexdigest()
-
-
-def write_cursor(cursor: Cursor, mark: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps([mark, cursor.offset, cursor.key]).encode()).decode().rstrip("=")
-
-
-def read_cursor(text: str, mark: str) -> Cursor:
-    """Raises CursorInvalid for anything that `write_cursor` didn't give for this question."""
-    try:
-        padded = text.encode("ascii") + b"=" * (-len(text) % 4)
-        found = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        given, offset, key = found
-    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
-        raise CursorInvalid("游标无效；请从第一页开始。Not a cursor; start at the first page.") from error
-    good = type(offset) is int and 0 <= offset <= _MAX_OFFSET and type(key) is int and 0 <= key < 1 << 64
-    if not good:
-        raise CursorInvalid("游标无效；请从第一页开始。Not a cursor; start at the first page.")
-    if given != mark:
-        raise CursorInvalid(
-            "游标属于另一个检索；请从第一页开始。The cursor is of another search; start at the first page."
-        )
-    return Cursor(offset, key)
+def is_place(found: list[Any]) -> bool:
+    """Can these be the numbers of a `Cursor`?"""
+    if len(found) != 2:
+        return False
+    offset, key = found
+    return type(offset) is int and 0 <= offset <= _MAX_OFFSET and type(key) is int and 0 <= key < 1 << 64
 
 
 def by_date(

@@ -3,32 +3,36 @@
 import json
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import tantivy
 
-from indexer.analysis import FRAGMENT_CHARACTERS, Asked, Needle, mark, needles, understand
-from indexer.embedded.counting import Counted, chosen_filters, count
+from indexer.analysis import Needle, needles
+from indexer.correction import corrected
+from indexer.embedded import ranking
+from indexer.embedded.counting import Counted, count
 from indexer.embedded.folder import Folder, in_words
-from indexer.embedded.paging import (
-    Cursor,
-    Page,
-    by_date,
-    by_relevance,
-    fingerprint,
-    page_size,
-    read_cursor,
-    write_cursor,
-)
-from indexer.embedded.ranking import Plan, any_of, filtered, plan
+from indexer.embedded.paging import Cursor, Page, by_date, by_relevance, is_place
 from indexer.embedded.snapshots import Snapshot, Snapshots
+from indexer.embedded.vocabulary import EmbeddedVocabulary
+from indexer.embedded.words import Words
+from indexer.entry import highlight
+from indexer.plan import Score, plan
 from indexer.query import Query, Sort
-from indexer.results import Hit, Results
+from indexer.question import Question, question, read_cursor, write_cursor
+from indexer.results import Hit, Results, Suggestion
+from indexer.suggesting import correct, suggest
 
-_MAX_PAGE = 10_000_000
 _KEPT_COUNTS = 64
-_MARKED = ("title", "description", "keywords", "data_items")
+
+
+class _Found(NamedTuple):
+    """What matches, and what ranks it where order is by relevance."""
+
+    matching: tantivy.Query
+    scores: tuple[Score, ...]
 
 
 class EmbeddedReader:
@@ -52,23 +56,34 @@ class EmbeddedReader:
 
     def _search(self, query: Query) -> Results:
         snapshot = self._snapshots.newest()
-        asked = understand(query.text)
-        chosen = chosen_filters(query)
-        order = query.sort if query.sort is not Sort.RELEVANCE or asked.words else Sort.MODIFIED
-        mark_of_question = fingerprint(asked.text, chosen, order)
-        start = _start(query, mark_of_question)
+        asked = question(query)
+        start = _start(asked)
+        mark = asked.fingerprint
         with in_words(self._path):
             relaxed = False
-            found = plan(asked, snapshot.searcher)
-            total, facets = _counted(snapshot, found, asked, chosen, query)
-            if not total and asked.words and not _matches_any(snapshot, found):
-                relaxed, found = True, plan(asked, snapshot.searcher, relaxed=True)
-                total, facets = _counted(snapshot, found, asked, chosen, query)
-            page = _page(snapshot, found, chosen, order, total, start, page_size(query))
-            wanted = needles(asked, relaxed) if query.highlight else ()
+            better = None if asked.literal else corrected(asked.asked, Words(snapshot.searcher))
+            if better:
+                asked = replace(asked, asked=better.asked)
+            found = _planned(snapshot, asked)
+            total, facets = _counted(snapshot, found, asked)
+            if not total and asked.asked.words and not snapshot.searcher.search(found.matching, 1, count=False).hits:
+                relaxed, found = True, _planned(snapshot, asked, relaxed=True)
+                total, facets = _counted(snapshot, found, asked)
+            page = _page(snapshot, found, asked, total, start)
+            wanted = needles(asked.asked, relaxed) if asked.highlight else ()
             hits = tuple([_hit(snapshot.searcher.doc(address), score, wanted) for score, _, address in page.places])
-        following = write_cursor(page.next, mark_of_question) if page.next else ""
-        return Results(total, hits, facets, following)
+        following = write_cursor([*page.next], mark) if page.next else ""
+        return Results(total, hits, facets, following, better.text if better else "")
+
+    def suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
+        vocabulary = EmbeddedVocabulary(self._snapshots.newest().searcher)
+        with in_words(self._path):
+            return suggest(vocabulary, text, limit)
+
+    def correct(self, text: str) -> str:
+        vocabulary = EmbeddedVocabulary(self._snapshots.newest().searcher)
+        with in_words(self._path):
+            return correct(vocabulary, text)
 
     def count(self) -> int:
         return int(self._snapshots.newest().searcher.num_docs)
@@ -80,54 +95,47 @@ class EmbeddedReader:
             found = searcher.terms_with_prefix("id", "", tantivy.Query.all_query())
         return sorted(term for term, records in found if records)
 
-
-def _start(query: Query, mark_of_question: str) -> int | Cursor:
-    if query.cursor:
-        return read_cursor(query.cursor, mark_of_question)
-    return (max(1, min(query.page, _MAX_PAGE)) - 1) * page_size(query)
+    def unindexed(self) -> dict[str, str]:
+        """None: whatever text a record has can be indexed, and an error that stops one stops the batch."""
+        return {}
 
 
-def _counted(
-    snapshot: Snapshot, found: Plan, asked: Asked, chosen: dict[str, tuple[str, ...]], query: Query
-) -> Counted:
-    key = (tuple(chosen.items()), tuple(query.facets), query.facet_size)
-    if not asked.text and key in snapshot.counts:
+def _start(asked: Question) -> int | Cursor:
+    if asked.cursor:
+        return Cursor(*read_cursor(asked.cursor, asked.fingerprint, is_place))
+    return asked.offset
+
+
+def _planned(snapshot: Snapshot, asked: Question, *, relaxed: bool = False) -> _Found:
+    frequency = Words(snapshot.searcher).frequency
+    made = plan(asked.asked, frequency, snapshot.searcher.num_docs, relaxed=relaxed)
+    return _Found(ranking.query(made.match), made.scores)
+
+
+def _counted(snapshot: Snapshot, found: _Found, asked: Question) -> Counted:
+    key = (tuple(asked.chosen.items()), asked.facets, tuple(asked.sizes.values()), asked.days)
+    if not asked.asked.text and key in snapshot.counts:
         return snapshot.counts[key]
-    counted = count(snapshot.searcher, snapshot.sets, found.match, chosen, query.facets, query.facet_size)
-    if not asked.text and len(snapshot.counts) < _KEPT_COUNTS:
+    matching = ranking.filtered(found.matching, map(ranking.query, asked.days))
+    counted = count(snapshot.searcher, snapshot.sets, matching, asked.chosen, asked.facets, asked.sizes)
+    if not asked.asked.text and len(snapshot.counts) < _KEPT_COUNTS:
         snapshot.counts[key] = counted
     return counted
 
 
-def _matches_any(snapshot: Snapshot, found: Plan) -> bool:
-    return found.match is None or bool(snapshot.searcher.search(found.match, 1, count=False).hits)
-
-
-def _page(
-    snapshot: Snapshot,
-    found: Plan,
-    chosen: dict[str, tuple[str, ...]],
-    order: Sort,
-    total: int,
-    start: int | Cursor,
-    size: int,
-) -> Page:
-    filters = [any_of(facet, values) for facet, values in chosen.items()]
-    if not size or not total:
+def _page(snapshot: Snapshot, found: _Found, asked: Question, total: int, start: int | Cursor) -> Page:
+    if not asked.size or not total:
         return Page([], None)
+    searcher, order = snapshot.searcher, asked.sort
+    filters = [ranking.any_of(facet, values) for facet, values in asked.chosen.items()]
+    filters += map(ranking.query, asked.days)
     if order is Sort.RELEVANCE:
-        return by_relevance(snapshot.searcher, filtered(found.ranked, filters), total, start, size)
-    return by_date(snapshot.searcher, filtered(found.match, filters), f"by_{order}", total, start, size)
+        scored = ranking.ranked(found.matching, found.scores)
+        return by_relevance(searcher, ranking.filtered(scored, filters), total, start, asked.size)
+    return by_date(searcher, ranking.filtered(found.matching, filters), f"by_{order}", total, start, asked.size)
 
 
 def _hit(found: tantivy.Document, score: float, wanted: tuple[Needle, ...]) -> Hit:
     stored: Any = found.get_first("shown")
-    identifier, uri, identifiers, display, *texts = json.loads(stored)
-    highlight = {}
-    if wanted:
-        for name, variants in zip(_MARKED, texts, strict=True):
-            for shown, compared in variants:
-                if runs := mark(shown, compared or shown, wanted, None if name == "title" else FRAGMENT_CHARACTERS):
-                    highlight[name] = runs
-                    break
-    return Hit(identifier, uri, tuple(identifiers), score, display, highlight)
+    identifier, uri, identifiers, display, *marked = json.loads(stored)
+    return Hit(identifier, uri, tuple(identifiers), score, display, highlight(marked, wanted))

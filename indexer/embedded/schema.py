@@ -3,55 +3,51 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from functools import cache
-from itertools import zip_longest
 from pathlib import Path
 
 import tantivy
 
-from indexer.analysis import aligned, key_of_folded, split
+from indexer.analysis import clean
+from indexer.analysis.vocabulary import FIELD as VOCABULARY
 from indexer.document import Document
+from indexer.entry import entry
 from indexer.query import FACETS
+from indexer.suggesting import FIELD
+from indexer.weights import WEIGHTS
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raise with every change of fields: indexes made before are then refused and rebuilt."""
-
-SCORED = ("title", "keywords", "about", "description")
-"""Fields of words and codes. `about` has publisher and data items."""
-
-MARKED_CHARACTERS = 2_000
-"""Of a description or a list, kept for marking."""
 
 _BLOCK_BYTES = 4096
 
-_TIE_BITS = 42
-TIE_MASK = (1 << _TIE_BITS) - 1
+TIE_BITS = 42
+TIE_MASK = (1 << TIE_BITS) - 1
 _PORTAL_ID = re.compile("[2-7a-z]{16}").fullmatch
 _BASE32_TO_DIGITS = str.maketrans("234567abcdefghijklmnopqrstuvwxyz", "0123456789abcdefghijklmnopqrstuv")
 
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-Marked = tuple[str, str | None]
-"""A text as it is shown, and as it is compared where that differs."""
 
 
 @cache
 def schema() -> tantivy.Schema:
     """
     Beside the scored fields: `pairs` (every CJK character and pair of the whole record, `title_pairs` of titles) and
-    `codes` decide what matches; `exact` and `ident` are whole titles and identifiers; `in_…` are facet
-    values to filter by; `set_…` number a record's set of values of a facet, one number a record, which counts
-    three times faster than values do; `by_…` are sort keys. `shown` is all that a hit needs, as JSON.
+    `codes` decide what matches, `publisher_…` and `item_…` where a part is named; `exact` and `ident` are whole titles
+    and identifiers; `in_…` are facet values to filter by; `set_…` number a record's set of values of a facet, one
+    number a record, which counts three times faster than values do; `by_…` are sort keys; `said` is what a search box
+    offers. `shown` is all that a hit needs, as JSON.
     """
     builder = tantivy.SchemaBuilder()
     for name in ("id", "ident", "exact", *(f"in_{facet}" for facet in FACETS)):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in SCORED:
+    for name in WEIGHTS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
-    builder.add_text_field("codes", tokenizer_name="whitespace", index_option="basic")
-    for name in ("pairs", "title_pairs"):
+    for name in ("codes", FIELD, VOCABULARY, "publisher_codes", "item_codes"):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
+    for name in ("pairs", "title_pairs", "publisher_pairs", "item_pairs"):
         builder.add_text_field(name, tokenizer_name="pairs", index_option="basic")
     for facet in FACETS:
         builder.add_unsigned_field(f"set_{facet}", fast=True)
@@ -86,75 +82,36 @@ def register(index: tantivy.Index) -> tantivy.Index:
     return index
 
 
-def facet_values(document: Document) -> dict[str, tuple[str, ...]]:
-    """Values of each facet, sorted, without blanks."""
-    return {
-        "theme": _set(document.themes),
-        "publisher": _set((document.publisher_id,)),
-        "open_attribute": _set((document.open_attribute,)),
-        "format": _set(document.formats),
-        "frequency": _set((document.frequency,)),
-        "district": _set(document.districts),
-    }
-
-
-def _set(values: tuple[str, ...]) -> tuple[str, ...]:
-    if len(values) > 1:
-        values = tuple(sorted(set(values)))
-    return tuple(clean(value) for value in values if value)
-
-
 def to_tantivy(document: Document, number: Callable[[str, tuple[str, ...]], int]) -> tantivy.Document:
     """`number` gives the number of a set of values of a facet."""
-    keywords, data_items = "、".join(document.keywords), "、".join(document.data_items)
-    parts = split(
-        [
-            document.titles,
-            (keywords,),
-            (data_items,),
-            document.descriptions,
-            document.publisher_names,
-            document.identifiers,
-        ]
-    )
-    titles, keyword_terms, item_terms, descriptions, publishers, identifiers = parts
+    made = entry(document)
     found = tantivy.Document()
     add = found.add_text
     add("id", clean(document.id))
-    for key in {"".join(identifier.split()) for identifier in identifiers.folded if identifier}:
+    for key in made.ident:
         add("ident", key)
-    for key in {key_of_folded(title) for title in titles.folded if title}:
+    for key in made.exact:
         add("exact", key)
-    for name, terms in zip(SCORED, parts, strict=False):
-        add(name, f"{terms.words} {terms.codes}")
-    add("about", f"{publishers.words} {publishers.codes}")
-    add("title_pairs", titles.cjk)
-    add("pairs", "\n".join([terms.cjk for terms in parts]))
-    add("codes", " ".join([terms.codes for terms in parts]))
-    for facet, values in facet_values(document).items():
+    for name, text in made.texts:
+        add(name, text)
+    add(VOCABULARY, made.vocabulary)
+    add("title_pairs", made.titles.cjk)
+    add("pairs", "\n".join([terms.cjk for terms in made.parts]))
+    add("codes", " ".join([terms.codes for terms in made.parts]))
+    for facet, values in made.facets.items():
         found.add_unsigned(f"set_{facet}", number(facet, values))
         for value in values:
             add(f"in_{facet}", value)
+    for name, terms in made.within.items():
+        add(f"{name}_pairs", terms.cjk)
+        add(f"{name}_codes", terms.codes)
+    add(FIELD, clean(made.said))
     tie = tie_key(document.id)
     found.add_unsigned("by_modified", sort_key(document.modified, tie))
     found.add_unsigned("by_issued", sort_key(document.issued, tie))
-    shown = [
-        document.id,
-        document.uri,
-        document.identifiers,
-        document.display,
-        _marked(document.titles, titles.folded),
-        _marked(document.descriptions, descriptions.folded),
-        _marked((keywords,), keyword_terms.folded),
-        _marked((data_items,), item_terms.folded),
-    ]
+    shown = [document.id, document.uri, document.identifiers, document.display, *made.marked]
     found.add_bytes("shown", _to_json(shown).encode("utf-8", "replace"))
     return found
-
-
-def clean(text: str) -> str:
-    """`text` without lone surrogates, which no file can hold."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def tie_key(identifier: str) -> int:
@@ -171,13 +128,4 @@ def tie_key(identifier: str) -> int:
 
 def sort_key(day: date | None, tie: int) -> int:
     """Sorted downwards: newest first, then by id, those without a date last."""
-    return ((day.toordinal() if day else 0) << _TIE_BITS) | tie
-
-
-def _marked(texts: Sequence[str], folded: Sequence[str]) -> list[Marked]:
-    found: list[Marked] = []
-    for text, other in zip_longest(texts, folded[: len(texts)]):
-        shown = text[:MARKED_CHARACTERS]
-        compared = aligned(shown, other[:MARKED_CHARACTERS] if other and len(other) == len(text) else None)
-        found.append((shown, None if compared == shown else compared))
-    return found
+    return ((day.toordinal() if day else 0) << TIE_BITS) | tie

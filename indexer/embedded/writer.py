@@ -8,9 +8,10 @@ from typing import IO, Any
 
 import tantivy
 
+from indexer.analysis import clean
 from indexer.document import Document
 from indexer.embedded.folder import Folder, check_format, in_words
-from indexer.embedded.schema import clean, register, schema, to_tantivy
+from indexer.embedded.schema import register, schema, to_tantivy
 from indexer.embedded.sets import SetNumbers
 
 _MEMORY_BYTES = 96_000_000

@@ -1,30 +1,20 @@
 """Pages as people meet them: without scripts, by keyboard, on a narrow screen, in both colour schemes."""
 
-import os
 import re
-import shutil
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
+from playwright.sync_api import Browser
 
-from app.factory import create_app
-from tests.web.portals import Filled, fill
+from tests.browser.chromium import NEEDS_CHROMIUM, open_page
+from tests.web.portals import Filled
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed; install it or name it in CHROMIUM"),
-]
+pytestmark = NEEDS_CHROMIUM
 
 PAGES = (
     "/", "/dataset", "/dataset?q=公交&open_attribute=WTJ", "/dataset?q=zzzzqq&theme=jiaotong", "/publisher", "/theme",
     "/theme/jiaotong", "/catalog", "/source", "/source/bureau", "/source/bureau/quarantine", "/about", "/ns",
-    "/api/docs", "/nowhere",
+    "/api/docs", "/nowhere", "/help/search", "/data-request",
 )  # fmt: skip
 
 CONTRASTS = """
@@ -62,40 +52,10 @@ UNSEEN_FOCUS = """
 """
 
 
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Filled]]:
-    filled = fill(tmp_path_factory.mktemp("site"))
-    server = make_server("127.0.0.1", 0, create_app(portal=filled.portal), threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", filled
-    server.shutdown()
-    thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
 def addresses(site: tuple[str, Filled]) -> list[str]:
     base, filled = site
     own = [f"/dataset/{id_}" for id_ in filled.ids.values()] + [f"/publisher/{filled.publisher}"]
     return [base + path for path in (*PAGES, *own)]
-
-
-def open_page(browser: Browser, width: int = 1280, **options: object) -> Page:
-    page = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN", **options).new_page()  # type: ignore[arg-type]
-    page.set_default_timeout(10_000)
-    return page
 
 
 @pytest.mark.parametrize("language", ["zh-Hans", "en"])

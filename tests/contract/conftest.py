@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.elastic_backend import ElasticBackend
+from tests.contract.elastic_backend import elastic
 from tests.contract.search_backends import BACKENDS, Backend
 
 
@@ -11,7 +11,7 @@ from tests.contract.search_backends import BACKENDS, Backend
 def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]:
     """Every search backend, one after the other."""
     if request.param == "elasticsearch":
-        opened: Backend = ElasticBackend(request.getfixturevalue("elasticsearch_url"), tmp_path)
+        opened = elastic(request.getfixturevalue("elasticsearch_url"))
     else:
         opened = BACKENDS[request.param](tmp_path)
     yield opened

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.backend import SearchReader, SearchWriter
@@ -14,8 +14,8 @@ from indexer.results import Results
 
 _OTHER_PROCESS = """
 import sys
-from indexer.embedded import EmbeddedReader
-reader = EmbeddedReader(sys.argv[1])
+from importlib import import_module
+reader = getattr(import_module(sys.argv[1]), sys.argv[2])(sys.argv[3])
 for line in sys.stdin:
     print(reader.count(), flush=True)
 """
@@ -23,15 +23,14 @@ for line in sys.stdin:
 
 @dataclass
 class Backend:
-    """An index, empty at first. `index` makes documents visible; `found` gives the ids of a search in order."""
+    """
+    An index, empty at first, at the folder or address `place`. `index` makes documents visible; `found` gives the ids
+    of a search in order.
+    """
 
-    path: Path
-    writer: SearchWriter = field(init=False)
-    reader: SearchReader = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.reader = EmbeddedReader(self.path)
-        self.writer = EmbeddedWriter(self.path)
+    place: Path | str
+    reader: SearchReader
+    writer: SearchWriter
 
     def index(self, *documents: Document, deletes: Iterable[str] = ()) -> None:
         self.writer.apply(documents, deletes)
@@ -49,8 +48,9 @@ class Backend:
 
     def counts_elsewhere(self) -> Iterator[int]:
         """How many records another process, started once, sees at each step."""
+        kind = type(self.reader)
         process = subprocess.Popen(
-            [sys.executable, "-c", _OTHER_PROCESS, str(self.path)],
+            [sys.executable, "-c", _OTHER_PROCESS, kind.__module__, kind.__qualname__, str(self.place)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -71,7 +71,8 @@ class Backend:
 
 
 def embedded(folder: Path) -> Backend:
-    return Backend(folder / "index")
+    path = folder / "index"
+    return Backend(path, EmbeddedReader(path), EmbeddedWriter(path))
 
 
 BACKENDS = {"embedded": embedded}

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from itertools import islice
+from random import Random
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ VALUES = {
     "frequency": ("DAILY", "ANNUAL"),
     "district": ("440103", "440104", "440105"),
 }
-DAYS = st.none() | st.integers(0, 3).map(lambda n: date(2024, 1, 1) + timedelta(days=n))
+DAYS = st.none() | st.integers(-2, 3).map(lambda n: date(2024, 1, 1) + timedelta(days=n))
 
 
 def several(facet: str) -> st.SearchStrategy[tuple[str, ...]]:
@@ -81,6 +82,22 @@ def matching(catalogue: list[Document], text: str, chosen: dict[str, tuple[str, 
     ]
 
 
+Years = dict[str, tuple[int | None, int | None]]
+
+
+def years() -> st.SearchStrategy[Years]:
+    year = st.none() | st.integers(2023, 2025)
+    return st.fixed_dictionaries({}, optional={name: st.tuples(year, year) for name in ("modified", "issued")})
+
+
+def within(each: Document, asked: Years) -> bool:
+    for name, (first, last) in asked.items():
+        day: date | None = getattr(each, name)
+        if (first or last) and (not day or not (first or 1) <= day.year <= (last or 9999)):
+            return False
+    return True
+
+
 def by_date(catalogue: list[Document], name: str) -> list[str]:
     """Newest first, then by id, those without a date last."""
 
@@ -107,22 +124,41 @@ ONE_BY_ONE = settings(max_examples=40, suppress_health_check=[HealthCheck.functi
 
 
 @ONE_BY_ONE
-@given(catalogues(), st.sampled_from(("", *WORDS)), filters())
+@given(catalogues(), st.sampled_from(("", *WORDS)), filters(), years())
 def test_totals_and_counts_are_right_in_every_combination(
-    backend: Backend, catalogue: list[Document], text: str, chosen: dict[str, tuple[str, ...]]
+    backend: Backend, catalogue: list[Document], text: str, chosen: dict[str, tuple[str, ...]], asked: Years
 ) -> None:
     backend.renew(catalogue)
-    results = backend.search(text, filters=chosen)
-    assert results.total == len(matching(catalogue, text, chosen))
+    results = backend.search(text, filters=chosen, years=asked)
+    among = [each for each in catalogue if within(each, asked)]
+    assert results.total == len(matching(among, text, chosen))
     for facet in FACETS:
         others = {name: values for name, values in chosen.items() if name != facet}
         expected = dict.fromkeys(chosen.get(facet, ()), 0)
-        for each in matching(catalogue, text, others):
+        for each in matching(among, text, others):
             for value in values_of(each, facet):
                 expected[value] = expected.get(value, 0) + 1
         given_values = results.facets[facet]
         assert {value.value: value.count for value in given_values} == expected
         assert {value.value for value in given_values if value.selected} == set(chosen.get(facet, ()))
+
+
+@ONE_BY_ONE
+@given(catalogues(), st.sampled_from(("", *WORDS)), filters(), years(), st.randoms())
+def test_a_count_is_what_is_found_behind_it(
+    backend: Backend,
+    catalogue: list[Document],
+    text: str,
+    chosen: dict[str, tuple[str, ...]],
+    asked: Years,
+    random: Random,
+) -> None:
+    backend.renew(catalogue)
+    facets = backend.search(text, filters=chosen, years=asked).facets
+    offered = [(facet, value) for facet, values in facets.items() for value in values]
+    for facet, value in random.sample(offered, min(5, len(offered))):
+        behind = backend.search(text, filters={**chosen, facet: (value.value,)}, years=asked)
+        assert behind.total == value.count, (facet, value)
 
 
 @ONE_BY_ONE
@@ -244,6 +280,45 @@ def test_a_facet_shows_its_largest_values_and_every_chosen_one(backend: Backend)
     }  # fmt: skip
     assert [value.value for value in backend.search(facet_size=2).facets["format"]] == ["f39", "f38"]
     assert backend.search(facet_size=0).facets["format"] == ()
+
+
+def test_all_values_of_a_facet_are_given_where_they_are_asked_for(backend: Backend) -> None:
+    backend.index(*(document(f"d{n}", publisher_id=f"p{n:02}", formats=(f"f{n:02}",)) for n in range(40)))
+    facets = backend.search(facet_size=3, whole=("publisher", "unknown")).facets
+    assert (len(facets["publisher"]), len(facets["format"])) == (40, 3)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"modified": (2020, 2021)}, ["b", "a"]),
+        ({"modified": (None, 2020)}, ["a"]),
+        ({"modified": (2021, None)}, ["c", "b"]),
+        ({"modified": (2021, 2020)}, []),
+        ({"modified": (-5, 10**9)}, ["c", "b", "a"]),
+        ({"modified": (None, None)}, ["c", "b", "a", "none"]),
+        ({"issued": (2019, 2019), "modified": (None, 2020)}, ["a"]),
+        ({"created": (2019, 2019)}, ["c", "b", "a", "none"]),
+    ],
+)
+def test_years_are_whole_and_include_their_first_and_last_day(backend: Backend, asked: Any, found: list[str]) -> None:
+    backend.index(
+        document("a", modified=date(2020, 1, 1), issued=date(2019, 6, 1)),
+        document("b", modified=date(2021, 12, 31)),
+        document("c", modified=date(2022, 1, 1), issued=date(2019, 6, 1)),
+        document("none"),
+    )
+    assert backend.found(years=asked) == found
+
+
+def test_a_cursor_is_of_the_years_it_was_given_for(backend: Backend) -> None:
+    backend.index(*(document(f"d{n}", modified=date(2020 + n, 1, 1)) for n in range(5)))
+    cursor = backend.search(size=2, years={"modified": (2021, None)}).next
+    assert [hit.id for hit in backend.search(size=9, cursor=cursor, years={"modified": (2021, None)}).hits] == [
+        "d2", "d1",
+    ]  # fmt: skip
+    with pytest.raises(CursorInvalid):
+        backend.search(cursor=cursor)
 
 
 def test_only_the_facets_that_were_asked_for_are_counted(backend: Backend) -> None:

@@ -302,6 +302,22 @@ def test_check_names_what_differs(portal: Portal, keep: Keep) -> None:
     assert len(found) == 4
 
 
+def test_check_gives_the_reason_where_the_search_engine_refuses_an_entry(
+    portal: Portal, keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = arrival("bus")
+    keep([refused])
+    catch_up(portal)
+    writer = portal.search_writer()
+    writer.apply([], [refused.id])
+    writer.commit()
+    writer.close()
+    monkeypatch.setattr(portal.search.reader, "unindexed", lambda: {refused.id: "too_long: 40000 bytes"})
+    (found,) = check(portal)
+    assert found == Finding("index", "unindexed", refused.id, "too_long: 40000 bytes")
+    assert "too_long: 40000 bytes" in str(found)
+
+
 def test_check_sees_a_projection_that_is_behind(portal: Portal, keep: Keep) -> None:
     catch_up(portal)
     keep([arrival("bus")])

@@ -117,7 +117,8 @@ def test_the_pages_of_the_catalogue_are_explained_as_they_are(client: FlaskClien
 def test_every_filter_is_a_parameter_of_the_document(client: FlaskClient, application: Flask) -> None:
     document = client.get("/api/openapi.json").get_json()
     names = {parameter["name"] for parameter in document["paths"]["/api/search"]["get"]["parameters"]}
-    assert names == {each.name for each in FILTERS} | {"q", "sort", "size", "page", "cursor"}
+    years = {"modified_from", "modified_to", "issued_from", "issued_to"}
+    assert names == {each.name for each in FILTERS} | years | {"q", "sort", "size", "page", "cursor", "all", "insist"}
     docs = client.get("/api/docs").text
     for path, methods in document["paths"].items():
         assert path in docs
@@ -166,7 +167,19 @@ def test_a_fault_of_ours_tells_nothing_of_itself(filled: Filled, monkeypatch: py
 
 
 def test_health_names_its_parts(client: FlaskClient) -> None:
-    assert client.get("/health").get_json() == {"status": "ok", "parts": {"record": "ok", "search": "ok"}}
+    well = {"status": "ok", "parts": {"record": "ok", "search": "ok"}, "unindexed": {}}
+    assert client.get("/health").get_json() == well
+
+
+def test_health_counts_what_the_search_engine_refuses_by_the_kind_of_reason(
+    client: FlaskClient, filled: Filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = {"a": "too_long: 40000 bytes of SECRET", "b": "too_long: 50000", "c": "no id"}
+    monkeypatch.setattr(filled.portal.search.reader, "unindexed", lambda: refused)
+    answer = client.get("/health")
+    assert answer.status_code == 200
+    assert answer.get_json()["unindexed"] == {"too_long": 2, "no id": 1}
+    assert "SECRET" not in answer.text
 
 
 def test_the_sitemap_lists_every_dataset(client: FlaskClient, filled: Filled) -> None:

@@ -14,7 +14,7 @@ from tests.web.portals import SECRET, Filled
 PAGES = (
     "/", "/dataset", "/dataset?q=公交", "/dataset?q=zzzzqq&theme=jiaotong", "/publisher", "/theme", "/theme/jiaotong",
     "/catalog", "/source", "/source/bureau", "/source/bureau/quarantine", "/source/city/held",
-    "/about", "/ns", "/api/docs",
+    "/about", "/ns", "/api/docs", "/help/search", "/data-request", "/data-request?sent=1",
 )  # fmt: skip
 
 
@@ -31,7 +31,15 @@ def every_address(filled: Filled) -> list[str]:
     for source in filled.portal.harvesting.sources():
         found += [f"/source/{source.id}"]
         found += [f"/source/{source.id}/run/{run.id}" for run in filled.portal.harvesting.runs(source.id)]
-    found += ["/api/search?size=100", f"/api/search?q={SECRET}", "/api/openapi.json", "/health", "/robots.txt"]
+    found += ["/api/suggest?q=g", "/api/suggest?q=公", f"/api/suggest?q={SECRET[:4]}", "/dataset.json?size=100"]
+    found += [
+        "/dataset.atom?size=100",
+        "/api/search?size=100",
+        f"/api/search?q={SECRET}",
+        "/api/openapi.json",
+        "/health",
+        "/robots.txt",
+    ]
     return [*found, "/sitemap.xml", "/sitemap.xml?page=1", "/ns.ttl"]
 
 

@@ -83,8 +83,10 @@ class _Broken:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def search(self, query: object) -> object:
+    def search(self, *_asked: object) -> object:
         raise self.error
+
+    suggest = correct = unindexed = search
 
 
 @pytest.fixture
@@ -100,12 +102,16 @@ def without_search(filled: Filled) -> Iterator[None]:
 def test_without_the_index_search_says_so_and_the_rest_works(client: FlaskClient, filled: Filled) -> None:
     response = client.get("/dataset?q=公交")
     assert response.status_code == 503
+    assert response.headers["Retry-After"]
     assert "检索服务暂时不可用" in response.text
     assert "/catalog" in response.text
     api = client.get("/api/search?q=公交", headers={"Accept-Language": "en"})
     assert api.status_code == 503
     assert api.mimetype == "application/problem+json"
     assert api.headers["Retry-After"]
+    assert client.get("/api/suggest?q=公交").get_json() == {"suggestions": []}
+    for address in ("/dataset.json?q=公交", "/dataset.atom?q=公交"):
+        assert client.get(address).status_code == 503, address
     for address in ("/", "/theme", "/theme/jiaotong", f"/publisher/{filled.publisher}", "/catalog", "/source"):
         assert client.get(address).status_code == 200, address
     assert client.get(f"/dataset/{filled.ids['bus']}").status_code == 200

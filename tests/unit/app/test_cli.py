@@ -272,3 +272,22 @@ def test_rebuilding_both_projections_from_the_record_agrees(catalogue: Path) -> 
     assert suishu("reindex").exit_code == 0
     assert suishu("rebuild-graph").exit_code == 0
     assert suishu("check", "--json").stdout.strip() == "[]"
+
+
+def test_data_requests_are_listed_newest_first(catalogue: Path) -> None:
+    from app.cli.output import open_portal
+
+    assert "0 data requests" in suishu("requests").output
+    portal = open_portal()
+    for text in ("路灯开关时间", "公厕位置"):
+        portal.data_requests.ask(text, "第一行\n第二行", filters={"format": ["csv"]}, language="zh-Hans")
+    portal.close()
+    said = suishu("requests").output
+    assert "2 data requests" in said
+    assert said.index("公厕位置") < said.index("路灯开关时间")
+    assert "format: csv" in said
+    assert "第二行" in said
+    first, second = json.loads(suishu("requests", "--json").output)
+    assert (first["text"], second["text"], second["filters"]) == ("公厕位置", "路灯开关时间", {"format": ["csv"]})
+    older = json.loads(suishu("requests", "--json", "--before", first["id"], "--limit", 1).output)
+    assert [each["text"] for each in older] == ["路灯开关时间"]

@@ -13,6 +13,7 @@ from sqlalchemy import insert, text
 
 import app.audit.tables
 import app.catalogue.tables
+import app.data_requests.tables
 import app.harvesting.tables
 from app import outbox
 from app.db import Database, head, metadata, migrate, open_database, revision

@@ -123,3 +123,18 @@ def test_any_text_is_a_query() -> None:
     assert query("q=" + "长" * 1000).text == "长" * MAX_QUERY_CHARACTERS
     assert query("q=%00%0A++%22(").text.endswith('"(')
     assert len(query("&".join(f"theme=t{n}" for n in range(500))).filters["theme"]) == 50
+
+
+def test_a_document_names_its_places_and_topics_in_words() -> None:
+    view = DatasetView(
+        id="x",
+        uri="u",
+        titles={},
+        districts=("440106",),
+        spatial_other=("广州南站",),
+        themes=("jiaotong",),
+        other_terms={"theme": ("出行",)},
+    )
+    found = document(view, source_title="广州市公共数据开放平台")
+    assert set(found.places) >= {"天河区", "Tianhe", "广州南站", "广州市公共数据开放平台"}
+    assert set(found.topics) >= {BY_NAME["theme"].value_label("jiaotong", "zh-Hans"), "出行"}

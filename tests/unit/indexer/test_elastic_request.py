@@ -1,17 +1,19 @@
 """Questions as Elasticsearch is sent them, held by golden files; without a server."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from indexer.analysis import Word, understand
 from indexer.elastic import cursors, request
 from indexer.elastic.client import address
 from indexer.elastic.mapping import index_body, to_elastic
 from indexer.errors import CursorInvalid
+from indexer.plan import plan
 from indexer.query import Query, Sort
+from indexer.question import question, read_cursor, write_cursor
 from tests.factories.elastic import entry
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -32,12 +34,10 @@ QUESTIONS = {
 
 
 def sent(query: Query, frequency: int = 5) -> dict[str, Any]:
-    asked = understand(query.text)
-    matching = request.match(asked, lambda _: frequency, 1_000)
-    ranked = asked.words and query.sort is Sort.RELEVANCE
-    question = request.ranked(asked, matching) if ranked else matching
-    order = Sort.MODIFIED if query.sort is Sort.RELEVANCE and not ranked else query.sort
-    return request.body(question, query, request.chosen_filters(query), order, (query.page - 1) * query.size)
+    asked = question(query)
+    found = plan(asked.asked, lambda _: frequency, 1_000)
+    ranked = asked.sort is Sort.RELEVANCE
+    return request.body(request.ranked(found) if ranked else request.query(found.match), asked, asked.offset)
 
 
 def is_golden(name: str, found: object, update: bool) -> None:
@@ -64,28 +64,17 @@ def test_every_field_sent_is_in_the_mapping_and_only_what_is_shown_is_kept() -> 
     assert mapping["_source"] == {"includes": ["shown"]}
 
 
-def test_words_that_nobody_has_or_nearly_everybody_has_are_not_demanded() -> None:
-    asked = understand("公积金 道路运输 龘龘")
-
-    def frequency(word: Word) -> int:
-        return {"公积金": 5_000, "道路运输": 7}.get(word.text, 0 if "龘" in word.text else 7)
-
-    words = json.dumps(request.match(asked, frequency, 10_000), ensure_ascii=False)
-    assert "道路" in words
-    assert "公积" not in words.replace(asked.key, "").replace(asked.folded, "")
-
-
 def test_text_that_utf8_cannot_say_is_still_sent() -> None:
     json.dumps(sent(Query("a\ud800b 公积金", filters={"theme": ("\udfff",)})), ensure_ascii=False).encode()
 
 
 def test_a_cursor_comes_back_as_it_was_and_for_its_question_only() -> None:
-    mark = cursors.fingerprint("公积金", {}, Sort.RELEVANCE)
-    text = cursors.write([12.5, 738000, "abc"], mark)
-    assert cursors.read(text, mark, Sort.RELEVANCE) == [12.5, 738000, "abc"]
-    for other, order in (("another", Sort.RELEVANCE), (mark, Sort.MODIFIED)):
+    ranked = partial(cursors.is_place, ranked=True)
+    text = write_cursor([12.5, 738000, "abc"], "mark")
+    assert read_cursor(text, "mark", ranked) == [12.5, 738000, "abc"]
+    for mark, is_place in (("another", ranked), ("mark", partial(cursors.is_place, ranked=False))):
         with pytest.raises(CursorInvalid):
-            cursors.read(text, other, order)
+            read_cursor(text, mark, is_place)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +82,7 @@ def test_a_cursor_comes_back_as_it_was_and_for_its_question_only() -> None:
 )
 def test_a_forged_cursor_is_refused(after: list[object]) -> None:
     with pytest.raises(CursorInvalid):
-        cursors.read(cursors.write(after, "m"), "m", Sort.RELEVANCE)
+        read_cursor(write_cursor(after, "m"), "m", partial(cursors.is_place, ranked=True))
 
 
 def test_an_address_names_hosts_index_and_user() -> None:

@@ -17,7 +17,7 @@ SIZES = {
     "frequency": 14,
     "open-attribute": 3,
     "level": 7,
-    "district": 11,
+    "district": 12,
     "grounds": 8,
     "item-datatype": 11,
 }

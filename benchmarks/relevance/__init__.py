@@ -1,0 +1,1 @@
+"""How well search finds what people want, by judged queries: `python -m benchmarks.relevance`."""

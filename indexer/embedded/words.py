@@ -1,0 +1,25 @@
+"""What the embedded index's own term dictionaries tell."""
+
+from collections.abc import Sequence
+
+import tantivy
+
+from indexer.analysis.vocabulary import FIELD
+from indexer.plan import Term
+
+
+class Words:
+    """An `indexer.correction.Index`: microseconds a question."""
+
+    def __init__(self, searcher: tantivy.Searcher) -> None:
+        self._searcher = searcher
+
+    def frequency(self, term: Term) -> int:
+        return self._searcher.doc_freq(term.field, term.text)
+
+    def frequencies(self, terms: Sequence[Term]) -> dict[Term, int]:
+        return {term: self.frequency(term) for term in terms}
+
+    def starting(self, beginnings: Sequence[str], limit: int) -> dict[str, list[tuple[str, int]]]:
+        find = self._searcher.terms_with_prefix
+        return {beginning: find(FIELD, beginning, limit=limit) for beginning in beginnings}
