@@ -74,6 +74,13 @@ def test_letters_that_the_index_knows_or_that_are_no_pinyin_stay(typed: str) -> 
     assert meant(typed) == ""
 
 
+def test_letters_of_a_record_are_initials_never_and_pinyin_only_of_what_far_more_records_have() -> None:
+    index = Vocabulary(公积金=900, 北京=900, gjj=1, beijing=1)
+    assert meant("gjj", index) == ""
+    assert meant("beijing", index) == "北京"
+    assert meant("beijing", Vocabulary(北京=10, beijing=1)) == ""
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
