@@ -138,6 +138,8 @@ def _of_letters(run: str, index: Index) -> str | None:
     if not terms:
         return None
     letters, typed = terms[0].text, index.frequencies(terms)[terms[0]]
+    if typed and not ends(letters):
+        return None  # GIS and APP are initials of something too
     whole = _read(index, [letters])[letters]
     if whole:
         word, records = whole[0]

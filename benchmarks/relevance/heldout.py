@@ -8,7 +8,6 @@ Queries that nobody wrote: titles and terms, bent by rule. What helps the judged
 import csv
 import random
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 
 import opencc
 import rjieba
@@ -28,13 +27,12 @@ Bend = Callable[[str, random.Random], str]
 
 
 def measure(reader: SearchReader, entries: Sequence[Document]) -> Mapping[str, float]:
-    chance = random.Random(_SEED)
     titles = sorted({entry.titles[0] for entry in entries if 8 <= len(entry.titles[0]) <= 30})
-    chosen = chance.sample(titles, _TITLES)
-    _sounds(tuple(titles))
-    found = {f"found by its title, {what}": _found(reader, chosen, bend) for what, bend in _OF_TITLES.items()}
-    for what, bend in _OF_TERMS.items():
-        found[f"agreement on a term, {what}"] = _agreement(reader, _terms(chance), bend)
+    bends = Bends(titles)
+    chosen, terms = random.Random(_SEED).sample(titles, _TITLES), _terms()
+    found = {f"found by its title, {what}": _found(reader, chosen, bend) for what, bend in bends.of_titles().items()}
+    for what, bend in bends.of_terms().items():
+        found[f"agreement on a term, {what}"] = _agreement(reader, terms, bend)
     return found
 
 
@@ -59,41 +57,56 @@ def _agreement(reader: SearchReader, terms: list[str], bend: Bend) -> float:
     return sum(shares) / len(shares)
 
 
-def _terms(chance: random.Random) -> list[str]:
+def _terms() -> list[str]:
     assert SHARED
     with (SHARED / "derived_query_seeds.tsv").open(encoding="utf-8") as file:
         terms = [row["term"] for row in csv.DictReader(file, delimiter="\t") if 3 <= len(row["term"]) <= 8]
     return random.Random(_SEED).sample(terms, min(_TERMS, len(terms)))
 
 
-@cache
-def _sounds(titles: tuple[str, ...]) -> dict[str, list[str]]:
-    """Syllable -> the characters of titles that are read so."""
-    found: dict[str, list[str]] = {}
-    for character in sorted({c for title in titles for c in title if "\u4e00" <= c <= "\u9fff"}):
-        found.setdefault(lazy_pinyin(character)[0], []).append(character)
-    _SOUNDS.update(found)
-    return found
+class Bends:
+    """Ways to bend a text; wrong characters are those of the titles."""
 
+    def __init__(self, titles: Sequence[str]) -> None:
+        self._sounds: dict[str, list[str]] = {}
+        for character in sorted({c for title in titles for c in title if "\u4e00" <= c <= "\u9fff"}):
+            self._sounds.setdefault(lazy_pinyin(character)[0], []).append(character)
 
-_SOUNDS: dict[str, list[str]] = {}
+    def of_titles(self) -> dict[str, Bend]:
+        return {
+            "as it is": lambda text, _: text,
+            "two thirds of its words": _shortened,
+            "in the other script": lambda text, _: _other_script(text),
+            "a homophone in it": self._homophone,
+            "a wrong character in it": self._wrong,
+            "in pinyin, word by word": _pinyin,
+        }
 
+    def of_terms(self) -> dict[str, Bend]:
+        return {
+            "other script": lambda text, _: _other_script(text),
+            "pinyin": lambda text, _: "".join(lazy_pinyin(text)),
+            "initials": lambda text, _: "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)),
+            "homophone": self._homophone,
+            "wrong character": self._wrong,
+            "missing character": _missing,
+            "two swapped": _swapped,
+        }
 
-def _homophone(text: str, chance: random.Random) -> str:
-    """One character in place of another of the same sound."""
-    places = list(range(len(text)))
-    chance.shuffle(places)
-    for at in places:
-        others = [c for c in _SOUNDS.get(lazy_pinyin(text[at])[0], ()) if c != text[at]]
-        if others and "\u4e00" <= text[at] <= "\u9fff":
-            return text[:at] + chance.choice(others) + text[at + 1 :]
-    return text
+    def _homophone(self, text: str, chance: random.Random) -> str:
+        """One character in place of another of the same sound."""
+        places = list(range(len(text)))
+        chance.shuffle(places)
+        for at in places:
+            others = [c for c in self._sounds.get(lazy_pinyin(text[at])[0], ()) if c != text[at]]
+            if others and "\u4e00" <= text[at] <= "\u9fff":
+                return text[:at] + chance.choice(others) + text[at + 1 :]
+        return text
 
-
-def _wrong(text: str, chance: random.Random) -> str:
-    """One character in place of any other."""
-    at = chance.randrange(len(text))
-    return text[:at] + chance.choice(chance.choice(list(_SOUNDS.values()))) + text[at + 1 :]
+    def _wrong(self, text: str, chance: random.Random) -> str:
+        """One character in place of any other."""
+        at = chance.randrange(len(text))
+        return text[:at] + chance.choice(chance.choice(list(self._sounds.values()))) + text[at + 1 :]
 
 
 def _missing(text: str, chance: random.Random) -> str:
@@ -117,22 +130,3 @@ def _shortened(text: str, chance: random.Random) -> str:
 
 def _pinyin(text: str, _: random.Random) -> str:
     return " ".join("".join(lazy_pinyin(word)) for word in rjieba.cut(text) if word[0].isalnum())
-
-
-_OF_TITLES: dict[str, Bend] = {
-    "as it is": lambda text, _: text,
-    "two thirds of its words": _shortened,
-    "in the other script": lambda text, _: _other_script(text),
-    "a homophone in it": _homophone,
-    "a wrong character in it": _wrong,
-    "in pinyin, word by word": _pinyin,
-}
-_OF_TERMS: dict[str, Bend] = {
-    "other script": lambda text, _: _other_script(text),
-    "pinyin": lambda text, _: "".join(lazy_pinyin(text)),
-    "initials": lambda text, _: "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)),
-    "homophone": _homophone,
-    "wrong character": _wrong,
-    "missing character": _missing,
-    "two swapped": _swapped,
-}

@@ -18,6 +18,7 @@ class Vocabulary:
         self._tokens: dict[str, int] = {}
         self._pairs: dict[str, int] = {}
         self.titles = titles
+        self.letters = {title: records for title, records in titles.items() if title.isascii()}
         for title, records in titles.items():
             for token in tokens(title):
                 self._tokens[token] = self._tokens.get(token, 0) + records
@@ -25,7 +26,7 @@ class Vocabulary:
                 self._pairs[pair] = self._pairs.get(pair, 0) + records
 
     def frequencies(self, terms: Sequence[Term]) -> Mapping[Term, int]:
-        of_fields = {"pairs": self._pairs, "codes": self.titles, "exact": self.titles}
+        of_fields = {"pairs": self._pairs, "codes": self.letters, "exact": self.titles}
         return {term: of_fields.get(term.field, {}).get(term.text, 0) for term in terms}
 
     def starting(self, beginnings: Sequence[str], limit: int) -> Mapping[str, Found]:
@@ -72,6 +73,14 @@ def test_of_words_with_the_same_initials_a_term_of_government_comes_first() -> N
 @pytest.mark.parametrize("typed", ["aqi", "xy", "qqqq", "gong8", "x" * 500, "covid-19"])
 def test_letters_that_the_index_knows_or_that_are_no_pinyin_stay(typed: str) -> None:
     assert meant(typed) == ""
+
+
+def test_letters_of_a_record_are_initials_never_and_pinyin_only_of_what_far_more_records_have() -> None:
+    index = Vocabulary(公积金=900, 北京=900, 背景板=10)
+    index.letters = {"gjj": 1, "beijing": 1, "beijingban": 1}
+    assert meant("gjj", index) == ""
+    assert meant("beijing", index) == "北京"
+    assert meant("beijingban", index) == ""
 
 
 @pytest.mark.parametrize(
