@@ -53,13 +53,13 @@ def measure(place: Path, source: Path, size: int) -> Iterator[Row]:
 def _suggestions(portal: "Portal") -> Iterator[Row]:
     """One letter, whole pinyin, initials, characters, mixtures, and what nothing begins with."""
     suggest = portal.search.suggest
-    times = _times(suggest, TYPED)
+    taken = times(suggest, TYPED)
     for percent in (50, 95):
-        yield Row(f"suggestions while typing, p{percent}", _percentile(times, percent), "ms", limit=20)
-    each = {text: _percentile(_times(suggest, (text,)), 50) for text in TYPED}
+        yield Row(f"suggestions while typing, p{percent}", percentile(taken, percent), "ms", limit=20)
+    each = {text: percentile(times(suggest, (text,)), 50) for text in TYPED}
     slowest = max(each, key=each.__getitem__)
     yield Row(f"suggestions for the slowest ({slowest[:12]}), p50", each[slowest], "ms", limit=20)
-    yield Row("did you mean, p95", _percentile(_times(portal.search.correct, SLIPS), 95), "ms")
+    yield Row("did you mean, p95", percentile(times(portal.search.correct, SLIPS), 95), "ms")
 
 
 def _bare(folder: Path, size: int) -> Callable[[str], object]:
