@@ -5,6 +5,7 @@ Queries are parsed and run in the workers; here they are only passed on, and ans
 """
 
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import cast
 
 from flask import Blueprint, Response, current_app, request
@@ -16,7 +17,7 @@ from app.sparql.client import Answer, NoWorker, QueryCrashed, QueryEnded, Sparql
 from app.sparql.description import description
 from app.sparql.formats import HTML, Wanted, wanted
 from app.sparql.gate import Gate
-from app.sparql.refusals import busy, crashed, ended, no_worker, not_acceptable, refused, unfit, unknown_format
+from app.sparql.refusals import busy, crashed, ended, no_worker, not_acceptable, place, refused, unfit, unknown_format
 from app.sparql.request import Asked, Unfit, read
 from app.sparql.wire import Question
 from app.web.negotiation import choose
@@ -30,6 +31,7 @@ blueprint = Blueprint("sparql", __name__)
 
 _GATE = "suishu-sparql-gate"
 _SMALL_BYTES = 500_000
+_PREFLIGHT_S = "86400"
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _VARY = ("Accept", "Accept-Language", "Cookie")
 
@@ -43,7 +45,7 @@ def _make_gate(state: BlueprintSetupState) -> None:
 @public
 def sparql() -> Response:
     if request.method == "OPTIONS":
-        return Response(status=204, headers={"Allow": ", ".join(_METHODS)})
+        return Response(status=204, headers={"Allow": ", ".join(_METHODS), "Access-Control-Max-Age": _PREFLIGHT_S})
     asked = _received()
     if isinstance(asked, Problem):
         return _problem(asked, None)
@@ -99,6 +101,7 @@ def _run(asked: Asked, query: str, want: Wanted) -> Response:
         rows=min(page.ROWS, _settings().sparql_row_limit) if html else _settings().sparql_row_limit,
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
+        base=f"{_settings().base_url}/sparql",
     )
     answer = _ask(question)
     if isinstance(answer, Problem):
@@ -108,7 +111,7 @@ def _run(asked: Asked, query: str, want: Wanted) -> Response:
         if answer.head.refusal == "ended":  # by the server, before we did
             return _problem(ended(_settings().sparql_time_limit_s), asked)
         if answer.head.refusal:
-            return _problem(refused(answer.head), asked)
+            return _problem(replace(refused(answer.head), more=place(answer.head)), asked)
         if want.graph == "html" if answer.head.form == "graph" else want.solutions == "html":
             return page.render(_settings(), query=query, shown=page.show(answer))
         if answer.head.bytes > _SMALL_BYTES:

@@ -104,6 +104,22 @@ def from_graphs(query: str) -> list[str]:
     return graphs
 
 
+def in_order(query: str, variables: list[str]) -> list[str]:
+    """
+    The variables of a `SELECT *` in the order in which the query names them first, as people expect its columns; the
+    engine sorts them. Those of any other query as they are.
+    """
+    pieces = [piece for piece in _tokens(query) if piece[0] not in ("space", "comment")]
+    select = next((index for index, (_, piece) in enumerate(pieces) if piece.upper() == "SELECT"), None)
+    if select is None:
+        return variables
+    after = [piece.upper() for _, piece in pieces[select + 1 : select + 3]]
+    if "*" not in after[: 2 if after[:1] in (["DISTINCT"], ["REDUCED"]) else 1]:
+        return variables
+    named = dict.fromkeys(piece[1:] for kind, piece in pieces if kind == "variable")
+    return sorted(variables, key=list(named).index) if named.keys() >= set(variables) else variables
+
+
 def leave_out(query: str, condition: str) -> str:
     """
     The same query where every GRAPH keeps to names that fulfil `condition` ("NOT IN (…)"), for a server that has

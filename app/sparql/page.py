@@ -17,6 +17,8 @@ from app.web.problems import Problem
 ROWS = 500
 """Of an answer that the page shows; every other format gives all."""
 _MAX_BYTES = 4_000_000
+_AROUND = 200
+"""Characters shown on either side of a mistake."""
 _EXTENSIONS = {"json": "JSON", "xml": "XML", "csv": "CSV", "tsv": "TSV", "turtle": "Turtle", "n-triples": "N-Triples"}
 
 
@@ -69,6 +71,16 @@ def _cell(term: dict[str, Any] | None) -> Cell:
     return Cell(value, language=term.get("xml:lang", ""), note=term.get("datatype", "").rpartition("#")[2])
 
 
+def _mistake(query: str, problem: Problem | None) -> tuple[int, int, str, str] | None:
+    """Line, column, and the text of that line before and from there on; None where there is no place to name."""
+    line, column = (problem.more.get(name) if problem else None for name in ("line", "column"))
+    if not isinstance(line, int) or not isinstance(column, int):
+        return None
+    lines = query.splitlines()
+    text = lines[line - 1] if line <= len(lines) else ""
+    return line, column, text[max(0, column - 1 - _AROUND) : column - 1], text[column - 1 : column - 1 + _AROUND]
+
+
 def render(
     settings: Settings,
     *,
@@ -93,6 +105,7 @@ def render(
         examples=[(each, address("/sparql", [("example", each.name)])) for each in examples()],
         shown=shown,
         problem=problem,
+        mistake=_mistake(query or "", problem),
         others=others,
         page_rows=ROWS,
         row_limit=settings.sparql_row_limit,

@@ -9,6 +9,7 @@ from app.web.language import gettext as _
 from app.web.problems import Problem
 
 _SOON_S = 2
+_PLACE = re.compile(r"error at (\d+):(\d+)")
 _CHARACTER_CLASS = re.compile(r"(?:, )?\[(?:'[^]]*|_)\]")
 
 
@@ -95,6 +96,12 @@ def refused(head: Head) -> Problem:
     if head.refusal == "nothing-published":
         return Problem(503, _("查询服务暂时不可用"), _("公开图谱还没有准备好，请稍后再试。"), retry_after_s=_SOON_S)
     return Problem(400, bad, _("查询无法执行：%(detail)s") % {"detail": head.detail})
+
+
+def place(head: Head) -> dict[str, object]:
+    """`line` and `column` of the mistake, both from 1; empty where the engine names none."""
+    found = _PLACE.match(head.detail) if head.refusal == "syntax" else None
+    return {"line": int(found[1]), "column": int(found[2])} if found else {}
 
 
 def _for_people(message: str) -> str:

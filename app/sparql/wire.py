@@ -34,6 +34,8 @@ class Question:
     rows: int
     default_graphs: list[str] | None = None
     named_graphs: list[str] | None = None
+    base: str | None = None
+    """What relative IRIs of the query begin with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,17 @@ def test_a_question_of_yes_or_no_is_answered(web: FlaskClient, accept: str) -> N
     assert "false" in ask(web, "ASK { ?s ?p <urn:nowhere> }", accept).text
 
 
+def test_columns_of_everything_come_in_the_order_of_the_query(web: FlaskClient) -> None:
+    answer = ask(web, f"SELECT * {{ ?s <{TITLE}> ?o . ?s ?p ?o }} LIMIT 1", "text/csv")
+    assert answer.text.splitlines()[0] == "s,o,p"
+    assert answer.text.splitlines()[1].endswith(TITLE)
+    assert ask(web, "SELECT ?o ?s { ?s ?p ?o } LIMIT 1").json["head"]["vars"] == ["o", "s"]
+
+
+def test_relative_iris_begin_at_the_endpoint(web: FlaskClient) -> None:
+    assert f"<{BASE}/a>" in ask(web, "CONSTRUCT { <a> <b> 1 } {}", "application/n-triples").text
+
+
 def test_unbound_variables_are_left_out(web: FlaskClient) -> None:
     query = "SELECT ?a ?b { BIND(1 AS ?a) OPTIONAL { ?b <urn:none> ?c } }"
     (row,) = ask(web, query).json["results"]["bindings"]
@@ -199,6 +210,12 @@ def test_a_format_that_there_is_not_is_a_bad_request(web: FlaskClient) -> None:
 
 def test_a_query_with_a_mistake_is_answered_with_the_place_of_it(web: FlaskClient) -> None:
     assert "1:" in str(problem(ask(web, "SELECT * WHERE { ?s ?p "), 400)["detail"])
+    said = problem(ask(web, "SELECT *\nWHERE { ?s ?p ; }"), 400)
+    assert (said["line"], said["column"]) == (2, 17)
+    page = ask(web, "SELECT *\nWHERE { ?s ?p ; }", "text/html")
+    assert page.status_code == 400
+    assert "第 2 行，第 17 列" in page.text
+    assert "<mark>}</mark>" in page.text
 
 
 @pytest.mark.parametrize("arguments", [{"update": "DROP ALL"}, {"update": "DROP ALL", "query": "ASK {}"}])
@@ -333,7 +350,16 @@ def test_pages_and_problems_speak_both_languages(web: FlaskClient) -> None:
 def test_scripts_of_other_sites_may_read_every_answer(web: FlaskClient) -> None:
     for answer in (ask(web, SELECT), ask(web, "mistake"), web.options("/sparql")):
         assert answer.headers.get("Access-Control-Allow-Origin") == "*", answer.status
-    assert "POST" in web.options("/sparql").headers["Access-Control-Allow-Methods"]
+    asking = {
+        "Origin": "https://elsewhere.example",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type",
+    }
+    preflight = web.options("/sparql", headers=asking)
+    assert preflight.status_code == 204
+    assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
+    assert "Content-Type" in preflight.headers["Access-Control-Allow-Headers"]
+    assert int(preflight.headers["Access-Control-Max-Age"]) > 60
 
 
 def test_head_says_what_get_would_without_a_body(web: FlaskClient) -> None:
