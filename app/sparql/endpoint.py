@@ -4,6 +4,7 @@ The SPARQL 1.1 endpoint over the public graph, read only. https://www.w3.org/TR/
 Queries are parsed and run in the workers; here they are only passed on, and answers pass through in pieces.
 """
 
+import time
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import cast
@@ -17,9 +18,21 @@ from app.sparql.client import Answer, NoWorker, QueryCrashed, QueryEnded, Sparql
 from app.sparql.description import description
 from app.sparql.formats import HTML, Wanted, wanted
 from app.sparql.gate import Gate
-from app.sparql.refusals import busy, crashed, ended, no_worker, not_acceptable, place, refused, unfit, unknown_format
+from app.sparql.refusals import (
+    busy,
+    crashed,
+    ended,
+    no_worker,
+    not_acceptable,
+    over_budget,
+    place,
+    refused,
+    unfit,
+    unknown_format,
+)
 from app.sparql.request import Asked, Unfit, read
-from app.sparql.wire import Question
+from app.sparql.wire import MAX_BODY_BYTES, Question
+from app.web.budget import WINDOW_S, Budget, client_of
 from app.web.negotiation import choose
 from app.web.permissions import public
 from app.web.problems import Problem, document
@@ -30,15 +43,25 @@ from vocab.rdf import serialize
 blueprint = Blueprint("sparql", __name__)
 
 _GATE = "suishu-sparql-gate"
+_BUDGET = "suishu-sparql-budget"
+_LEAST_S = 0.05
+"""What a query costs at least: parsing, passing on, writing."""
 _SMALL_BYTES = 500_000
 _PREFLIGHT_S = "86400"
+_EXPOSED = (
+    "X-SPARQL-MaxRows, X-SPARQL-MaxBytes, X-SPARQL-Time-Limit, X-SPARQL-Truncated, "
+    "RateLimit, RateLimit-Policy, Retry-After"
+)
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _VARY = ("Accept", "Accept-Language", "Cookie")
 
 
 @blueprint.record_once
 def _make_gate(state: BlueprintSetupState) -> None:
+    settings: Settings = state.app.extensions["suishu"].settings
+    path = settings.home / "locks" / "sparql.budget"
     state.app.extensions[_GATE] = Gate()
+    state.app.extensions[_BUDGET] = Budget(path, settings.secret().encode(), settings.sparql_budget_s)
 
 
 @blueprint.route("/sparql", methods=["GET", "POST", "OPTIONS"], provide_automatic_options=False)
@@ -84,8 +107,14 @@ def _for_everyone(response: Response) -> Response:
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Allow-Methods"] = ", ".join(_METHODS)
     response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
-    response.headers["Access-Control-Expose-Headers"] = "X-SPARQL-MaxRows, X-SPARQL-Time-Limit, X-SPARQL-Truncated"
+    response.headers["Access-Control-Expose-Headers"] = _EXPOSED
+    if budget := _budget().work_s:
+        # https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/, in seconds of work
+        left_s = _budget().left_s(client_of(request, settings.trusted_proxies))
+        response.headers["RateLimit-Policy"] = f'"sparql";q={budget:g};w={WINDOW_S:g}'
+        response.headers["RateLimit"] = f'"sparql";r={int(left_s)}'
     response.headers["X-SPARQL-MaxRows"] = str(settings.sparql_row_limit)
+    response.headers["X-SPARQL-MaxBytes"] = str(MAX_BODY_BYTES)
     response.headers["X-SPARQL-Time-Limit"] = f"{settings.sparql_time_limit_s:g}"
     response.headers.setdefault("Cache-Control", "no-cache")
     response.vary.update(_VARY)
@@ -103,7 +132,7 @@ def _run(asked: Asked, query: str, want: Wanted) -> Response:
         named_graphs=asked.named_graphs,
         base=f"{_settings().base_url}/sparql",
     )
-    answer = _ask(question)
+    answer = _ask_within_budget(question)
     if isinstance(answer, Problem):
         return _problem(answer, asked)
     with ExitStack() as stack:
@@ -120,6 +149,21 @@ def _run(asked: Asked, query: str, want: Wanted) -> Response:
             stack.callback(_gate().end_long)
         return _give(answer, want, stack.pop_all())
     raise AssertionError("unreachable")
+
+
+def _ask_within_budget(question: Question) -> Answer | Problem:
+    budget, client = _budget(), client_of(request, _settings().trusted_proxies)
+    if wait_s := budget.wait_s(client):
+        return over_budget(budget.work_s, wait_s)
+    budget.charge(client, _LEAST_S)  # at once, so that many at one time are seen
+    began = time.monotonic()
+    answer = _ask(question)
+    if isinstance(answer, Answer):
+        used_s = answer.head.seconds
+    else:
+        used_s = 0.0 if answer.retry_after_s else time.monotonic() - began
+    budget.charge(client, max(0.0, used_s - _LEAST_S))
+    return answer
 
 
 def _ask(question: Question) -> Answer | Problem:
@@ -191,6 +235,10 @@ def _settings() -> Settings:
 
 def _gate() -> Gate:
     return cast(Gate, current_app.extensions[_GATE])
+
+
+def _budget() -> Budget:
+    return cast(Budget, current_app.extensions[_BUDGET])
 
 
 def _client() -> SparqlClient:

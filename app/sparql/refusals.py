@@ -51,6 +51,16 @@ def busy() -> Problem:
     return Problem(503, _("查询服务正忙"), _("同时进行的查询太多，请稍后再试。"), retry_after_s=_SOON_S)
 
 
+def over_budget(work_s: float, wait_s: int) -> Problem:
+    return Problem(
+        429,
+        _("查询太频繁"),
+        _("每分钟最多使用 %(work)s 秒查询时间，请在 %(wait)s 秒后再试。") % {"work": f"{work_s:g}", "wait": wait_s},
+        _("需要全部数据时请使用整库下载。"),
+        retry_after_s=wait_s,
+    )
+
+
 def no_worker() -> Problem:
     return Problem(503, _("查询服务暂时不可用"), _("现在没有空闲的查询进程，请稍后再试。"), retry_after_s=_SOON_S)
 

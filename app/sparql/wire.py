@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+MAX_BODY_BYTES = 100_000_000
+"""Of one answer; more is cut off as with too many rows."""
 MAX_MESSAGE_BYTES = 1_000_000
 BEGUN = b"+"
 _LENGTH = struct.Struct("!I")

@@ -19,11 +19,9 @@ from typing import BinaryIO, Protocol, TypeAlias, cast
 import pyoxigraph as ox
 
 from app.sparql import answers, guard
-from app.sparql.wire import BEGUN, Head, Question, Refused, receive_question, send
+from app.sparql.wire import BEGUN, MAX_BODY_BYTES, Head, Question, Refused, receive_question, send
 from app.triplestore.places import Places, Snapshot
 
-MAX_BODY_BYTES = 100_000_000
-"""Of one answer; more is cut off as with too many rows."""
 _READ_TIMEOUT_S = 2.0
 
 KINDS: answers.Kinds = {

@@ -371,3 +371,23 @@ def test_head_says_what_get_would_without_a_body(web: FlaskClient) -> None:
 def test_the_home_of_the_portal_holds_no_trace_of_answers(web: FlaskClient, settings: Settings) -> None:
     ask(web, f"SELECT * {{ ?s ?p ?o . ?s <{TITLE}> ?t }}")
     assert [path.name for path in Path(settings.home / "run").iterdir()] == ["sparql.sock"]
+
+
+def test_a_client_that_used_its_budget_is_told_when_to_come_back_and_others_are_served(
+    settings: Settings, web: FlaskClient
+) -> None:
+    small = settings.model_copy(update={"sparql_budget_s": 1.0, "trusted_proxies": 1})
+    thrifty = create_app(small).test_client()
+    greedy, other = ({"X-Forwarded-For": address, "Accept": "*/*"} for address in ("192.0.2.200", "192.0.2.201"))
+    first = thrifty.get("/sparql", query_string={"query": "ASK {}"}, headers=greedy)
+    assert first.headers["RateLimit-Policy"] == '"sparql";q=1;w=60'
+    thrifty.get("/sparql", query_string={"query": ENDLESS}, headers=greedy)
+    refused = thrifty.get("/sparql", query_string={"query": "ASK {}"}, headers=greedy)
+    assert "1" in str(problem(refused, 429)["detail"])
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert refused.headers["RateLimit"] == '"sparql";r=0'
+    assert thrifty.get("/sparql", headers=greedy).status_code == 200  # the description costs nothing
+    page = thrifty.get("/sparql", query_string={"query": "ASK {}"}, headers=greedy | {"Accept": "text/html"})
+    assert page.status_code == 429
+    assert "ASK {}" in page.text
+    assert thrifty.get("/sparql", query_string={"query": "ASK {}"}, headers=other).status_code == 200
