@@ -11,7 +11,7 @@ from app.api import dumps, health, openapi
 from app.api import search as search_api
 from app.pages import about, catalogue, dataset, demo, home, publisher, robots, search, sources, theme, vocabulary
 from app.settings import Settings
-from app.sparql import endpoint
+from app.sparql import endpoint, void
 from app.web import language, pages, permissions, problems, security, templates
 from app.wiring import Portal, build
 
@@ -23,7 +23,7 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _BLUEPRINTS = (
     home.blueprint, search.blueprint, dataset.blueprint, publisher.blueprint, theme.blueprint, catalogue.blueprint,
     sources.blueprint, about.blueprint, demo.blueprint, vocabulary.blueprint, robots.blueprint,
-    search_api.blueprint, openapi.blueprint, dumps.blueprint, health.blueprint, endpoint.blueprint,
+    search_api.blueprint, openapi.blueprint, dumps.blueprint, health.blueprint, endpoint.blueprint, void.blueprint,
 )  # fmt: skip
 
 

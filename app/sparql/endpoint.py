@@ -8,6 +8,7 @@ import time
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import cast
+from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
@@ -18,6 +19,7 @@ from app.sparql.client import Answer, NoWorker, QueryCrashed, QueryEnded, Sparql
 from app.sparql.description import description
 from app.sparql.formats import HTML, Wanted, wanted
 from app.sparql.gate import Gate
+from app.sparql.mentions import mentioned, nearest
 from app.sparql.refusals import (
     busy,
     crashed,
@@ -31,6 +33,7 @@ from app.sparql.refusals import (
     unknown_format,
 )
 from app.sparql.request import Asked, Unfit, read
+from app.sparql.void import void
 from app.sparql.wire import MAX_BODY_BYTES, Question
 from app.web.budget import WINDOW_S, Budget, client_of
 from app.web.negotiation import choose
@@ -48,8 +51,11 @@ _LEAST_S = 0.05
 """What a query costs at least: parsing, passing on, writing."""
 _SMALL_BYTES = 500_000
 _PREFLIGHT_S = "86400"
+_UNKNOWN = 10
+"""Unknown names that are told at once."""
+_IN_HEADER = "!#$%&'()*+,/:;=?@[]~-._"
 _EXPOSED = (
-    "X-SPARQL-MaxRows, X-SPARQL-MaxBytes, X-SPARQL-Time-Limit, X-SPARQL-Truncated, "
+    "X-SPARQL-Unknown-Terms, X-SPARQL-MaxRows, X-SPARQL-MaxBytes, X-SPARQL-Time-Limit, X-SPARQL-Truncated, "
     "RateLimit, RateLimit-Policy, Retry-After"
 )
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
@@ -142,13 +148,21 @@ def _run(asked: Asked, query: str, want: Wanted) -> Response:
         if answer.head.refusal:
             return _problem(replace(refused(answer.head), more=place(answer.head)), asked)
         if want.graph == "html" if answer.head.form == "graph" else want.solutions == "html":
-            return page.render(_settings(), query=query, shown=page.show(answer))
+            return page.render(_settings(), query=query, shown=page.show(answer), unknown=_unknown(query))
         if answer.head.bytes > _SMALL_BYTES:
             if not _gate().begin_long():
                 return _problem(busy(), asked)
             stack.callback(_gate().end_long)
-        return _give(answer, want, stack.pop_all())
+        response = _give(answer, want, stack.pop_all())
+        if unknown := _unknown(query):
+            response.headers["X-SPARQL-Unknown-Terms"] = ", ".join(_ascii(name) for name, _ in unknown)
+        return response
     raise AssertionError("unreachable")
+
+
+def _ascii(name: str) -> str:
+    """As an IRI that can stand in a header."""
+    return f"<{quote(name, safe=_IN_HEADER)}>"
 
 
 def _ask_within_budget(question: Question) -> Answer | Problem:
@@ -209,7 +223,19 @@ def _about() -> Response:
         return page.render(settings, query=None, example=request.args.get("example", ""))
     syntax = next(each for each in SYNTAXES if each.name == offer.name)
     about = description(settings.base_url, settings.sparql_row_limit, settings.sparql_time_limit_s)
+    about += void(settings.base_url, _portal().graph_figures())
     return Response(serialize(about, syntax.format), content_type=syntax.media_types[0])
+
+
+def _unknown(query: str) -> list[tuple[str, str]]:
+    """Classes and predicates of the query that the graph does not know, each with the known one that may be meant."""
+    figures = _portal().graph_figures()
+    if figures is None or not figures.whole:
+        return []
+    classes, predicates = mentioned(query)
+    pairs = [(name, figures.classes) for name in classes] + [(name, figures.properties) for name in predicates]
+    missing = [(name, known) for name, known in pairs if name not in known][:_UNKNOWN]
+    return [(name, nearest(name, list(known))) for name, known in missing]
 
 
 def _problem(problem: Problem, asked: Asked | None) -> Response:

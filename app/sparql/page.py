@@ -1,6 +1,7 @@
 """The query page: a form, examples, and the answer as a table. It works without a script."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from app.settings import Settings
 from app.sparql.client import Answer
 from app.sparql.examples import example_query, examples
 from app.sparql.formats import GRAPHS, SOLUTIONS
+from app.sparql.void import short
 from app.sparql.wire import Head
 from app.web.links import address
 from app.web.problems import Problem
@@ -88,7 +90,9 @@ def render(
     example: str = "",
     shown: Shown | None = None,
     problem: Problem | None = None,
+    unknown: Sequence[tuple[str, str]] = (),
 ) -> Response:
+    """`unknown` are names that the graph does not know, each with the one that may be meant ("" for none)."""
     offers = GRAPHS if shown and shown.head.form == "graph" else SOLUTIONS
     others = [
         (
@@ -105,6 +109,7 @@ def render(
         examples=[(each, address("/sparql", [("example", each.name)])) for each in examples()],
         shown=shown,
         problem=problem,
+        unknown=[(short(name), short(meant) if meant else "") for name, meant in unknown],
         mistake=_mistake(query or "", problem),
         others=others,
         page_rows=ROWS,
