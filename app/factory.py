@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 
 from app import settings as settings_of
-from app.api import dumps, health, openapi
+from app.api import check, dumps, health, openapi
 from app.api import search as search_api
 from app.pages import about, catalogue, dataset, demo, home, publisher, robots, search, sources, theme, vocabulary
 from app.settings import Settings
@@ -24,6 +24,7 @@ _BLUEPRINTS = (
     home.blueprint, search.blueprint, dataset.blueprint, publisher.blueprint, theme.blueprint, catalogue.blueprint,
     sources.blueprint, about.blueprint, demo.blueprint, vocabulary.blueprint, robots.blueprint,
     search_api.blueprint, openapi.blueprint, dumps.blueprint, health.blueprint, endpoint.blueprint, void.blueprint,
+    check.blueprint,
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from tests.web.portals import SECRET, Filled
 PAGES = (
     "/", "/dataset", "/dataset?q=公交", "/dataset?q=zzzzqq&theme=jiaotong", "/publisher", "/theme", "/theme/jiaotong",
     "/catalog", "/source", "/source/bureau", "/source/bureau/quarantine", "/source/city/held",
-    "/about", "/ns", "/api/docs", "/.well-known/void",
+    "/about", "/ns", "/api/docs", "/.well-known/void", "/check",
 )  # fmt: skip
 
 
