@@ -48,8 +48,8 @@ class Lines:
 
     def find(self, focus: str, predicates: Sequence[str], value: str) -> int:
         """Counts from 1, 0 for none. `focus` is an IRI or `_:label`, `value` the bare text of a term or ""."""
-        if line := self._statement(focus, predicates, value):
-            return line
+        if whole := self._statement(focus, predicates, value):
+            return whole
         start = self._subject(focus)
         end = min(len(self.lines), self._end(start) if start else len(self.lines))
         begin = max(0, start - 1)

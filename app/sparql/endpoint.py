@@ -17,6 +17,7 @@ from app.settings import Settings
 from app.sparql import page
 from app.sparql.client import Answer, NoWorker, QueryCrashed, QueryEnded, SparqlClient, socket_path
 from app.sparql.description import description
+from app.sparql.examples import described
 from app.sparql.formats import HTML, Wanted, wanted
 from app.sparql.gate import Gate
 from app.sparql.mentions import mentioned, nearest
@@ -51,6 +52,8 @@ _LEAST_S = 0.05
 """What a query costs at least: parsing, passing on, writing."""
 _SMALL_BYTES = 500_000
 _PREFLIGHT_S = "86400"
+_FIND = 100
+"""Characters by which examples are looked for."""
 _UNKNOWN = 10
 """Unknown names that are told at once."""
 _IN_HEADER = "!#$%&'()*+,/:;=?@[]~-._"
@@ -220,10 +223,11 @@ def _about() -> Response:
         return _problem(not_acceptable(), None)
     settings = _settings()
     if offer.name == "html":
-        return page.render(settings, query=None, example=request.args.get("example", ""))
+        asked = request.args
+        return page.render(settings, query=None, example=asked.get("example", ""), find=asked.get("find", "")[:_FIND])
     syntax = next(each for each in SYNTAXES if each.name == offer.name)
     about = description(settings.base_url, settings.sparql_row_limit, settings.sparql_time_limit_s)
-    about += void(settings.base_url, _portal().graph_figures())
+    about += void(settings.base_url, _portal().graph_figures()) + described(settings.base_url)
     return Response(serialize(about, syntax.format), content_type=syntax.media_types[0])
 
 

@@ -8,11 +8,15 @@ from typing import Any
 from flask import Response, render_template
 
 from app.settings import Settings
+from app.sparql.chart import Chart, chart
 from app.sparql.client import Answer
-from app.sparql.examples import example_query, examples
+from app.sparql.examples import TOPICS, Example, example_query, examples
 from app.sparql.formats import GRAPHS, SOLUTIONS
 from app.sparql.void import short
 from app.sparql.wire import Head
+from app.web import language
+from app.web.language import gettext as _
+from app.web.language import pgettext
 from app.web.links import address
 from app.web.problems import Problem
 
@@ -42,6 +46,7 @@ class Shown:
     boolean: bool | None = None
     text: str = ""
     too_large: bool = False
+    chart: Chart | None = None
 
 
 def show(answer: Answer) -> Shown:
@@ -57,7 +62,8 @@ def show(answer: Answer) -> Shown:
         return Shown(head, boolean=result["boolean"])
     columns = tuple(result["head"]["vars"])
     rows = tuple(tuple(_cell(row.get(name)) for name in columns) for row in result["results"]["bindings"])
-    return Shown(head, columns, rows)
+    drawn = chart(columns, [[(cell.text, cell.note) for cell in row] for row in rows])
+    return Shown(head, columns, rows, chart=drawn)
 
 
 def _cell(term: dict[str, Any] | None) -> Cell:
@@ -71,6 +77,26 @@ def _cell(term: dict[str, Any] | None) -> Cell:
     if term["type"] == "bnode":
         return Cell(f"_:{value}")
     return Cell(value, language=term.get("xml:lang", ""), note=term.get("datatype", "").rpartition("#")[2])
+
+
+def _topics(find: str) -> list[tuple[str, list[tuple[Example, str, str]]]]:
+    """Title of each topic, and its examples with their titles in the reader's language and their addresses."""
+    titles = {
+        "fresh": _("更新"),
+        "publishers": pgettext("many", "开放主体"),
+        "themes": _("领域与地区"),
+        "opening": _("开放与许可"),
+        "data": _("格式与数据项"),
+        "gaps": _("缺漏"),
+        "graph": _("图谱本身"),
+    }
+    tag = language.current().tag
+    found = [each for each in examples() if each.speaks_of(find)]
+    return [
+        (titles[topic], [(each, each.titles[tag], address("/sparql", [("example", each.name)])) for each in group])
+        for topic in TOPICS
+        if (group := [each for each in found if each.topic == topic])
+    ]
 
 
 def _mistake(query: str, problem: Problem | None) -> tuple[int, int, str, str] | None:
@@ -88,6 +114,7 @@ def render(
     *,
     query: str | None,
     example: str = "",
+    find: str = "",
     shown: Shown | None = None,
     problem: Problem | None = None,
     unknown: Sequence[tuple[str, str]] = (),
@@ -106,7 +133,9 @@ def render(
         "sparql.html",
         query=query if query is not None else example_query(example) or example_query("newest"),
         asked=query is not None,
-        examples=[(each, address("/sparql", [("example", each.name)])) for each in examples()],
+        topics=_topics(find),
+        find=find,
+        share=f"{settings.base_url}{address('/sparql', [('query', query or '')])}",
         shown=shown,
         problem=problem,
         unknown=[(short(name), short(meant) if meant else "") for name, meant in unknown],

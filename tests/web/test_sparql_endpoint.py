@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from app.factory import create_app
 from app.settings import Settings
+from app.sparql.examples import examples
 from tests.factories.sparql import publish, running_pool
 
 BASE = "https://data.example"
@@ -324,12 +325,40 @@ def test_the_address_alone_gives_people_a_page_and_programs_a_description(web: F
     assert [str(value) for value in described.objects(None, sd.endpoint)] == [f"{BASE}/sparql"]
 
 
-def test_every_example_is_a_query_that_runs(web: FlaskClient) -> None:
-    from app.sparql.examples import _QUERIES
+def test_examples_are_listed_found_by_words_and_put_into_the_form(web: FlaskClient) -> None:
+    page = {"Accept": "text/html"}
+    everything = web.get("/sparql", headers=page).text
+    assert everything.count("?example=") == len(examples()) >= 30
+    found = web.get("/sparql?find=许可", headers=page).text
+    assert 0 < found.count("?example=") < 5
+    assert "没有这样的示例" in web.get("/sparql?find=zzzz", headers=page).text
+    assert "No such example" in web.get("/sparql?find=zzzz", headers=page | {"Accept-Language": "en"}).text
+    assert "dct:license ?licence" in web.get("/sparql?example=licences", headers=page).text
 
-    for name, query in _QUERIES.items():
-        assert ask(web, query, "text/html").status_code == 200, name
-        assert "SELECT" in web.get(f"/sparql?example={name}", headers={"Accept": "text/html"}).text or name == "one"
+
+def test_examples_are_executables_in_the_service_description(web: FlaskClient) -> None:
+    described = rdflib.Graph().parse(data=web.get("/sparql", headers={"Accept": "text/turtle"}).data, format="turtle")
+    sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+    subjects = set(described.subjects(rdflib.RDF.type, sh.SPARQLExecutable))
+    assert len(subjects) == len(examples())
+    (newest,) = [each for each in subjects if str(each).endswith("#example-newest")]
+    assert {text.language for text in described.objects(newest, rdflib.RDFS.comment)} == {"zh-Hans", "en"}  # type: ignore[attr-defined]
+    assert ask(web, str(described.value(newest, sh.select))).status_code == 200
+
+
+def test_names_and_numbers_are_drawn_with_the_table_beside(web: FlaskClient) -> None:
+    page = ask(web, 'SELECT ?name ?n { VALUES (?name ?n) { ("甲<b>" 3) ("乙" 6) } }', "text/html").text
+    assert page.count('<rect class="chart-bar"') == 2
+    assert 'width="230.0"' in page
+    assert "甲&lt;b&gt;" in page
+    assert "<table" in page
+    assert "style=" not in page
+    assert "<svg viewBox" not in ask(web, SELECT, "text/html").text.partition('id="answer"')[2]
+
+
+def test_a_query_has_a_link_to_share(web: FlaskClient) -> None:
+    page = ask(web, "ASK {}", "text/html").text
+    assert f"{BASE}/sparql?query=ASK%20%7B%7D</code>" in page
 
 
 def test_the_page_shows_a_table_without_a_script_and_keeps_a_query_that_failed(web: FlaskClient) -> None:
