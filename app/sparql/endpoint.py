@@ -20,7 +20,7 @@ from app.sparql.description import description
 from app.sparql.examples import described
 from app.sparql.formats import HTML, Wanted, wanted
 from app.sparql.gate import Gate
-from app.sparql.mentions import mentioned, nearest
+from app.sparql.mentions import Unknown, mentioned
 from app.sparql.refusals import (
     busy,
     crashed,
@@ -158,7 +158,7 @@ def _run(asked: Asked, query: str, want: Wanted) -> Response:
             stack.callback(_gate().end_long)
         response = _give(answer, want, stack.pop_all())
         if unknown := _unknown(query):
-            response.headers["X-SPARQL-Unknown-Terms"] = ", ".join(_ascii(name) for name, _ in unknown)
+            response.headers["X-SPARQL-Unknown-Terms"] = ", ".join(_ascii(each.name) for each in unknown)
         return response
     raise AssertionError("unreachable")
 
@@ -231,15 +231,14 @@ def _about() -> Response:
     return Response(serialize(about, syntax.format), content_type=syntax.media_types[0])
 
 
-def _unknown(query: str) -> list[tuple[str, str]]:
-    """Classes and predicates of the query that the graph does not know, each with the known one that may be meant."""
+def _unknown(query: str) -> list[Unknown]:
+    """Classes and predicates of the query that the graph does not know."""
     figures = _portal().graph_figures()
     if figures is None or not figures.whole:
         return []
     classes, predicates = mentioned(query)
     pairs = [(name, figures.classes) for name in classes] + [(name, figures.properties) for name in predicates]
-    missing = [(name, known) for name, known in pairs if name not in known][:_UNKNOWN]
-    return [(name, nearest(name, list(known))) for name, known in missing]
+    return [Unknown(name, known) for name, known in pairs if name not in known][:_UNKNOWN]
 
 
 def _problem(problem: Problem, asked: Asked | None) -> Response:

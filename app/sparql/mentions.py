@@ -4,7 +4,8 @@ mistyped a name, and nothing that decides: what can't be told for certain is lef
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from app.sparql.guard import tokens
@@ -24,7 +25,20 @@ def mentioned(query: str) -> tuple[list[str], list[str]]:
     return list(reader.classes), list(reader.predicates)
 
 
-def nearest(iri: str, known: list[str]) -> str:
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A name that is none of the `known` of its kind."""
+
+    name: str
+    known: Collection[str]
+
+    @property
+    def meant(self) -> str:
+        """The known one that was probably meant, "" when none is near. Takes milliseconds."""
+        return nearest(self.name, self.known)
+
+
+def nearest(iri: str, known: Collection[str]) -> str:
     """The known IRI that was probably meant, "" when none is near."""
     local = re.split(r"[/#]", iri)[-1].lower()
     by_local: dict[str, str] = {}

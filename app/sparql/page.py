@@ -12,6 +12,7 @@ from app.sparql.chart import Chart, chart
 from app.sparql.client import Answer
 from app.sparql.examples import TOPICS, Example, example_query, examples
 from app.sparql.formats import GRAPHS, SOLUTIONS
+from app.sparql.mentions import Unknown
 from app.sparql.void import short
 from app.sparql.wire import Head
 from app.web import language
@@ -117,9 +118,8 @@ def render(
     find: str = "",
     shown: Shown | None = None,
     problem: Problem | None = None,
-    unknown: Sequence[tuple[str, str]] = (),
+    unknown: Sequence[Unknown] = (),
 ) -> Response:
-    """`unknown` are names that the graph does not know, each with the one that may be meant ("" for none)."""
     offers = GRAPHS if shown and shown.head.form == "graph" else SOLUTIONS
     others = [
         (
@@ -138,7 +138,7 @@ def render(
         share=f"{settings.base_url}{address('/sparql', [('query', query or '')])}",
         shown=shown,
         problem=problem,
-        unknown=[(short(name), short(meant) if meant else "") for name, meant in unknown],
+        unknown=[(short(each.name), short(each.meant)) for each in unknown],
         mistake=_mistake(query or "", problem),
         others=others,
         page_rows=ROWS,

@@ -38,13 +38,14 @@ class Figures:
 
 def measure(graph: GraphReader) -> Figures:
     """Seconds on a large graph. Raises `StoreUnavailable`."""
+    mark = graph.mark()  # before the first count: what changes meanwhile is measured again
     classes, properties = _counts(graph.table(_CLASSES)), _counts(graph.table(_PROPERTIES))
     used: dict[str, dict[str, int]] = {}
     for class_, property_, number in graph.table(_USED):
         if class_ in classes and property_ in properties:
             used.setdefault(class_, {})[property_] = int(number)
     return Figures(
-        mark=graph.mark(),
+        mark=mark,
         triples=_one(graph.table(_TOTAL)),
         entities=_one(graph.table(_SUBJECTS)),
         classes=classes,
