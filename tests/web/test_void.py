@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from app.factory import create_app
 from app.processes.measuring import measure
 from app.settings import Settings
+from app.sparql.examples import examples
 from app.triplestore import figures
 from app.triplestore.embedded import EmbeddedSnapshot
 from app.triplestore.places import Places
@@ -47,6 +48,15 @@ def test_void_tells_what_the_graph_holds(client: FlaskClient, filled: Filled) ->
 def test_the_service_description_has_the_same_figures(client: FlaskClient) -> None:
     said = rdflib.Graph().parse(data=client.get("/sparql", headers={"Accept": "text/turtle"}).data, format="turtle")
     assert said.value(GRAPH, VOID.triples).toPython() > 100  # type: ignore[union-attr]
+
+
+def test_the_saved_queries_are_in_the_public_graph(filled: Filled) -> None:
+    snapshot = EmbeddedSnapshot(Places.in_home(filled.portal.settings.home))
+    query = "PREFIX sh: <http://www.w3.org/ns/shacl#> SELECT ?q { ?s a sh:SPARQLExecutable ; sh:select ?q }"
+    found = {text for (text,) in snapshot.table(query)}
+    assert f"{BASE}/sparql/examples" in set(snapshot.names())
+    snapshot.close()
+    assert {each.query for each in examples() if each.form == "SELECT"} == found
 
 
 @pytest.mark.parametrize("language", ["zh-Hans", "en"])
