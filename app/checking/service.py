@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import structlog
 
@@ -27,12 +28,17 @@ class CheckingService:
         if len(document) > MAX_BYTES:
             return Failed("large")
         with self._turn() as free:
-            return self._run(asked, document) if free else Failed("busy")
+            if not free:
+                return Failed("busy")
+            # What a worker that was ended leaves behind goes with its folder.
+            with TemporaryDirectory(prefix="suishu-check-") as scratch:
+                return self._run(asked, document, scratch)
 
-    def _run(self, asked: Asked, document: bytes) -> Checked | Failed:
+    def _run(self, asked: Asked, document: bytes, scratch: str) -> Checked | Failed:
         question = json.dumps(asdict(asked)).encode() + b"\n" + document
         # The worker reads strangers' documents: it gets none of our settings.
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SUISHU_")}
+        environment["TMPDIR"] = scratch
         try:
             run = subprocess.run(
                 [sys.executable, "-m", "app.checking.worker"],

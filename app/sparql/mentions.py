@@ -5,7 +5,7 @@ mistyped a name, and nothing that decides: what can't be told for certain is lef
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from app.sparql.guard import tokens
@@ -14,7 +14,9 @@ _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _MAX_CHARACTERS = 20_000
 _MAX_DEPTH = 50
 _SUBJECT, _PREDICATE, _OBJECT, _AFTER = range(4)
-_TERMS = ("iri", "name", "variable", "blank", "string")
+_PLACES = {".": _SUBJECT, ";": _PREDICATE, ",": _OBJECT}
+_OPENED = {"]": "[", ")": "("}
+_TERMS = ("iri", "name", "variable", "blank", "string", "number")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
@@ -46,6 +48,37 @@ def nearest(iri: str, known: Collection[str]) -> str:
         by_local.setdefault(re.split(r"[/#]", each)[-1].lower(), each)
     found = get_close_matches(local, by_local, 1, 0.75) if local else []
     return by_local[found[0]] if found else ""
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where in a statement the next term stands. `outer` keeps the places of brackets that are open."""
+
+    place: int = _SUBJECT
+    is_type: bool = False
+    """Whether the predicate is rdf:type."""
+    outer: list[tuple[str, int, bool]] = field(default_factory=list)
+
+    @property
+    def in_list(self) -> bool:
+        return bool(self.outer) and self.outer[-1][0] == "("
+
+    def moved_by(self, piece: str) -> bool:
+        """Follows a sign; False for whatever is none."""
+        if piece in _PLACES:
+            self.place = _PLACES[piece]
+        elif piece == "[" or (piece == "(" and self.place in (_SUBJECT, _OBJECT)):
+            self.outer.append((piece, self.place, self.is_type))
+            self.place = _PREDICATE if piece == "[" else _OBJECT
+            self.is_type = False
+        elif piece in _OPENED and self.outer and self.outer[-1][0] == _OPENED[piece]:
+            _, place, self.is_type = self.outer.pop()
+            self.place = _PREDICATE if place == _SUBJECT else _AFTER
+        elif piece in ("/", "|") and self.place == _OBJECT:
+            self.place = _PREDICATE
+        else:
+            return False
+        return True
 
 
 class _Reader:
@@ -124,56 +157,47 @@ class _Reader:
         self._depth -= 1
 
     def _statements(self) -> None:
-        """`outer` keeps the places of brackets that are open, with the predicate there."""
-        place, is_type = _SUBJECT, False
-        outer: list[tuple[str, int, bool]] = []
+        at = _Place()
         while self._at < len(self._pieces):
             kind, piece = self._next()
             word = piece.upper() if kind == "word" else ""
             if piece == "}":
                 return
-            if piece == "{":
-                self._group()
-                place = _SUBJECT
-            elif word == "VALUES":
-                self._skip_values()
-            elif word in ("FILTER", "BIND", "HAVING"):
-                self._expression()
-                place = _SUBJECT
-            elif word in ("GRAPH", "SERVICE", "FROM"):
-                while self._peek() not in ("{", "", "}"):
-                    self._next()
-            elif word == "SELECT":
-                self._select()
-            elif word in ("ORDER", "GROUP", "LIMIT", "OFFSET"):
+            if word in ("ORDER", "GROUP", "LIMIT", "OFFSET"):
                 return self._rest_of_group()
-            elif piece == ".":
-                place = _SUBJECT
-            elif piece == ";":
-                place = _PREDICATE
-            elif piece == ",":
-                place = _OBJECT
-            elif piece == "[":
-                outer.append(("[", place, is_type))
-                place = _PREDICATE
-            elif piece == "(" and place in (_SUBJECT, _OBJECT):
-                outer.append(("(", place, is_type))
-                place, is_type = _OBJECT, False
-            elif piece in ("]", ")") and outer and outer[-1][0] == {"]": "[", ")": "("}[piece]:
-                _, place, is_type = outer.pop()
-                place = _PREDICATE if place == _SUBJECT else _AFTER
-            elif place == _OBJECT and piece in ("/", "|"):
-                place = _PREDICATE
-            elif place == _PREDICATE and (kind in ("iri", "name", "variable") or word == "A"):
-                is_type = self._is_type(kind, piece)
-                if kind in ("iri", "name") and not is_type:
-                    self._add(self.predicates, kind, piece)
-                place = _OBJECT
-            elif place in (_SUBJECT, _OBJECT) and (kind in _TERMS or kind == "number" or word in ("TRUE", "FALSE")):
-                if place == _OBJECT and is_type and kind in ("iri", "name"):
-                    self._add(self.classes, kind, piece)
-                in_list = bool(outer) and outer[-1][0] == "("
-                place = _PREDICATE if place == _SUBJECT else _OBJECT if in_list else _AFTER
+            if self._clause(word or piece):
+                at = _Place()
+            elif not at.moved_by(piece):
+                self._term(at, kind, piece, word)
+
+    def _clause(self, word: str) -> bool:
+        """Passes over what is no statement, and reads the groups in it."""
+        if word == "{":
+            self._group()
+        elif word == "VALUES":
+            self._skip_values()
+        elif word in ("FILTER", "BIND", "HAVING"):
+            self._expression()
+        elif word in ("GRAPH", "SERVICE", "FROM"):
+            while self._peek() not in ("{", "", "}"):
+                self._next()
+        elif word == "SELECT":
+            self._select()
+        else:
+            return False
+        return True
+
+    def _term(self, at: "_Place", kind: str, piece: str, word: str) -> None:
+        named = kind in ("iri", "name")
+        if at.place == _PREDICATE and (named or kind == "variable" or word == "A"):
+            at.is_type = word == "A" or (named and self._resolved(kind, piece) == _TYPE)
+            if named and not at.is_type:
+                self._add(self.predicates, kind, piece)
+            at.place = _OBJECT
+        elif at.place in (_SUBJECT, _OBJECT) and (kind in _TERMS or word in ("TRUE", "FALSE")):
+            if at.place == _OBJECT and at.is_type and named:
+                self._add(self.classes, kind, piece)
+            at.place = _PREDICATE if at.place == _SUBJECT else _OBJECT if at.in_list else _AFTER
 
     def _select(self) -> None:
         while self._peek() not in ("{", "}", "") and self._peek().upper() != "WHERE":
@@ -186,9 +210,6 @@ class _Reader:
                 self._group()
             elif piece == "}":
                 return
-
-    def _is_type(self, kind: str, piece: str) -> bool:
-        return kind == "word" or self._resolved(kind, piece) == _TYPE
 
     def _add(self, found: dict[str, None], kind: str, piece: str) -> None:
         if iri := self._resolved(kind, piece):
