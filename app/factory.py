@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 
 from app import settings as settings_of
-from app.api import dumps, feeds, health, openapi, suggest
+from app.api import check, dumps, feeds, health, openapi, suggest
 from app.api import search as search_api
 from app.pages import (
     about,
@@ -25,7 +25,7 @@ from app.pages import (
     vocabulary,
 )
 from app.settings import Settings
-from app.sparql import endpoint
+from app.sparql import endpoint, void
 from app.web import language, pages, permissions, problems, security, templates
 from app.wiring import Portal, build
 
@@ -39,7 +39,7 @@ _BLUEPRINTS = (
     sources.blueprint, about.blueprint, demo.blueprint, vocabulary.blueprint, robots.blueprint,
     help.blueprint, data_request.blueprint,
     search_api.blueprint, suggest.blueprint, feeds.blueprint, openapi.blueprint, dumps.blueprint,
-    health.blueprint, endpoint.blueprint,
+    health.blueprint, endpoint.blueprint, void.blueprint, check.blueprint,
 )  # fmt: skip
 
 

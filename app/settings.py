@@ -74,6 +74,14 @@ class Settings(BaseSettings):
     sparql_workers: int = Field(2, ge=1, description="SPARQL worker processes.")
     sparql_time_limit_s: float = Field(10.0, gt=0, description="A SPARQL query is ended after this time.")
     sparql_row_limit: int = Field(100_000, ge=1, description="A SPARQL answer ends after this, and says so.")
+    sparql_budget_s: float = Field(
+        60.0,
+        ge=0,
+        description="Seconds of work that one client's queries may take in a minute; 0: as many as they like.",
+    )
+    trusted_proxies: int = Field(
+        0, ge=0, description="Proxies in front of the portal whose X-Forwarded-For is believed; tells clients apart."
+    )
     sparql_memory_limit_mb: int = Field(600, ge=64, description="A SPARQL worker that needs more is ended.")
 
     @field_validator("base_url")

@@ -14,6 +14,8 @@ from app.harvesting.model import SourceEntry
 from app.harvesting.service import HarvestingService
 from app.search.service import SearchService
 from app.settings import Settings, split_sparql_url
+from app.triplestore import figures
+from app.triplestore.figures import Figures
 from app.triplestore.places import Places
 from app.triplestore.protocol import GraphReader, Mark, TripleStore
 from harvest.record import Source
@@ -88,6 +90,10 @@ class Portal:
 
             return read_mark(server)
         return Places.in_home(self.settings.home).published_mark()
+
+    def graph_figures(self) -> Figures | None:
+        """How much of what the public graph holds; None before it was measured first."""
+        return figures.kept(self.settings.home)
 
     def close(self) -> None:
         self.database.close()

@@ -8,6 +8,7 @@ from flask import Blueprint, Response
 
 from app.api.portal import portal
 from app.api.suggest import MAX_SUGGESTIONS
+from app.checking.model import MAX_BYTES
 from app.search.filters import FILTERS
 from app.search.parameters import DEFAULT_SIZE
 from app.search.service import SUGGESTIONS
@@ -19,6 +20,7 @@ from app.web.permissions import public
 from app.web.problems import MEDIA_TYPE as PROBLEM
 from app.web.rdf import SYNTAXES
 from indexer.query import MAX_PAGE_SIZE, MAX_QUERY_CHARACTERS, Sort
+from shapes.profile import PROFILES
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api")
 
@@ -60,6 +62,7 @@ def document(base_url: str) -> Schema:
             "/theme/{code}": {"get": _linked("theme", "One theme", "A notation of the 22 domains.", name="code")},
             "/catalog": {"get": _catalogue()},
             "/dump/catalog.{syntax}": {"get": _dump()},
+            "/api/check": {"post": _check()},
             "/health": {"get": _health()},
         },
         "components": {"schemas": _schemas(), "responses": {"Problem": _problem()}},
@@ -76,6 +79,7 @@ def _summaries() -> dict[str, str]:
         "/theme/{code}": _("一个领域。"),
         "/catalog": _("开放目录，按 Hydra 分页，供其他门户采集。"),
         "/dump/catalog.{syntax}": _("全部公开的目录信息，流式下载；后缀加 .gz 为压缩文件。"),
+        "/api/check": _("检查一份目录是否符合规则。"),
         "/health": _("运行状态。"),
     }
 
@@ -84,6 +88,8 @@ def _helps() -> dict[str, str]:
     """The same for parameters, by name; with its path where one means something else there."""
     ids = {"id": _("地址中的编号。"), "code": _("领域的代码。"), "syntax": _("格式的后缀。")}
     return ids | {
+        "profile": _("规则：guangzhou 本市目录规范，intake 采集的最低要求，dcat-ap 为 DCAT-AP 3.0.1。"),
+        "url": _("文档的地址；正文为空时读取。"),
         "q": _("检索词，简体、繁体均可；过长的部分会被截去。"),
         "theme": _("领域的代码或名称。"),
         "publisher": _("开放主体地址中的编号。"),
@@ -216,6 +222,26 @@ def _dump() -> Schema:
     }
 
 
+def _check() -> Schema:
+    problem = {"$ref": "#/components/responses/Problem"}
+    report = {"application/json": {"schema": {"$ref": "#/components/schemas/Check"}}}
+    return {
+        "operationId": "check",
+        "summary": "Check a DCAT document against a profile",
+        "description": f"At most {MAX_BYTES:,} bytes. The report is JSON, or a sh:ValidationReport in RDF by Accept.",
+        "parameters": [
+            _parameter("profile", "The rules.", {"enum": list(PROFILES), "default": "guangzhou"}),
+            _parameter("url", "Where the document is, if there is no body.", {"type": "string", "format": "uri"}),
+        ],
+        "requestBody": {"content": _rdf_content({})},
+        "responses": {
+            "200": {"description": "The report; `conforms` is false where something must be mended.",
+                    "content": _rdf_content(report)},
+            **dict.fromkeys(("400", "406", "413", "422", "429", "503"), problem),
+        },
+    }  # fmt: skip
+
+
 def _health() -> Schema:
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Health"}}}
     return {
@@ -246,6 +272,17 @@ def _problem() -> Schema:
         "description": "A problem document (RFC 9457).",
         "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
+
+
+def _finding() -> Schema:
+    text = {"type": "string"}
+    properties = {
+        "severity": {"enum": ["violation", "warning", "info"]},
+        "message": {"type": "object", "additionalProperties": text},
+        **dict.fromkeys(("focus", "path", "value", "rule", "article"), text),
+        "line": {"type": ["integer", "null"], "description": "Of the document, from 1; null where none was found."},
+    }
+    return {"type": "object", "properties": properties, "required": list(properties)}
 
 
 def _schemas() -> Schema:
@@ -305,6 +342,20 @@ def _schemas() -> Schema:
             "type": "object",
             "required": ["suggestions"],
             "properties": {"suggestions": {"type": "array", "items": suggestion}},
+        },
+        "Check": {
+            "type": "object",
+            "required": ["profile", "format", "statements", "datasets", "conforms", "cut", "results", "notes"],
+            "properties": {
+                "profile": text,
+                "format": text,
+                "statements": whole,
+                "datasets": whole,
+                "conforms": {"type": "boolean"},
+                "cut": {"type": "boolean", "description": "There were more results."},
+                "results": {"type": "array", "items": _finding()},
+                "notes": {"type": "array", "items": texts},
+            },
         },
         "Problem": {
             "type": "object",

@@ -15,6 +15,7 @@ import structlog
 
 from app import outbox
 from app.errors import Unavailable
+from app.processes.measuring import measure_now_and_then, try_to_measure
 from app.processes.projections import (
     KINDS,
     GraphProjection,
@@ -61,6 +62,7 @@ def catch_up(portal: Portal, progress: Progress | None = None) -> bool:
     with portal.database.lock(LEASE) as held:
         if held:
             _each_to_its_end(portal, progress or _silent, lambda follower: follower.catch_up())
+            try_to_measure(portal)
         return held
 
 
@@ -169,6 +171,7 @@ class Keeper:
 
     def _follow(self) -> None:
         threads = [threading.Thread(target=self._drive, args=(kind,), name=kind.name) for kind in KINDS]
+        threads.append(threading.Thread(target=measure_now_and_then, args=(self._portal, self.stop), name="figures"))
         for thread in threads:
             thread.start()
         self._trim_now_and_then()

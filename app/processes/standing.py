@@ -1,4 +1,7 @@
-"""The graphs that are not a dataset's: what the portal says of its catalogue, and the code lists with their labels."""
+"""
+The graphs that are not a dataset's: what the portal says of its catalogue, the code lists with their labels, and the
+saved queries, from which people and programs learn to ask.
+"""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -6,17 +9,19 @@ from pathlib import Path
 
 import vocab
 from app.catalogue.heading import heading
+from app.sparql import examples
 from app.wiring import Portal
 from vocab.namespaces import SCHEME
 from vocab.rdf import Format, to_ntriples
 
 
 def standing_graphs(portal: Portal, *, vocabularies: bool = True) -> Iterator[tuple[str, bytes]]:
-    """(name, N-Triples) of each; the code lists may be left out, as they only change with the program."""
+    """(name, N-Triples) of each; code lists and saved queries may be left out: they only change with the program."""
     modified = portal.catalogue.last_changed().strftime("%Y-%m-%dT%H:%M:%SZ")
     base_url = portal.settings.base_url
     yield f"{base_url}/catalog", "".join(f"{line}\n" for line in heading(base_url, modified)).encode()
     if vocabularies:
+        yield f"{base_url}/sparql/examples", examples.described(base_url)
         yield from _vocabularies()
 
 

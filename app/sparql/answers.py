@@ -50,7 +50,26 @@ class Limited:
             yield item
 
 
-def write_solutions(format_: str, variables: Sequence[str], rows: Limited, out: BinaryIO, kinds: Kinds) -> None:
+class Rearranged:
+    """The same rows with their columns in another order."""
+
+    def __init__(self, rows: Limited, variables: Sequence[str], ordered: Sequence[str]) -> None:
+        self._rows = rows
+        self._columns = [variables.index(name) for name in ordered]
+
+    @property
+    def cut(self) -> str:
+        return self._rows.cut
+
+    def __iter__(self) -> Iterator[Any]:
+        for row in self._rows:
+            yield [row[column] for column in self._columns]
+
+
+Rows = Limited | Rearranged
+
+
+def write_solutions(format_: str, variables: Sequence[str], rows: Rows, out: BinaryIO, kinds: Kinds) -> None:
     _SOLUTIONS[format_](variables, rows, out, kinds)
 
 
@@ -64,7 +83,7 @@ def write_boolean(format_: str, value: bool, out: BinaryIO) -> None:
         out.write(f"{word}\n".encode())
 
 
-def _blocks(rows: Limited, out: BinaryIO, line: Callable[[Any], str], between: str = "") -> None:
+def _blocks(rows: Rows, out: BinaryIO, line: Callable[[Any], str], between: str = "") -> None:
     first = True
     block: list[str] = []
     for row in rows:
@@ -76,7 +95,7 @@ def _blocks(rows: Limited, out: BinaryIO, line: Callable[[Any], str], between: s
         out.write((("" if first else between) + between.join(block)).encode())
 
 
-def _write_json(variables: Sequence[str], rows: Limited, out: BinaryIO, kinds: Kinds) -> None:
+def _write_json(variables: Sequence[str], rows: Rows, out: BinaryIO, kinds: Kinds) -> None:
     names = [_json(variable) for variable in variables]
     out.write(f'{{"head":{{"vars":[{",".join(names)}]}},"results":{{"bindings":['.encode())
 
@@ -107,7 +126,7 @@ def _write_json(variables: Sequence[str], rows: Limited, out: BinaryIO, kinds: K
 _XML_START = '<?xml version="1.0" encoding="UTF-8"?>\n<sparql xmlns="http://www.w3.org/2005/sparql-results#">'
 
 
-def _write_xml(variables: Sequence[str], rows: Limited, out: BinaryIO, kinds: Kinds) -> None:
+def _write_xml(variables: Sequence[str], rows: Rows, out: BinaryIO, kinds: Kinds) -> None:
     names = [quoteattr(variable) for variable in variables]
     head = "".join(f"<variable name={name}/>" for name in names)
     out.write(f"{_XML_START}<head>{head}</head><results>\n".encode())
@@ -143,7 +162,7 @@ def _write_xml(variables: Sequence[str], rows: Limited, out: BinaryIO, kinds: Ki
     out.write(b"</results>" + (f"<!-- truncated: {rows.cut} -->" if rows.cut else "").encode() + b"</sparql>\n")
 
 
-def _write_csv(variables: Sequence[str], rows: Limited, out: BinaryIO, kinds: Kinds) -> None:
+def _write_csv(variables: Sequence[str], rows: Rows, out: BinaryIO, kinds: Kinds) -> None:
     def term(value: Any) -> str:
         if value is None:
             return ""
@@ -155,7 +174,7 @@ def _write_csv(variables: Sequence[str], rows: Limited, out: BinaryIO, kinds: Ki
     _blocks(rows, out, lambda row: ",".join(map(term, row)) + "\r\n")
 
 
-def _write_tsv(variables: Sequence[str], rows: Limited, out: BinaryIO, kinds: Kinds) -> None:
+def _write_tsv(variables: Sequence[str], rows: Rows, out: BinaryIO, kinds: Kinds) -> None:
     def term(value: Any) -> str:
         # Turtle's terms, whose escapes leave no tab and no line break; https://www.w3.org/TR/sparql11-results-csv-tsv/#tsv
         if value is None:
@@ -168,7 +187,7 @@ def _write_tsv(variables: Sequence[str], rows: Limited, out: BinaryIO, kinds: Ki
     _blocks(rows, out, lambda row: "\t".join(map(term, row)) + "\n")
 
 
-_SOLUTIONS: dict[str, Callable[[Sequence[str], Limited, BinaryIO, Kinds], None]] = {
+_SOLUTIONS: dict[str, Callable[[Sequence[str], Rows, BinaryIO, Kinds], None]] = {
     "json": _write_json,
     "xml": _write_xml,
     "csv": _write_csv,

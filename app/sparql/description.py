@@ -12,7 +12,7 @@ _RESULT_FORMATS = (
 
 
 def description(base_url: str, row_limit: int, time_limit_s: float) -> bytes:
-    """As N-Triples."""
+    """As N-Triples, without the figures of the graph: those are `app.sparql.void`'s."""
     endpoint = f"{base_url}/sparql"
     service, dataset, graph = (iri(f"{endpoint}#{part}") for part in ("service", "dataset", "graph"))
     limits_zh = f"只读；每次查询最多 {time_limit_s:g} 秒、{row_limit} 行；不支持 SERVICE 和更新。"

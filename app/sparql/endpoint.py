@@ -4,8 +4,10 @@ The SPARQL 1.1 endpoint over the public graph, read only. https://www.w3.org/TR/
 Queries are parsed and run in the workers; here they are only passed on, and answers pass through in pieces.
 """
 
+import time
 from contextlib import ExitStack
 from typing import cast
+from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
@@ -14,11 +16,25 @@ from app.settings import Settings
 from app.sparql import page
 from app.sparql.client import Answer, NoWorker, QueryCrashed, QueryEnded, SparqlClient, socket_path
 from app.sparql.description import description
+from app.sparql.examples import described
 from app.sparql.formats import HTML, Wanted, wanted
 from app.sparql.gate import Gate
-from app.sparql.refusals import busy, crashed, ended, no_worker, not_acceptable, refused, unfit, unknown_format
+from app.sparql.mentions import Unknown, mentioned
+from app.sparql.refusals import (
+    busy,
+    crashed,
+    ended,
+    no_worker,
+    not_acceptable,
+    over_budget,
+    refused,
+    unfit,
+    unknown_format,
+)
 from app.sparql.request import Asked, Unfit, read
-from app.sparql.wire import Question
+from app.sparql.void import void
+from app.sparql.wire import MAX_BODY_BYTES, Question
+from app.web.budget import WINDOW_S, Budget, client_of
 from app.web.negotiation import choose
 from app.web.permissions import public
 from app.web.problems import Problem, document
@@ -29,21 +45,37 @@ from vocab.rdf import serialize
 blueprint = Blueprint("sparql", __name__)
 
 _GATE = "suishu-sparql-gate"
+_BUDGET = "suishu-sparql-budget"
+_LEAST_S = 0.05
+"""What a query costs at least: parsing, passing on, writing."""
 _SMALL_BYTES = 500_000
+_PREFLIGHT_S = "86400"
+_FIND = 100
+"""Characters by which examples are looked for."""
+_UNKNOWN = 10
+"""Unknown names that are told at once."""
+_IN_HEADER = "!#$%&'()*+,/:;=?@[]~-._"
+_EXPOSED = (
+    "X-SPARQL-Unknown-Terms, X-SPARQL-MaxRows, X-SPARQL-MaxBytes, X-SPARQL-Time-Limit, X-SPARQL-Truncated, "
+    "RateLimit, RateLimit-Policy, Retry-After"
+)
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _VARY = ("Accept", "Accept-Language", "Cookie")
 
 
 @blueprint.record_once
 def _make_gate(state: BlueprintSetupState) -> None:
+    settings: Settings = state.app.extensions["suishu"].settings
+    path = settings.home / "locks" / "sparql.budget"
     state.app.extensions[_GATE] = Gate()
+    state.app.extensions[_BUDGET] = Budget(path, settings.secret().encode(), settings.sparql_budget_s)
 
 
 @blueprint.route("/sparql", methods=["GET", "POST", "OPTIONS"], provide_automatic_options=False)
 @public
 def sparql() -> Response:
     if request.method == "OPTIONS":
-        return Response(status=204, headers={"Allow": ", ".join(_METHODS)})
+        return Response(status=204, headers={"Allow": ", ".join(_METHODS), "Access-Control-Max-Age": _PREFLIGHT_S})
     asked = _received()
     if isinstance(asked, Problem):
         return _problem(asked, None)
@@ -82,8 +114,14 @@ def _for_everyone(response: Response) -> Response:
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Allow-Methods"] = ", ".join(_METHODS)
     response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
-    response.headers["Access-Control-Expose-Headers"] = "X-SPARQL-MaxRows, X-SPARQL-Time-Limit, X-SPARQL-Truncated"
+    response.headers["Access-Control-Expose-Headers"] = _EXPOSED
+    if budget := _budget().work_s:
+        # https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/, in seconds of work
+        left_s = _budget().left_s(client_of(request, settings.trusted_proxies))
+        response.headers["RateLimit-Policy"] = f'"sparql";q={budget:g};w={WINDOW_S:g}'
+        response.headers["RateLimit"] = f'"sparql";r={int(left_s)}'
     response.headers["X-SPARQL-MaxRows"] = str(settings.sparql_row_limit)
+    response.headers["X-SPARQL-MaxBytes"] = str(MAX_BODY_BYTES)
     response.headers["X-SPARQL-Time-Limit"] = f"{settings.sparql_time_limit_s:g}"
     response.headers.setdefault("Cache-Control", "no-cache")
     response.vary.update(_VARY)
@@ -99,8 +137,9 @@ def _run(asked: Asked, query: str, want: Wanted) -> Response:
         rows=min(page.ROWS, _settings().sparql_row_limit) if html else _settings().sparql_row_limit,
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
+        base=f"{_settings().base_url}/sparql",
     )
-    answer = _ask(question)
+    answer = _ask_within_budget(question)
     if isinstance(answer, Problem):
         return _problem(answer, asked)
     with ExitStack() as stack:
@@ -110,13 +149,36 @@ def _run(asked: Asked, query: str, want: Wanted) -> Response:
         if answer.head.refusal:
             return _problem(refused(answer.head, query), asked)
         if want.graph == "html" if answer.head.form == "graph" else want.solutions == "html":
-            return page.render(_settings(), query=query, shown=page.show(answer))
+            return page.render(_settings(), query=query, shown=page.show(answer), unknown=_unknown(query))
         if answer.head.bytes > _SMALL_BYTES:
             if not _gate().begin_long():
                 return _problem(busy(), asked)
             stack.callback(_gate().end_long)
-        return _give(answer, want, stack.pop_all())
+        response = _give(answer, want, stack.pop_all())
+        if unknown := _unknown(query):
+            response.headers["X-SPARQL-Unknown-Terms"] = ", ".join(_ascii(each.name) for each in unknown)
+        return response
     raise AssertionError("unreachable")
+
+
+def _ascii(name: str) -> str:
+    """As an IRI that can stand in a header."""
+    return f"<{quote(name, safe=_IN_HEADER)}>"
+
+
+def _ask_within_budget(question: Question) -> Answer | Problem:
+    budget, client = _budget(), client_of(request, _settings().trusted_proxies)
+    if wait_s := budget.wait_s(client):
+        return over_budget(budget.work_s, wait_s)
+    budget.charge(client, _LEAST_S)  # at once, so that many at one time are seen
+    began = time.monotonic()
+    answer = _ask(question)
+    if isinstance(answer, Answer):
+        used_s = answer.head.seconds
+    else:
+        used_s = 0.0 if answer.retry_after_s else time.monotonic() - began
+    budget.charge(client, max(0.0, used_s - _LEAST_S))
+    return answer
 
 
 def _ask(question: Question) -> Answer | Problem:
@@ -159,10 +221,22 @@ def _about() -> Response:
         return _problem(not_acceptable(), None)
     settings = _settings()
     if offer.name == "html":
-        return page.render(settings, query=None, example=request.args.get("example", ""))
+        asked = request.args
+        return page.render(settings, query=None, example=asked.get("example", ""), find=asked.get("find", "")[:_FIND])
     syntax = next(each for each in SYNTAXES if each.name == offer.name)
     about = description(settings.base_url, settings.sparql_row_limit, settings.sparql_time_limit_s)
+    about += void(settings.base_url, _portal().graph_figures()) + described(settings.base_url)
     return Response(serialize(about, syntax.format), content_type=syntax.media_types[0])
+
+
+def _unknown(query: str) -> list[Unknown]:
+    """Classes and predicates of the query that the graph does not know."""
+    figures = _portal().graph_figures()
+    if figures is None or not figures.whole:
+        return []
+    classes, predicates = mentioned(query)
+    pairs = [(name, figures.classes) for name in classes] + [(name, figures.properties) for name in predicates]
+    return [Unknown(name, known) for name, known in pairs if name not in known][:_UNKNOWN]
 
 
 def _problem(problem: Problem, asked: Asked | None) -> Response:
@@ -188,6 +262,10 @@ def _settings() -> Settings:
 
 def _gate() -> Gate:
     return cast(Gate, current_app.extensions[_GATE])
+
+
+def _budget() -> Budget:
+    return cast(Budget, current_app.extensions[_BUDGET])
 
 
 def _client() -> SparqlClient:

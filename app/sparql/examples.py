@@ -1,87 +1,86 @@
-"""Queries that people can start from; each answers on any catalogue of this portal."""
+"""
+Queries that people and programs can start from: one file each in `queries/`, with its titles at its head.
 
+For programs they stand in the service description as SHACL's executables, as catalogues of SPARQL examples have them:
+https://www.w3.org/TR/shacl-af/#SPARQLRule and https://github.com/sib-swiss/sparql-examples
+"""
+
+import re
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-from app.web.language import gettext as _
+from app.web.rdf import iri, literal
+from vocab.namespaces import RDF, RDFS, SCHEMA, SH
 
-_PREFIXES = {
-    "csvw": "http://www.w3.org/ns/csvw#",
-    "dcat": "http://www.w3.org/ns/dcat#",
-    "dct": "http://purl.org/dc/terms/",
-    "foaf": "http://xmlns.com/foaf/0.1/",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-}
+_FOLDER = Path(__file__).parent / "queries"
+_HEAD = re.compile(r"# ([\w -]+): (.+)\n")
+_FORM = re.compile(r"(?m)^(SELECT|ASK|CONSTRUCT|DESCRIBE)\b")
+_DESCRIBE = "https://purl.expasy.org/sparql-examples/ontology#"
+TOPICS = ("fresh", "publishers", "themes", "opening", "data", "gaps", "graph")
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
+    """`titles` by language tag. `may_be_empty` says why it may find nothing on the demonstration catalogue, else ""."""
+
     name: str
-    title: str
+    topic: str
+    titles: dict[str, str]
     query: str
+    may_be_empty: str = ""
+
+    @property
+    def form(self) -> str:
+        """SELECT, ASK, CONSTRUCT or DESCRIBE."""
+        return _FORM.findall(self.query)[0]  # type: ignore[no-any-return]
+
+    def speaks_of(self, words: str) -> bool:
+        """Whether all of these words occur in it, in a title or in the query."""
+        text = " ".join((*self.titles.values(), self.query)).lower()
+        return all(word in text for word in words.lower().split())
 
 
-def _query(prefixes: str, body: str) -> str:
-    return "".join(f"PREFIX {name}: <{_PREFIXES[name]}>\n" for name in prefixes.split()) + body.strip() + "\n"
+@cache
+def examples() -> tuple[Example, ...]:
+    """By topic, then by name."""
+    found = [_read(path) for path in sorted(_FOLDER.glob("*.rq"))]
+    return tuple(sorted(found, key=lambda each: TOPICS.index(each.topic)))
 
 
-_QUERIES = {
-    "newest": _query("dcat dct", """
-SELECT ?dataset ?title ?modified WHERE {
-  ?dataset a dcat:Dataset ; dct:title ?title ; dct:modified ?modified .
-}
-ORDER BY DESC(?modified)
-LIMIT 20
-"""),
-    "publishers": _query("dcat dct foaf", """
-SELECT ?name (COUNT(DISTINCT ?dataset) AS ?datasets) WHERE {
-  ?dataset a dcat:Dataset ; dct:publisher ?publisher .
-  ?publisher foaf:name ?name .
-}
-GROUP BY ?name
-ORDER BY DESC(?datasets)
-LIMIT 50
-"""),
-    "themes": _query("dcat skos", """
-SELECT ?theme ?label (COUNT(?dataset) AS ?datasets) WHERE {
-  ?dataset dcat:theme ?theme .
-  ?theme skos:inScheme <https://w3id.org/suishu/scheme/theme> ; skos:prefLabel ?label .
-  FILTER (LANGMATCHES(LANG(?label), "zh-Hans"))
-}
-GROUP BY ?theme ?label
-ORDER BY DESC(?datasets)
-"""),
-    "open-attributes": _query("dcat dct", """
-SELECT ?accessRights (COUNT(?dataset) AS ?datasets) WHERE {
-  ?dataset a dcat:Dataset ; dct:accessRights ?accessRights .
-}
-GROUP BY ?accessRights
-"""),
-    "items": _query("csvw dct", """
-SELECT ?dataset ?title ?item WHERE {
-  ?dataset dct:title ?title ; csvw:tableSchema/csvw:column/csvw:title ?item .
-  FILTER (CONTAINS(?item, "地址"))
-}
-LIMIT 50
-"""),
-    "one": _query("dcat", """
-DESCRIBE ?dataset WHERE { ?dataset a dcat:Dataset } LIMIT 1
-"""),
-}  # fmt: skip
-
-
-def examples() -> list[Example]:
-    """With titles in the reader's language."""
-    titles = {
-        "newest": _("最近更新的二十个数据集"),
-        "publishers": _("各开放主体的数据集数量"),
-        "themes": _("各领域的数据集数量"),
-        "open-attributes": _("各开放属性的数据集数量"),
-        "items": _("数据项名称含“地址”的数据集"),
-        "one": _("一个数据集的全部陈述（RDF）"),
-    }
-    return [Example(name, titles[name], query) for name, query in _QUERIES.items()]
+def _read(path: Path) -> Example:
+    text = path.read_text(encoding="utf-8")
+    said: dict[str, str] = {}
+    while match := _HEAD.match(text):
+        said[match[1]] = match[2].strip()
+        text = text[match.end() :]
+    titles = {tag: said[tag] for tag in ("zh-Hans", "en")}
+    return Example(path.stem, said["topic"], titles, text, said.get("may be empty", ""))
 
 
 def example_query(name: str) -> str:
     """ "" when there is none of that name."""
-    return _QUERIES.get(name, "")
+    return next((each.query for each in examples() if each.name == name), "")
+
+
+def described(base_url: str) -> bytes:
+    """All of them as N-Triples."""
+    endpoint = iri(f"{base_url}/sparql")
+    lines = []
+    for each in examples():
+        subject = iri(f"{base_url}/sparql#example-{each.name}")
+        form = each.form.capitalize()
+        if each.form == "DESCRIBE":
+            kind, predicate = f"{_DESCRIBE}DescribeExecutable", f"{_DESCRIBE}describe"
+        else:
+            kind, predicate = str(SH[f"SPARQL{form}Executable"]), str(SH[each.form.lower()])
+        statements = [
+            (RDF.type, iri(str(SH.SPARQLExecutable))),
+            (RDF.type, iri(kind)),
+            *((RDFS.comment, literal(title, tag)) for tag, title in each.titles.items()),
+            (predicate, literal(each.query)),
+            (SCHEMA.target, endpoint),
+            (SCHEMA.keywords, literal(each.topic)),
+        ]
+        lines += [f"{subject} {iri(str(name))} {value} .\n" for name, value in statements]
+    return "".join(lines).encode()

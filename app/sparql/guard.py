@@ -75,7 +75,7 @@ def _is_call(text: str, position: int, keyword: str) -> bool:
 def update_operation(query: str) -> str:
     """The word by which this is an update and no query, "" when it is none: LOAD, INSERT …"""
     for text in _readings(query):
-        for kind, piece in _tokens(text):
+        for kind, piece in tokens(text):
             if kind == "word" and piece.upper() in _FORMS:
                 break
             if kind == "word" and piece.upper() in _UPDATES:
@@ -104,6 +104,22 @@ def from_graphs(query: str) -> list[str]:
     return graphs
 
 
+def in_order(query: str, variables: list[str]) -> list[str]:
+    """
+    The variables of a `SELECT *` in the order in which the query names them first, as people expect its columns; the
+    engine sorts them. Those of any other query as they are.
+    """
+    pieces = [piece for piece in tokens(query) if piece[0] not in ("space", "comment")]
+    select = next((index for index, (_, piece) in enumerate(pieces) if piece.upper() == "SELECT"), None)
+    if select is None:
+        return variables
+    after = [piece.upper() for _, piece in pieces[select + 1 : select + 3]]
+    if "*" not in after[: 2 if after[:1] in (["DISTINCT"], ["REDUCED"]) else 1]:
+        return variables
+    named = dict.fromkeys(piece[1:] for kind, piece in pieces if kind == "variable")
+    return sorted(variables, key=list(named).index) if named.keys() >= set(variables) else variables
+
+
 def leave_out(query: str, condition: str) -> str:
     """
     The same query where every GRAPH keeps to names that fulfil `condition` ("NOT IN (…)"), for a server that has
@@ -111,8 +127,8 @@ def leave_out(query: str, condition: str) -> str:
 
     The filter stands behind the group, in the group around it: inside, the name is not bound yet.
     """
-    pieces = list(_tokens(query))
-    if _count_graphs(_tokens(_decode(query))) != _count_graphs(pieces):
+    pieces = list(tokens(query))
+    if _count_graphs(tokens(_decode(query))) != _count_graphs(pieces):
         raise ValueError("GRAPH is written in escapes")
     ends: list[str] = []  # of each group that is open: what to write behind it
     term, expected, out = "", False, []
@@ -144,13 +160,14 @@ def server_function(query: str) -> str:
 
 def _head(query: str) -> Iterator[tuple[str, str]]:
     """The tokens before the first bracket: prologue, form and data set."""
-    for kind, piece in _tokens(query):
+    for kind, piece in tokens(query):
         if piece in "{":
             return
         yield kind, piece
 
 
-def _tokens(text: str) -> Iterator[tuple[str, str]]:
+def tokens(text: str) -> Iterator[tuple[str, str]]:
+    """(kind, text), gaps included; kinds are the names of groups in `TOKEN`."""
     return ((match.lastgroup or "", match[0]) for match in TOKEN.finditer(text))
 
 

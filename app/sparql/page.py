@@ -1,22 +1,31 @@
 """The query page: a form, examples, and the answer as a table. It works without a script."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, render_template
 
 from app.settings import Settings
+from app.sparql.chart import Chart, chart
 from app.sparql.client import Answer
-from app.sparql.examples import example_query, examples
+from app.sparql.examples import TOPICS, Example, example_query, examples
 from app.sparql.formats import GRAPHS, SOLUTIONS
+from app.sparql.mentions import Unknown
+from app.sparql.void import short
 from app.sparql.wire import Head
+from app.web import language
+from app.web.language import gettext as _
+from app.web.language import pgettext
 from app.web.links import address
 from app.web.problems import Problem
 
 ROWS = 500
 """Of an answer that the page shows; every other format gives all."""
 _MAX_BYTES = 4_000_000
+_AROUND = 200
+"""Characters shown on either side of a mistake."""
 _EXTENSIONS = {"json": "JSON", "xml": "XML", "csv": "CSV", "tsv": "TSV", "turtle": "Turtle", "n-triples": "N-Triples"}
 
 
@@ -38,6 +47,7 @@ class Shown:
     boolean: bool | None = None
     text: str = ""
     too_large: bool = False
+    chart: Chart | None = None
 
 
 def show(answer: Answer) -> Shown:
@@ -53,7 +63,8 @@ def show(answer: Answer) -> Shown:
         return Shown(head, boolean=result["boolean"])
     columns = tuple(result["head"]["vars"])
     rows = tuple(tuple(_cell(row.get(name)) for name in columns) for row in result["results"]["bindings"])
-    return Shown(head, columns, rows)
+    drawn = chart(columns, [[(cell.text, cell.note) for cell in row] for row in rows])
+    return Shown(head, columns, rows, chart=drawn)
 
 
 def _cell(term: dict[str, Any] | None) -> Cell:
@@ -69,13 +80,45 @@ def _cell(term: dict[str, Any] | None) -> Cell:
     return Cell(value, language=term.get("xml:lang", ""), note=term.get("datatype", "").rpartition("#")[2])
 
 
+def _topics(find: str) -> list[tuple[str, list[tuple[Example, str, str]]]]:
+    """Title of each topic, and its examples with their titles in the reader's language and their addresses."""
+    titles = {
+        "fresh": _("更新"),
+        "publishers": pgettext("many", "开放主体"),
+        "themes": _("领域与地区"),
+        "opening": _("开放与许可"),
+        "data": _("格式与数据项"),
+        "gaps": _("缺漏"),
+        "graph": _("图谱本身"),
+    }
+    tag = language.current().tag
+    found = [each for each in examples() if each.speaks_of(find)]
+    return [
+        (titles[topic], [(each, each.titles[tag], address("/sparql", [("example", each.name)])) for each in group])
+        for topic in TOPICS
+        if (group := [each for each in found if each.topic == topic])
+    ]
+
+
+def _mistake(query: str, problem: Problem | None) -> tuple[str, str] | None:
+    """The text of the line of a mistake before it and from there on; None where there is no place to name."""
+    line, column = (problem.more.get(name) if problem else None for name in ("line", "column"))
+    if not isinstance(line, int) or not isinstance(column, int):
+        return None
+    lines = query.splitlines()
+    text = lines[line - 1] if line <= len(lines) else ""
+    return text[max(0, column - 1 - _AROUND) : column - 1], text[column - 1 : column - 1 + _AROUND]
+
+
 def render(
     settings: Settings,
     *,
     query: str | None,
     example: str = "",
+    find: str = "",
     shown: Shown | None = None,
     problem: Problem | None = None,
+    unknown: Sequence[Unknown] = (),
 ) -> Response:
     offers = GRAPHS if shown and shown.head.form == "graph" else SOLUTIONS
     others = [
@@ -90,9 +133,13 @@ def render(
         "sparql.html",
         query=query if query is not None else example_query(example) or example_query("newest"),
         asked=query is not None,
-        examples=[(each, address("/sparql", [("example", each.name)])) for each in examples()],
+        topics=_topics(find),
+        find=find,
+        share=f"{settings.base_url}{address('/sparql', [('query', query or '')])}",
         shown=shown,
         problem=problem,
+        unknown=[(short(each.name), short(each.meant)) for each in unknown],
+        mistake=_mistake(query or "", problem),
         others=others,
         page_rows=ROWS,
         row_limit=settings.sparql_row_limit,

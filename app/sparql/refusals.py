@@ -1,5 +1,7 @@
 """Why a query has no answer, in the reader's language, each with what to do about it."""
 
+from dataclasses import asdict
+
 from app.sparql import mistakes
 from app.sparql.formats import NAMES
 from app.sparql.request import MAX_QUERY_BYTES
@@ -47,6 +49,16 @@ def not_acceptable() -> Problem:
 
 def busy() -> Problem:
     return Problem(503, _("查询服务正忙"), _("同时进行的查询太多，请稍后再试。"), retry_after_s=_SOON_S)
+
+
+def over_budget(work_s: float, wait_s: int) -> Problem:
+    return Problem(
+        429,
+        _("查询太频繁"),
+        _("每分钟最多使用 %(work)s 秒查询时间，请在 %(wait)s 秒后再试。") % {"work": f"{work_s:g}", "wait": wait_s},
+        _("需要全部数据时请使用整库下载。"),
+        retry_after_s=wait_s,
+    )
 
 
 def no_worker() -> Problem:
@@ -112,7 +124,7 @@ def _unreadable(query: str, complaint: str) -> Problem:
     else:
         words = _("从第 %(line)s 行第 %(column)s 列的“%(text)s”起，无法按 SPARQL 语法解读。")
     detail = words % {"line": found.place.line, "column": found.place.column, "text": found.text}
-    return Problem(400, _("查询不符合 SPARQL 语法"), detail)
+    return Problem(400, _("查询不符合 SPARQL 语法"), detail, more=asdict(found.place))
 
 
 def _undeclared(missing: tuple[mistakes.Undeclared, ...]) -> Problem:
@@ -124,4 +136,4 @@ def _undeclared(missing: tuple[mistakes.Undeclared, ...]) -> Problem:
     if not all(each.namespace for each in shown):
         advice += "\n" + _("其中“…”处填写词表的地址。")
     detail = _("查询用到了没有声明的前缀：%(names)s") % {"names": _("、").join(names)}
-    return Problem(400, _("缺少前缀声明"), detail, advice)
+    return Problem(400, _("缺少前缀声明"), detail, advice, more=asdict(shown[0].place))

@@ -34,12 +34,12 @@ class RemoteEngine:
     def query(self, question: Question) -> Result:
         """Raises `Refused`; also while the result is read."""
         self._finish()
-        form = _form(question.query)
+        form, query = _form(question.query, question.base)
         try:
             if self._merged is None:
                 self._merged = merged_name(self._server)
             dataset = self._dataset(question)
-            text = guard.leave_out(question.query, NOT_HIDDEN)
+            text = guard.leave_out(query, NOT_HIDDEN)
             accept = _TRIPLES if form is ox.QueryTriples else _SOLUTIONS
             answering = self._server.asking(text, accept, self._time_limit_s, dataset)
             body = answering.__enter__()
@@ -85,12 +85,17 @@ class RemoteEngine:
         self._finish()
 
 
-def _form(query: str) -> type:
-    """The class of its result. Raises `Refused`."""
+def _form(query: str, base: str | None) -> tuple[type, str]:
+    """The class of its result, and the query with its base stated where it needs one. Raises `Refused`."""
     if words := guard.server_function(query):
         raise Refused("engine", f"{words}: a function inside the server")
     try:
-        return type(ox.Store().query(query))
+        try:
+            return type(ox.Store().query(query)), query
+        except SyntaxError:
+            if not base:
+                raise
+            return type(ox.Store().query(query, base_iri=base)), f"BASE <{base}> {query}"
     except SyntaxError as error:
         raise Refused("syntax", str(error)) from error
     except (RuntimeError, ValueError, OSError) as error:

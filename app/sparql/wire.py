@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+MAX_BODY_BYTES = 100_000_000
+"""Of one answer; more is cut off as with too many rows."""
 MAX_MESSAGE_BYTES = 1_000_000
 BEGUN = b"+"
 _LENGTH = struct.Struct("!I")
@@ -34,6 +36,8 @@ class Question:
     rows: int
     default_graphs: list[str] | None = None
     named_graphs: list[str] | None = None
+    base: str | None = None
+    """What relative IRIs of the query begin with."""
 
 
 @dataclass(frozen=True, slots=True)

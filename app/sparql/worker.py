@@ -19,14 +19,12 @@ from typing import BinaryIO, Protocol, TypeAlias, cast
 import pyoxigraph as ox
 
 from app.sparql import answers, guard
-from app.sparql.wire import BEGUN, Head, Question, Refused, receive_question, send
+from app.sparql.wire import BEGUN, MAX_BODY_BYTES, Head, Question, Refused, receive_question, send
 from app.triplestore.places import Places, Snapshot
 
-MAX_BODY_BYTES = 100_000_000
-"""Of one answer; more is cut off as with too many rows."""
 _READ_TIMEOUT_S = 2.0
 
-_KINDS: answers.Kinds = {
+KINDS: answers.Kinds = {
     ox.NamedNode: answers.IRI,
     ox.BlankNode: answers.BLANK,
     ox.Literal: answers.LITERAL,
@@ -118,7 +116,9 @@ class Worker:
             return Head(form="boolean", format=question.solutions, rows=1)
         solutions = answers.Limited(result, body, rows, MAX_BODY_BYTES)
         variables = [variable.value for variable in result.variables]
-        answers.write_solutions(question.solutions, variables, solutions, body, _KINDS)
+        ordered = guard.in_order(question.query, variables)
+        rows_in_order = solutions if ordered == variables else answers.Rearranged(solutions, variables, ordered)
+        answers.write_solutions(question.solutions, ordered, rows_in_order, body, KINDS)
         return Head(form="solutions", format=question.solutions, rows=solutions.passed, cut=solutions.cut)
 
 
@@ -142,7 +142,7 @@ class SnapshotEngine:
             graphs["default_graph"] = [ox.NamedNode(graph) for graph in question.default_graphs or []]
             graphs["named_graphs"] = [ox.NamedNode(graph) for graph in question.named_graphs or []]
         try:
-            return store.query(question.query, **graphs)  # type: ignore[arg-type]
+            return store.query(question.query, base_iri=question.base, **graphs)  # type: ignore[arg-type]
         except SyntaxError as error:
             raise Refused("syntax", str(error)) from error
 

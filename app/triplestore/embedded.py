@@ -53,6 +53,10 @@ class _Reading:
     def stored_form(self, ntriples: bytes) -> frozenset[bytes]:
         return frozenset(_data(_as_stored(_parse(ntriples, "urn:suishu:private"))).encode().splitlines())
 
+    def table(self, query: str) -> Iterator[tuple[str, ...]]:
+        for row in cast(ox.QuerySolutions, self._store.query(query)):
+            yield tuple(getattr(term, "value", "") for term in row)
+
     def merge_faults(self) -> tuple[int, int]:
         return self._count(_MISSING), self._count(_STRAY)
 

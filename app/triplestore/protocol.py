@@ -53,6 +53,10 @@ class GraphReader(Protocol):
         """The same for a document that this store would have been given: stores normalise literals."""
         ...
 
+    def table(self, query: str) -> Iterator[tuple[str, ...]]:
+        """The rows of a SELECT of the portal's own over the default graph, each term as its bare text."""
+        ...
+
     def merge_faults(self) -> tuple[int, int]:
         """How many statements of named graphs the default graph lacks, and how many it has beyond them."""
         ...

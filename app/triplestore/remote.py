@@ -58,6 +58,11 @@ class RemoteReader:
     def _lines(self, ntriples: bytes, name: str) -> frozenset[bytes]:
         return frozenset(f"{statement} .".encode() for statement in _parse(ntriples, name))
 
+    def table(self, query: str) -> Iterator[tuple[str, ...]]:
+        dataset = {"default-graph-uri": [self._merged]} if self._merged else None
+        for row in self._server.select(query, LONG_S, dataset):
+            yield tuple(getattr(term, "value", "") for term in row)
+
     def merge_faults(self) -> tuple[int, int]:
         return self._count(self._missing()), self._count(self._stray())
 

@@ -4,7 +4,8 @@ Errors, mapped once: a problem document (RFC 9457) for programs, a page in the r
 
 import json
 import traceback
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import structlog
 from flask import Flask, Response, g, request
@@ -26,7 +27,7 @@ _OFFERS = (Offer("page", ("text/html",)), Offer("document", (MEDIA_TYPE, "applic
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What went wrong, in the reader's language. `advice` says what to do and may be empty."""
+    """What went wrong, in the reader's language. `advice` says what to do and may be empty; `more` is for programs."""
 
     status: int
     title: str
@@ -34,6 +35,7 @@ class Problem:
     advice: str = ""
     retry_after_s: int | None = None
     allow: tuple[str, ...] = ()
+    more: Mapping[str, object] = field(default_factory=dict)
 
 
 def _of_status(status: int) -> tuple[str, str]:
@@ -94,7 +96,13 @@ def wants_page() -> bool:
 
 def document(problem: Problem) -> Response:
     """The problem as application/problem+json."""
-    body = {"type": "about:blank", "title": problem.title, "status": problem.status, "instance": request.path}
+    body: dict[str, object] = {
+        "type": "about:blank",
+        "title": problem.title,
+        "status": problem.status,
+        "instance": request.path,
+    }
+    body |= problem.more
     if detail := " ".join(part for part in (problem.detail, problem.advice) if part):
         body["detail"] = detail
     return Response(json.dumps(body, ensure_ascii=False), problem.status, mimetype=MEDIA_TYPE)

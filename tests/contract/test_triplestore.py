@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.triplestore import figures
 from app.triplestore.embedded import EmbeddedSnapshot, EmbeddedStore
 from app.triplestore.places import Places
 from app.triplestore.protocol import GraphReader, Mark, StoreUnavailable, TripleStore, mark_of
@@ -281,3 +282,20 @@ def test_a_rebuild_that_ends_early_keeps_the_old_mark_and_can_be_done_again(
     assert again.graph("") == statements(document("b", "乙"))
     assert again.merge_faults() == (0, 0)
     again.close()
+
+
+def test_a_published_graph_is_measured_once_for_each_statement(
+    store: TripleStore, published: Callable[[], GraphReader], tmp_path: Path
+) -> None:
+    typed = f"<{NAME('a')}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/ns/dcat#Dataset> .\n"
+    store.apply({NAME("a"): document("a", "甲") + typed.encode() + SHARED, NAME("b"): SHARED}, [], 7)
+    store.publish()
+    reader = published()
+    found = figures.measure(reader)
+    reader.close()
+    assert (found.mark.cursor, found.triples, found.entities, found.whole) == (7, 3, 2, True)
+    assert found.classes == {"http://www.w3.org/ns/dcat#Dataset": 1}
+    assert found.properties[P.strip("<>")] == 1
+    assert found.used["http://www.w3.org/ns/dcat#Dataset"][P.strip("<>")] == 1
+    figures.keep(tmp_path, found)
+    assert figures.kept(tmp_path) == found

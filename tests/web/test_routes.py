@@ -15,6 +15,7 @@ PAGES = (
     "/", "/dataset", "/dataset?q=公交", "/dataset?q=zzzzqq&theme=jiaotong", "/publisher", "/theme", "/theme/jiaotong",
     "/catalog", "/source", "/source/bureau", "/source/bureau/quarantine", "/source/city/held",
     "/about", "/ns", "/api/docs", "/help/search", "/data-request", "/data-request?sent=1",
+    "/.well-known/void", "/check",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from app.factory import create_app
 from app.settings import Settings
+from app.sparql.examples import examples
 from tests.factories.sparql import publish, running_pool
 
 BASE = "https://data.example"
@@ -174,6 +175,17 @@ def test_a_question_of_yes_or_no_is_answered(web: FlaskClient, accept: str) -> N
     assert "false" in ask(web, "ASK { ?s ?p <urn:nowhere> }", accept).text
 
 
+def test_columns_of_everything_come_in_the_order_of_the_query(web: FlaskClient) -> None:
+    answer = ask(web, f"SELECT * {{ ?s <{TITLE}> ?o . ?s ?p ?o }} LIMIT 1", "text/csv")
+    assert answer.text.splitlines()[0] == "s,o,p"
+    assert answer.text.splitlines()[1].endswith(TITLE)
+    assert ask(web, "SELECT ?o ?s { ?s ?p ?o } LIMIT 1").json["head"]["vars"] == ["o", "s"]
+
+
+def test_relative_iris_begin_at_the_endpoint(web: FlaskClient) -> None:
+    assert f"<{BASE}/a>" in ask(web, "CONSTRUCT { <a> <b> 1 } {}", "application/n-triples").text
+
+
 def test_unbound_variables_are_left_out(web: FlaskClient) -> None:
     query = "SELECT ?a ?b { BIND(1 AS ?a) OPTIONAL { ?b <urn:none> ?c } }"
     (row,) = ask(web, query).json["results"]["bindings"]
@@ -199,6 +211,12 @@ def test_a_format_that_there_is_not_is_a_bad_request(web: FlaskClient) -> None:
 
 def test_a_query_with_a_mistake_is_answered_with_the_place_of_it(web: FlaskClient) -> None:
     assert "第 1 行第 18 列" in str(problem(ask(web, "SELECT * WHERE { ?s ?p "), 400)["detail"])
+    said = problem(ask(web, "SELECT *\nWHERE { ?s ?p ; }"), 400)
+    assert (said["line"], said["column"]) == (2, 9)
+    page = ask(web, "SELECT *\nWHERE { ?s ?p ; }", "text/html")
+    assert page.status_code == 400
+    assert "第 2 行第 9 列" in page.text
+    assert "<mark>?s ?p ; }</mark>" in page.text
 
 
 @pytest.mark.parametrize("arguments", [{"update": "DROP ALL"}, {"update": "DROP ALL", "query": "ASK {}"}])
@@ -307,12 +325,40 @@ def test_the_address_alone_gives_people_a_page_and_programs_a_description(web: F
     assert [str(value) for value in described.objects(None, sd.endpoint)] == [f"{BASE}/sparql"]
 
 
-def test_every_example_is_a_query_that_runs(web: FlaskClient) -> None:
-    from app.sparql.examples import _QUERIES
+def test_examples_are_listed_found_by_words_and_put_into_the_form(web: FlaskClient) -> None:
+    page = {"Accept": "text/html"}
+    everything = web.get("/sparql", headers=page).text
+    assert everything.count("?example=") == len(examples()) >= 30
+    found = web.get("/sparql?find=许可", headers=page).text
+    assert 0 < found.count("?example=") < 5
+    assert "没有这样的示例" in web.get("/sparql?find=zzzz", headers=page).text
+    assert "No such example" in web.get("/sparql?find=zzzz", headers=page | {"Accept-Language": "en"}).text
+    assert "dct:license ?licence" in web.get("/sparql?example=licences", headers=page).text
 
-    for name, query in _QUERIES.items():
-        assert ask(web, query, "text/html").status_code == 200, name
-        assert "SELECT" in web.get(f"/sparql?example={name}", headers={"Accept": "text/html"}).text or name == "one"
+
+def test_examples_are_executables_in_the_service_description(web: FlaskClient) -> None:
+    described = rdflib.Graph().parse(data=web.get("/sparql", headers={"Accept": "text/turtle"}).data, format="turtle")
+    sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+    subjects = set(described.subjects(rdflib.RDF.type, sh.SPARQLExecutable))
+    assert len(subjects) == len(examples())
+    (newest,) = [each for each in subjects if str(each).endswith("#example-newest")]
+    assert {text.language for text in described.objects(newest, rdflib.RDFS.comment)} == {"zh-Hans", "en"}  # type: ignore[attr-defined]
+    assert ask(web, str(described.value(newest, sh.select))).status_code == 200
+
+
+def test_names_and_numbers_are_drawn_with_the_table_beside(web: FlaskClient) -> None:
+    page = ask(web, 'SELECT ?name ?n { VALUES (?name ?n) { ("甲<b>" 3) ("乙" 6) } }', "text/html").text
+    assert page.count('<rect class="chart-bar"') == 2
+    assert 'width="230.0"' in page
+    assert "甲&lt;b&gt;" in page
+    assert "<table" in page
+    assert "style=" not in page
+    assert "<svg viewBox" not in ask(web, SELECT, "text/html").text.partition('id="answer"')[2]
+
+
+def test_a_query_has_a_link_to_share(web: FlaskClient) -> None:
+    page = ask(web, "ASK {}", "text/html").text
+    assert f"{BASE}/sparql?query=ASK%20%7B%7D</code>" in page
 
 
 def test_the_page_shows_a_table_without_a_script_and_keeps_a_query_that_failed(web: FlaskClient) -> None:
@@ -344,7 +390,16 @@ def test_a_missing_prefix_is_named_and_offered(web: FlaskClient) -> None:
 def test_scripts_of_other_sites_may_read_every_answer(web: FlaskClient) -> None:
     for answer in (ask(web, SELECT), ask(web, "mistake"), web.options("/sparql")):
         assert answer.headers.get("Access-Control-Allow-Origin") == "*", answer.status
-    assert "POST" in web.options("/sparql").headers["Access-Control-Allow-Methods"]
+    asking = {
+        "Origin": "https://elsewhere.example",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type",
+    }
+    preflight = web.options("/sparql", headers=asking)
+    assert preflight.status_code == 204
+    assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
+    assert "Content-Type" in preflight.headers["Access-Control-Allow-Headers"]
+    assert int(preflight.headers["Access-Control-Max-Age"]) > 60
 
 
 def test_head_says_what_get_would_without_a_body(web: FlaskClient) -> None:
@@ -356,3 +411,23 @@ def test_head_says_what_get_would_without_a_body(web: FlaskClient) -> None:
 def test_the_home_of_the_portal_holds_no_trace_of_answers(web: FlaskClient, settings: Settings) -> None:
     ask(web, f"SELECT * {{ ?s ?p ?o . ?s <{TITLE}> ?t }}")
     assert [path.name for path in Path(settings.home / "run").iterdir()] == ["sparql.sock"]
+
+
+def test_a_client_that_used_its_budget_is_told_when_to_come_back_and_others_are_served(
+    settings: Settings, web: FlaskClient
+) -> None:
+    small = settings.model_copy(update={"sparql_budget_s": 1.0, "trusted_proxies": 1})
+    thrifty = create_app(small).test_client()
+    greedy, other = ({"X-Forwarded-For": address, "Accept": "*/*"} for address in ("192.0.2.200", "192.0.2.201"))
+    first = thrifty.get("/sparql", query_string={"query": "ASK {}"}, headers=greedy)
+    assert first.headers["RateLimit-Policy"] == '"sparql";q=1;w=60'
+    thrifty.get("/sparql", query_string={"query": ENDLESS}, headers=greedy)
+    refused = thrifty.get("/sparql", query_string={"query": "ASK {}"}, headers=greedy)
+    assert "1" in str(problem(refused, 429)["detail"])
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert refused.headers["RateLimit"] == '"sparql";r=0'
+    assert thrifty.get("/sparql", headers=greedy).status_code == 200  # the description costs nothing
+    page = thrifty.get("/sparql", query_string={"query": "ASK {}"}, headers=greedy | {"Accept": "text/html"})
+    assert page.status_code == 429
+    assert "ASK {}" in page.text
+    assert thrifty.get("/sparql", query_string={"query": "ASK {}"}, headers=other).status_code == 200

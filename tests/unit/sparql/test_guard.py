@@ -1,5 +1,7 @@
+import random
 import time
 
+import pyoxigraph as ox
 import pytest
 
 from app.sparql.guard import calls_service, from_graphs, leave_out, server_function, update_operation
@@ -45,6 +47,43 @@ HARMLESS = [
 @pytest.mark.parametrize("query", CALLS)
 def test_a_call_is_seen_in_every_spelling(query: str) -> None:
     assert calls_service(query)
+
+
+_CALL = "SERVICE <http://127.0.0.1:9/> {}"  # the engine refuses this port before it asks the network
+_BEFORE = (
+    "", "BIND('a' AS ?a)", "BIND('it\\'s' AS ?b)", 'BIND(""" " \'\'\' """ AS ?c)', "BIND(\'\'\' \\\\\'\'\' AS ?d)",
+    "# ' <\n", "#\r", "FILTER(1<2)", "FILTER(1<2&&3>2)", "FILTER('<'<'>')", "BIND(<http://x/#y> AS ?e)",
+    r"BIND(<http://x/\u0023y> AS ?f)", r"BIND('\u0027' AS ?g)", r"BIND('\u005C' AS ?h)", r"BIND('\u005C\u0027' AS ?h)",
+    "BIND('a'@en AS ?i)", "BIND(?j<?k AS ?l)", "BIND(ex:a\\# AS ?m)", "BIND(ex:%20 AS ?n)", "VALUES ?o { UNDEF }",
+    "{ SELECT * {", "{ SELECT (1 AS ?p) {", "OPTIONAL {", "{", "MINUS {", "GRAPH ?q {", "FILTER EXISTS {",
+    "BIND(1 AS ?r)", "BIND(1.5e3 AS ?s)", "BIND(<http://x/'> AS ?t)", "BIND(<service:x> AS ?u)", "\ufeff", "\u2028",
+)  # fmt: skip
+_SPELLINGS = (
+    _CALL, _CALL.lower(), _CALL.replace(" ", "#{}\n"), _CALL.replace(" ", "\t"), _CALL.replace(" ", ""),
+    _CALL.replace("SERVICE", r"\u0053ERVICE"), _CALL.replace("127", r"\u0031\u0032\u0037"),
+    _CALL.replace("<http://127.0.0.1:9/>", "ex:a"), _CALL.replace("<http://127.0.0.1:9/>", "?v"),
+    _CALL.replace("SERVICE", "SERVICE SILENT"), "1" + _CALL, "'" + _CALL + "'", "# " + _CALL + "\n",
+)  # fmt: skip
+
+
+def test_whatever_makes_the_engine_call_is_seen() -> None:
+    """Queries put together by chance; the engine itself says which of them call."""
+    chance = random.Random(5)
+    called = 0
+    for _ in range(6_000):
+        pieces = [*chance.choices(_BEFORE, k=chance.randint(0, 4)), chance.choice(_SPELLINGS)]
+        chance.shuffle(pieces)
+        body = chance.choice(("", " ", "\n")).join(pieces)
+        depth = sum(piece.count("{") - piece.count("}") for piece in pieces)
+        query = "PREFIX ex: <http://127.0.0.1:9/> SELECT * { " + body + " }" * (depth + 1)
+        try:
+            list(ox.Store().query(query))  # type: ignore[arg-type]
+        except (OSError, RuntimeError):
+            called += 1
+            assert calls_service(query), query
+        except (SyntaxError, ValueError):
+            continue
+    assert called > 400
 
 
 @pytest.mark.parametrize("query", HARMLESS)
