@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import db
+from app.catalogue.browsing import BrowsingService
+from app.catalogue.feed import FeedService
 from app.catalogue.service import CatalogueService
 from app.clock import Clock, system_clock
 from app.db import Database
@@ -30,6 +32,8 @@ class Portal:
     clock: Clock
     database: Database
     catalogue: CatalogueService
+    browsing: BrowsingService
+    feed: FeedService
     harvesting: HarvestingService
     search: SearchService
 
@@ -100,6 +104,8 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         clock=clock,
         database=database,
         catalogue=catalogue,
+        browsing=BrowsingService(database),
+        feed=FeedService(database, settings.base_url),
         harvesting=HarvestingService(database, clock, settings, catalogue, lambda entry: _open_source(entry, settings)),
         search=SearchService(lambda: _search_reader(settings), catalogue),
     )
