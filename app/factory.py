@@ -9,6 +9,7 @@ from flask import Flask
 from app import settings as settings_of
 from app.api import dumps, health, openapi
 from app.api import search as search_api
+from app.api.ckan import routes as ckan
 from app.pages import about, catalogue, dataset, demo, home, publisher, robots, search, sources, theme, vocabulary
 from app.settings import Settings
 from app.sparql import endpoint
@@ -23,7 +24,7 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _BLUEPRINTS = (
     home.blueprint, search.blueprint, dataset.blueprint, publisher.blueprint, theme.blueprint, catalogue.blueprint,
     sources.blueprint, about.blueprint, demo.blueprint, vocabulary.blueprint, robots.blueprint,
-    search_api.blueprint, openapi.blueprint, dumps.blueprint, health.blueprint, endpoint.blueprint,
+    search_api.blueprint, openapi.blueprint, dumps.blueprint, health.blueprint, ckan.blueprint, endpoint.blueprint,
 )  # fmt: skip
 
 

@@ -154,9 +154,7 @@ def _current(connection: Connection, ids: Iterable[str]) -> dict[str, Current]:
     }
 
 
-def _row(
-    decision: Decision, at: datetime
-) -> tuple[dict[str, object], dict[str, object] | None, list[tuple[str, str]]]:
+def _row(decision: Decision, at: datetime) -> tuple[dict[str, object], dict[str, object] | None, list[tuple[str, str]]]:
     """The dataset's row; its publisher's, and by what lists find it, where that is public."""
     arrival = decision.arrival
     node = Node(read(decision.public_ntriples or arrival.ntriples), terms.dataset(arrival.id), terms.BASE)

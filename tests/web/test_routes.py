@@ -17,6 +17,13 @@ PAGES = (
     "/about", "/ns", "/api/docs",
 )  # fmt: skip
 
+CKAN = (
+    "status_show", "package_list", "current_package_list_with_resources", "organization_list?all_fields=true",
+    "group_list?all_fields=true", "tag_list?all_fields=true", f"package_search?q={SECRET}&rows=1000",
+    'package_search?rows=1000&facet.field=["organization","groups","tags","res_format","open_attribute"]',
+    "package_search?rows=1000&sort=id+asc", f"package_search?fq=tags:{SECRET}",
+)  # fmt: skip
+
 
 def every_address(filled: Filled) -> list[str]:
     """Every page, every representation, every interface, with parameters that show as much as possible."""
@@ -31,6 +38,8 @@ def every_address(filled: Filled) -> list[str]:
     for source in filled.portal.harvesting.sources():
         found += [f"/source/{source.id}"]
         found += [f"/source/{source.id}/run/{run.id}" for run in filled.portal.harvesting.runs(source.id)]
+    found += [f"/api/3/action/{asked}" for asked in CKAN]
+    found += [f"/api/3/action/package_show?id={id_}" for id_ in filled.ids.values()]
     found += ["/api/search?size=100", f"/api/search?q={SECRET}", "/api/openapi.json", "/health", "/robots.txt"]
     return [*found, "/sitemap.xml", "/sitemap.xml?page=1", "/ns.ttl"]
 

@@ -31,9 +31,7 @@ def upgrade() -> None:
     op.create_index("ix_dataset_term_dataset_id", "dataset_term", ["dataset_id"])
     op.create_table(
         "public_change",
-        sa.Column(
-            "seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True, autoincrement=True
-        ),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True, autoincrement=True),
         sa.Column("dataset_id", sa.String(32), nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("at", Moment, nullable=False),
