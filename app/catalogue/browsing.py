@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -53,6 +54,17 @@ class BrowsingService:
         query = select(func.count()).select_from(dataset).where(_PUBLISHED, _clause(choice))
         with self._database.read() as connection:
             return int(self._remembered(connection, ("count", choice), lambda: connection.scalar(query) or 0))
+
+    def dated(self, start: int, limit: int) -> list[tuple[str, datetime]]:
+        """Ids in their order after `start` others, each with the time that it was last recorded."""
+        query = select(dataset.c.id, dataset.c.recorded_at).where(_PUBLISHED).order_by(dataset.c.id)
+        with self._database.read() as connection:
+            return [(row.id, row.recorded_at) for row in connection.execute(query.limit(limit).offset(start))]
+
+    def mark(self) -> int:
+        """Grows with every change of the public catalogue: as long as it is the same, so is all that is public."""
+        with self._database.read() as connection:
+            return outbox.latest(connection)
 
     def values(self, kind: Kind, choice: Choice = EVERYTHING, limit: int = 50) -> list[tuple[str, int]]:
         """The values that most of the chosen entries have, with their numbers."""
