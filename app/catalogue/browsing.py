@@ -38,7 +38,7 @@ class BrowsingService:
         self._known: OrderedDict[tuple[object, ...], Any] = OrderedDict()
         self._known_at = -1
 
-    def ids(self, choice: Choice, order: Order = Order.ID, start: int = 0, limit: int = 100) -> list[str]:
+    def ids(self, choice: Choice = EVERYTHING, order: Order = Order.ID, start: int = 0, limit: int = 100) -> list[str]:
         """Ids of a page that begins after `start` others."""
         query = select(dataset.c.id).where(_PUBLISHED, _clause(choice)).order_by(*_order(order))
         with self._database.read() as connection:
@@ -139,5 +139,5 @@ def _has(choice: Has) -> ColumnElement[bool]:
         return false()
     if choice.field in _COLUMNS:
         return _COLUMNS[choice.field] == choice.value
-    found = select(dataset_term.c.dataset_id)
-    return dataset.c.id.in_(found.where(dataset_term.c.kind == choice.field, dataset_term.c.value == choice.value))
+    found = select(dataset_term.c.dataset_id).where(dataset_term.c.kind == choice.field)
+    return dataset.c.id.in_(found.where(dataset_term.c.value == choice.value) if choice.value else found)

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Field = Literal["id", "publisher", "open_attribute", "theme", "format", "tag"]
+Field = Literal["id", "publisher", "open_attribute", "theme", "format", "tag", "hvd"]
 
 
 @dataclass(frozen=True, slots=True)
 class Has:
-    """Entries of which `field` holds `value`: an id, a notation, or a keyword as it is written."""
+    """
+    Entries of which `field` holds `value`: an id, a notation, or a keyword as it is written. "" is any value, of
+    fields that an entry may have several of.
+    """
 
     field: Field
     value: str

@@ -3,7 +3,8 @@
 from typing import Final
 
 from app.catalogue import parts
-from app.catalogue.reading import Node, unique
+from app.catalogue.profiles import DCATAP
+from app.catalogue.reading import Node, last_part, unique
 from app.catalogue.terms import DCAT
 from app.catalogue.view import themes
 
@@ -13,8 +14,8 @@ MAX_CHARACTERS: Final = 200
 
 def of(node: Node) -> list[tuple[str, str]]:
     """
-    (kind, value) of each, as the entry's view has them; kinds are "theme", "format" and "tag". The view itself would
-    be ten times the work, which every record that is kept would wait for.
+    (kind, value) of each, as the entry's view has them; kinds are "theme", "format", "tag", and "hvd" for a category
+    of high value. The view itself would be ten times the work, which every record that is kept would wait for.
     """
     found = [("theme", theme) for theme in themes(node)]
     formats = list(parts.formats(node)[0])
@@ -22,7 +23,9 @@ def of(node: Node) -> list[tuple[str, str]]:
         formats += parts.formats(file)[0][:1]
     found += [("format", format_) for format_ in unique(formats)]
     # what the database would not take as it is can't be asked for either
+    found += [("hvd", category) for category in map(last_part, node.iris(DCATAP + "hvdCategory")) if category]
     words = node.words(DCAT + "keyword")
+    found = [(kind, value[:MAX_CHARACTERS]) for kind, value in found]
     return found + [("tag", word) for word in words if len(word) <= MAX_CHARACTERS and _is_plain(word)]
 
 
