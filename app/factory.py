@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 
 from app import settings as settings_of
-from app.api import datajson, dumps, health, openapi
+from app.api import changes, datajson, dumps, health, openapi
 from app.api import search as search_api
 from app.api.ckan import routes as ckan
 from app.pages import about, catalogue, dataset, demo, home, publisher, robots, search, sources, theme, vocabulary
@@ -25,7 +25,7 @@ _BLUEPRINTS = (
     home.blueprint, search.blueprint, dataset.blueprint, publisher.blueprint, theme.blueprint, catalogue.blueprint,
     sources.blueprint, about.blueprint, demo.blueprint, vocabulary.blueprint, robots.blueprint,
     search_api.blueprint, openapi.blueprint, dumps.blueprint, health.blueprint, endpoint.blueprint,
-    ckan.blueprint, datajson.blueprint,
+    ckan.blueprint, datajson.blueprint, changes.blueprint,
 )  # fmt: skip
 
 

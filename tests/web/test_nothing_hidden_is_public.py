@@ -130,7 +130,7 @@ def test_no_page_interface_or_dump_says_what_is_not_public(client: FlaskClient) 
     starts = [
         "/", "/dataset", "/catalog", "/publisher", "/theme", "/source", "/about", "/robots.txt", "/sitemap.xml", "/ns",
         f"/dataset?q={MARK}", f"/api/search?q={MARK}", "/api/search?size=100", "/api/openapi.json", "/health",
-        "/data.json",
+        "/data.json", "/changes", "/changes/node/0", "/changes/page/0", *(f"/changes/{seq}" for seq in range(1, 20)),
         *(f"/api/3/action/{asked}" for asked in CKAN),
         *(f"/catalog.{form}" for form in ("ttl", "jsonld", "rdf", "nt")),
         *(f"/catalog/export.{form}" for form in ("csv", "jsonld")),
