@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from app.api import openapi_outward as outward
 from app.api.portal import portal
 from app.search.filters import FILTERS
 from app.search.parameters import DEFAULT_SIZE
@@ -56,6 +57,7 @@ def document(base_url: str) -> Schema:
             "/theme/{code}": {"get": _linked("theme", "One theme", "A notation of the 22 domains.", name="code")},
             "/catalog": {"get": _catalogue()},
             "/dump/catalog.{syntax}": {"get": _dump()},
+            **outward.paths(),
             "/health": {"get": _health()},
         },
         "components": {"schemas": _schemas(), "responses": {"Problem": _problem()}},
@@ -72,6 +74,7 @@ def _summaries() -> dict[str, str]:
         "/catalog": _("开放目录，按 Hydra 分页，供其他门户采集。"),
         "/dump/catalog.{syntax}": _("全部公开的目录信息，流式下载；后缀加 .gz 为压缩文件。"),
         "/health": _("运行状态。"),
+        **outward.summaries(),
     }
 
 
@@ -90,6 +93,7 @@ def _helps() -> dict[str, str]:
         "size": _("每页条数。"),
         "page": _("页码，从 1 起；靠后的结果请用 cursor。"),
         "cursor": _("同一查询上一次返回的 next。"),
+        **outward.helps(),
     }
 
 
@@ -129,7 +133,7 @@ def _linked(operation: str, summary: str, help_: str, *, name: str = "id") -> Sc
         "operationId": operation,
         "summary": summary,
         "description": f"By Accept, or with a suffix after the id: {suffixes}.",
-        "parameters": [parameter],
+        "parameters": [parameter, *([outward.profile_parameter()] if operation == "dataset" else [])],
         "responses": {
             "200": {"description": summary, "content": _rdf_content({"text/html": {}})},
             "304": {"description": "Not modified (ETag, Last-Modified)."},
@@ -148,8 +152,14 @@ def _catalogue() -> Schema:
         "parameters": [
             _parameter("page", "Page number, from 1.", _integer(1, None, 1)),
             _parameter("size", "Datasets a page, in RDF.", _integer(1, 500, 100)),
+            *outward.catalogue_parameters(),
         ],
-        "responses": {"200": {"description": "A page.", "content": _rdf_content({"text/html": {}})}},
+        "responses": {
+            "200": {"description": "A page.", "content": _rdf_content({"text/html": {}})},
+            "304": {"description": "Not modified (ETag, Last-Modified)."},
+            "400": {"$ref": "#/components/responses/Problem"},
+            "406": {"$ref": "#/components/responses/Problem"},
+        },
     }
 
 
@@ -257,4 +267,5 @@ def _schemas() -> Schema:
                 "parts": {"type": "object", "additionalProperties": text},
             },
         },
+        **outward.schemas(),
     }
