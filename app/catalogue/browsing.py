@@ -75,10 +75,13 @@ class BrowsingService:
             query = query.where(value != "")
         else:
             value = dataset_term.c.value
-            query = select(value.label("value"), entries).where(dataset_term.c.kind == kind)
-            if choice != EVERYTHING:  # terms are of published entries alone
+            query = select(value.label("value"), entries)
+            if choice == EVERYTHING:  # terms are of published entries alone
+                query = query.where(dataset_term.c.kind == kind)
+            else:
+                # By way of the entries: SQLite would go through every term of the kind, a second for some thousand.
                 query = query.join(dataset, dataset.c.id == dataset_term.c.dataset_id).where(
-                    _PUBLISHED, _clause(choice)
+                    func.coalesce(dataset_term.c.kind, "") == kind, _PUBLISHED, _clause(choice)
                 )
         query = query.group_by(value).order_by(entries.desc(), value).limit(limit)
         with self._database.read() as connection:

@@ -83,6 +83,7 @@ dataset_term = Table(
     Column("kind", String(10), primary_key=True),
     Column("value", String(200), primary_key=True),
     Column("dataset_id", String(32), ForeignKey("dataset.id"), primary_key=True, index=True),
+    sqlite_with_rowid=False,  # the key is all there is
 )
 
 public_change = Table(

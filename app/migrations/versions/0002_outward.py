@@ -27,6 +27,7 @@ def upgrade() -> None:
             sa.ForeignKey("dataset.id", name="fk_dataset_term_dataset_id"),
             primary_key=True,
         ),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_dataset_term_dataset_id", "dataset_term", ["dataset_id"])
     op.create_table(
