@@ -172,6 +172,19 @@ def test_pages_of_any_size_hold_each_dataset_once(asker: FlaskClient, words: str
     assert parts == whole
 
 
+def test_words_that_find_too_much_are_refused_where_the_index_can_not_do_the_rest(
+    asker: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.api.ckan.search.MAX_LOOKED_THROUGH", 100)
+    assert error(asker, "package_search", q="公交线路", fq="tags:出行")[:2] == (409, "Search Error")
+    assert error(asker, "package_search", q="公交线路", sort="name asc")[:2] == (409, "Search Error")
+    for fq in ("groups:jiaotong", "+dataset_type:dataset +state:active", "groups:jiaotong AND (state:active)"):
+        found = result(asker, "package_search", **{"q": "公交线路", "fq": fq, "facet.field": '["tags"]'})
+        assert found["count"] in (115, COUNT)
+        assert found["facets"]["tags"] == {}
+    assert result(asker, "package_search", fq="tags:出行")["count"] == 77
+
+
 def test_facets_count_the_same_by_index_and_by_record(asker: FlaskClient) -> None:
     fields = '["organization", "groups", "tags", "res_format", "license_id"]'
     by_index = result(asker, "package_search", **{"facet.field": fields, "fq": "groups:jiaotong", "rows": 0})

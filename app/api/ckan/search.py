@@ -74,13 +74,13 @@ def _order(sort: str) -> Order | Ranked:
 
 def find(question: Asked) -> Found:
     """Raises `SearchFailed`, `indexer.errors.SearchUnavailable`."""
-    filters = _filters(question.choice)
+    filters, is_all = _filters(question.choice)
     by_date = question.order is Order.RECORDED_DOWN and bool(question.words)
-    if filters is not None and (question.order == "relevance" or by_date):
+    if is_all and (question.order == "relevance" or by_date):
         return _by_index(question, filters)
     if not question.words:
         return _by_record(question, question.choice)
-    ranked = _looked_through(question.words)
+    ranked = list(_ranked(question.words, filters))
     choice = Every((Among(tuple(ranked)), question.choice))
     if question.order != "relevance":
         return _by_record(question, choice)
@@ -90,17 +90,28 @@ def find(question: Asked) -> Found:
     return Found(len(ids), page, _values(question, choice))
 
 
-def _filters(choice: Choice) -> dict[str, tuple[str, ...]] | None:
-    """The choice as filters of the index: any of some values of a field, and all fields; None where it says more."""
+def _filters(choice: Choice) -> tuple[dict[str, tuple[str, ...]], bool]:
+    """What of the choice are filters of the index (any of some values of a field, and all fields); whether all is."""
     found: dict[str, tuple[str, ...]] = {}
-    for part in choice.parts if isinstance(choice, Every) else (choice,):
+    is_all = True
+    for part in _parts(choice):
         either = part.parts if isinstance(part, Either) else (part,)
-        values = tuple(each.value for each in either if isinstance(each, Has))
-        fields = {each.field for each in either if isinstance(each, Has)}
-        if len(values) != len(either) or len(fields) != 1 or not fields <= set(_INDEXED) or fields & found.keys():
-            return None
-        found[fields.pop()] = values
-    return found
+        has = [each for each in either if isinstance(each, Has) and each.field in _INDEXED]
+        fields = {each.field for each in has}
+        if len(has) == len(either) and len(fields) == 1 and not fields & found.keys():
+            found[fields.pop()] = tuple(each.value for each in has)
+        else:
+            is_all = False
+    return found, is_all
+
+
+def _parts(choice: Choice) -> Iterator[Choice]:
+    """What has to hold all together."""
+    if isinstance(choice, Every):
+        for part in choice.parts:
+            yield from _parts(part)
+    else:
+        yield choice
 
 
 def _by_index(question: Asked, filters: dict[str, tuple[str, ...]]) -> Found:
@@ -146,8 +157,8 @@ def _of_index(
             if not question.words:
                 found[name] = portal().browsing.values("tag", question.choice, question.facet_limit)
             elif results.total <= MAX_LOOKED_THROUGH:
-                choice = Every((Among(tuple(_looked_through(question.words))), question.choice))
-                found[name] = portal().browsing.values("tag", choice, question.facet_limit)
+                among = Among(tuple(_ranked(question.words, filters)))
+                found[name] = portal().browsing.values("tag", among, question.facet_limit)
             else:
                 found[name] = []
         else:
@@ -171,16 +182,12 @@ def _values(question: Asked, choice: Choice) -> dict[str, list[tuple[str, int]]]
     }
 
 
-def _looked_through(words: str) -> list[str]:
+def _ranked(words: str, filters: dict[str, tuple[str, ...]]) -> Iterator[str]:
     """Ids that words find, best first. Raises `SearchFailed` when they are too many."""
-    return list(_ranked(words))
-
-
-def _ranked(words: str) -> Iterator[str]:
     cursor = ""
     while True:
         answer = portal().search.search(
-            Query(text=words, size=MAX_PAGE_SIZE, cursor=cursor, facets=(), highlight=False)
+            Query(text=words, filters=filters, size=MAX_PAGE_SIZE, cursor=cursor, facets=(), highlight=False)
         )
         if answer.total > MAX_LOOKED_THROUGH:
             raise SearchFailed(
