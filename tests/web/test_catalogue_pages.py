@@ -1,5 +1,6 @@
 """The catalogue as RDF in pages, for portals that harvest it while it changes."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -8,13 +9,15 @@ import pytest
 import rdflib
 from flask.testing import FlaskClient
 from sqlalchemy import update
+from werkzeug.serving import make_server
 
 from app.catalogue.model import SourceKind
 from app.catalogue.tables import dataset_version
 from app.catalogue.terms import DCAT
 from app.db import pack
 from app.factory import create_app
-from app.wiring import Portal
+from app.settings import Settings
+from app.wiring import Portal, build
 from shapes.validate import validate
 from tests.factories.portals import BASE, keep, numbered, portal_with
 from tests.factories.records import arrival
@@ -188,3 +191,25 @@ def test_hvd_shows_those_entries_alone_that_say_they_are_one(tmp_path: Path) -> 
     ruled = set(graph.subjects(rdflib.URIRef("http://data.europa.eu/r5r/applicableLegislation"), law))
     assert rdflib.URIRef(f"{BASE}/dataset/{rich.id}") in ruled
     assert len(ruled) == 2
+
+
+def test_another_portal_of_ours_harvests_every_page(tmp_path: Path) -> None:
+    server = make_server("127.0.0.1", 0, lambda environ, start: app(environ, start), threaded=True)
+    here = f"http://127.0.0.1:{server.port}"
+    first = portal_with(tmp_path / "first", numbered(45), followed=False, base_url=here)
+    app = create_app(portal=first)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        settings = Settings(home=tmp_path / "second", base_url=BASE, harvest_private_networks="127.0.0.0/8")
+        second = build(settings)
+        run = second.harvesting.harvest_location(
+            f"{here}/catalog?size=10", dialect="dcat", kind=SourceKind.FEDERATED, title="first", id_="first"
+        )
+    finally:
+        server.shutdown()
+        thread.join()
+    assert run.report.complete, run.report.failure_en
+    assert (run.report.seen, run.report.new) == (45, 45)
+    origins = {entry.view.source_iri for entry in second.catalogue.entries(limit=100)}
+    assert origins == {f"{here}/dataset/{id_}" for id_ in first.browsing.ids()}
