@@ -30,6 +30,12 @@ class Invalid(SuishuError):
     code = "invalid"
 
 
+class NotOffered(SuishuError):
+    """There is such a thing, but not in the form that was asked for."""
+
+    code = "not-offered"
+
+
 class Busy(SuishuError):
     """Somebody else is doing this now; trying again later may work."""
 

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 from flask import Flask
 
 from app import settings as settings_of
-from app.api import check, dumps, feeds, health, openapi, suggest
+from app.api import changes, check, datajson, dumps, feeds, health, openapi, suggest
 from app.api import search as search_api
+from app.api.ckan import routes as ckan
 from app.pages import (
     about,
     catalogue,
@@ -40,6 +41,7 @@ _BLUEPRINTS = (
     help.blueprint, data_request.blueprint,
     search_api.blueprint, suggest.blueprint, feeds.blueprint, openapi.blueprint, dumps.blueprint,
     health.blueprint, endpoint.blueprint, void.blueprint, check.blueprint,
+    ckan.blueprint, datajson.blueprint, changes.blueprint,
 )  # fmt: skip
 
 

@@ -48,6 +48,11 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         SecretStr(""), description="Signs what browsers hold. Empty: made once and kept in the home, mode 0600."
     )
+    operator_email: str = Field(
+        "",
+        description="Mail address of whoever runs the portal; data.json, which must have one, says it of entries whose "
+        "publisher gives none.",
+    )
     log_level: str = Field("info", description="debug, info, warning or error.")
     database_busy_timeout_s: float = Field(
         30.0, gt=0, description="How long a write waits for its turn before it gives up."
@@ -120,6 +125,14 @@ class Settings(BaseSettings):
     def _are_networks(cls, value: str) -> str:
         for network in filter(None, map(str.strip, value.split(","))):
             ip_network(network)  # raises ValueError in words
+        return value
+
+    @field_validator("operator_email")
+    @classmethod
+    def _is_mail_address(cls, value: str) -> str:
+        value = value.strip()
+        if value and not re.fullmatch(r"[\w.!$&'*+=~-]+@[\w-]+(?:\.[\w-]+)+", value, re.ASCII):
+            raise ValueError("a mail address, such as data@example.gov.cn")
         return value
 
     @field_validator("log_level")

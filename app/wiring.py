@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import db
+from app.catalogue.browsing import BrowsingService
+from app.catalogue.feed import FeedService
 from app.catalogue.service import CatalogueService
 from app.clock import Clock, system_clock
 from app.data_requests.service import DataRequestService
@@ -34,6 +36,8 @@ class Portal:
     clock: Clock
     database: Database
     catalogue: CatalogueService
+    browsing: BrowsingService
+    feed: FeedService
     harvesting: HarvestingService
     search: SearchService
     data_requests: DataRequestService
@@ -109,6 +113,8 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         clock=clock,
         database=database,
         catalogue=catalogue,
+        browsing=BrowsingService(database),
+        feed=FeedService(database, settings.base_url),
         harvesting=HarvestingService(
             database, clock, settings, catalogue, lambda entry, memory: _open_source(entry, memory, settings)
         ),

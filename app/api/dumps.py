@@ -1,6 +1,7 @@
 """The whole public graph as one file, in memory that does not grow with it."""
 
 import gzip
+from importlib.metadata import version
 from typing import IO, cast
 
 from flask import Blueprint, Response
@@ -11,6 +12,7 @@ from app.web.answers import stream
 from app.web.permissions import public
 from app.web.rdf import SYNTAXES
 from app.web.streaming import Pulled
+from app.web.unchanged import not_modified, validated
 from vocab.rdf import write
 
 blueprint = Blueprint("dumps", __name__)
@@ -25,6 +27,9 @@ _LEVEL = 5
 def dump(extension: str, packing: str = "") -> Response:
     syntax = next(each for each in SYNTAXES if each.extension == f".{extension}")
     catalogue, base_url = portal().catalogue, portal().settings.base_url
+    mark, modified = f"{portal().browsing.mark()}-{version('suishu')}-{extension}{packing}", catalogue.last_changed()
+    if (unchanged := not_modified(mark, modified)) is not None:
+        return unchanged
 
     def produce(out: IO[bytes]) -> None:
         if not packing:
@@ -34,4 +39,5 @@ def dump(extension: str, packing: str = "") -> Response:
             write(whole(catalogue, base_url), syntax.format, cast(IO[bytes], packed))
 
     media_type = "application/gzip" if packing else syntax.media_types[0]
-    return stream(Pulled(produce), media_type, filename=f"catalog.{extension}{'.gz' if packing else ''}")
+    response = stream(Pulled(produce), media_type, filename=f"catalog.{extension}{'.gz' if packing else ''}")
+    return validated(response, mark, modified)

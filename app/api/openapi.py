@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from app.api import openapi_outward as outward
 from app.api.portal import portal
 from app.api.suggest import MAX_SUGGESTIONS
 from app.checking.model import MAX_BYTES
@@ -63,6 +64,7 @@ def document(base_url: str) -> Schema:
             "/catalog": {"get": _catalogue()},
             "/dump/catalog.{syntax}": {"get": _dump()},
             "/api/check": {"post": _check()},
+            **outward.paths(),
             "/health": {"get": _health()},
         },
         "components": {"schemas": _schemas(), "responses": {"Problem": _problem()}},
@@ -81,6 +83,7 @@ def _summaries() -> dict[str, str]:
         "/dump/catalog.{syntax}": _("全部公开的目录信息，流式下载；后缀加 .gz 为压缩文件。"),
         "/api/check": _("检查一份目录是否符合规则。"),
         "/health": _("运行状态。"),
+        **outward.summaries(),
     }
 
 
@@ -88,7 +91,7 @@ def _helps() -> dict[str, str]:
     """The same for parameters, by name; with its path where one means something else there."""
     ids = {"id": _("地址中的编号。"), "code": _("领域的代码。"), "syntax": _("格式的后缀。")}
     return ids | {
-        "profile": _("规则：guangzhou 本市目录规范，intake 采集的最低要求，dcat-ap 为 DCAT-AP 3.0.1。"),
+        "/api/check profile": _("规则：guangzhou 本市目录规范，intake 采集的最低要求，dcat-ap 为 DCAT-AP 3.0.1。"),
         "url": _("文档的地址；正文为空时读取。"),
         "q": _("检索词，简体、繁体均可；过长的部分会被截去。"),
         "theme": _("领域的代码或名称。"),
@@ -110,6 +113,7 @@ def _helps() -> dict[str, str]:
         "cursor": _("同一查询上一次返回的 next。"),
         "/catalog size": _("每页的数据集数，用于 RDF。"),
         "/catalog page": _("页码，从 1 起；RDF 中超出最后一页时返回 404。"),
+        **outward.helps(),
     }
 
 
@@ -176,7 +180,7 @@ def _linked(operation: str, summary: str, help_: str, *, name: str = "id") -> Sc
         "operationId": operation,
         "summary": summary,
         "description": f"By Accept, or with a suffix after the id: {suffixes}.",
-        "parameters": [parameter],
+        "parameters": [parameter, *([outward.profile_parameter()] if operation == "dataset" else [])],
         "responses": {
             "200": {"description": summary, "content": _rdf_content({"text/html": {}})},
             "304": {"description": "Not modified (ETag, Last-Modified)."},
@@ -195,10 +199,14 @@ def _catalogue() -> Schema:
         "parameters": [
             _parameter("page", "Page number, from 1.", _integer(1, None, 1)),
             _parameter("size", "Datasets a page, in RDF.", _integer(1, 500, 100)),
+            *outward.catalogue_parameters(),
         ],
         "responses": {
             "200": {"description": "A page.", "content": _rdf_content({"text/html": {}})},
             "404": {"$ref": "#/components/responses/Problem"},
+            "304": {"description": "Not modified (ETag, Last-Modified)."},
+            "400": {"$ref": "#/components/responses/Problem"},
+            "406": {"$ref": "#/components/responses/Problem"},
         },
     }
 
@@ -375,4 +383,5 @@ def _schemas() -> Schema:
                 },
             },
         },
+        **outward.schemas(),
     }

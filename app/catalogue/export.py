@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from app.catalogue.heading import heading
 from app.catalogue.ranges import Ranges
 from app.catalogue.service import CatalogueService
+from app.catalogue.sound import sound
 
 
 def whole(catalogue: CatalogueService, base_url: str) -> Iterator[bytes]:
@@ -13,4 +14,5 @@ def whole(catalogue: CatalogueService, base_url: str) -> Iterator[bytes]:
     modified = catalogue.last_changed().strftime("%Y-%m-%dT%H:%M:%SZ")
     yield "".join(f"{line}\n" for line in heading(base_url, modified)).encode()
     for _id, ntriples in catalogue.public_graphs():
-        yield ntriples + ranges.of(ntriples)
+        entry = sound(ntriples)
+        yield entry + ranges.of(entry)

@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from app import outbox
 from app.audit import service as audit
 from app.audit.events import Action, Event
-from app.catalogue import parts, publishers, terms
+from app.catalogue import changes, marks, parts, publishers, terms
 from app.catalogue.decision import Arrival, Current, Decision, decide
 from app.catalogue.model import State, Text
 from app.catalogue.openness import Openness
 from app.catalogue.reading import Node, whole_number
 from app.catalogue.statements import read
-from app.catalogue.tables import dataset, dataset_version
+from app.catalogue.tables import dataset, dataset_term, dataset_version
 from app.catalogue.terms import DCAT, DCT, SUI
 from app.db import Database, one_at_a_time, pack
 
@@ -43,6 +43,7 @@ class Prepared:
     rows: tuple[dict[str, object], ...]
     versions: tuple[dict[str, object], ...]
     publishers: tuple[dict[str, object], ...]
+    terms: tuple[dict[str, object], ...]
 
 
 def prepare(database: Database, arrivals: Sequence[Arrival], at: datetime) -> Prepared:
@@ -52,18 +53,19 @@ def prepare(database: Database, arrivals: Sequence[Arrival], at: datetime) -> Pr
     latest = {arrival.id: arrival for arrival in arrivals}
     with database.read() as connection:
         before = _current(connection, latest)
-    decisions, rows, named = [], [], {}
+    decisions, rows, named, found_by = [], [], {}, []
     for arrival in latest.values():
         decision = decide(arrival, before.get(arrival.id), at)
         if decision is None:
             continue
         decisions.append(decision)
-        row, found = _row(decision, at)
+        row, found, by = _row(decision, at)
         rows.append(row)
+        found_by += [{"kind": kind, "value": value, "dataset_id": row["id"]} for kind, value in by]
         if found:
             named[str(found["id"])] = found
     versions = [_version_row(decision, at) for decision in decisions if decision.is_new_version]
-    return Prepared(tuple(decisions), tuple(rows), tuple(versions), tuple(named.values()))
+    return Prepared(tuple(decisions), tuple(rows), tuple(versions), tuple(named.values()), tuple(found_by))
 
 
 def apply(connection: Connection, prepared: Prepared, actor: str, at: datetime) -> None:
@@ -85,11 +87,18 @@ def apply(connection: Connection, prepared: Prepared, actor: str, at: datetime) 
             raise Stale
     _write_rows(connection, prepared)
     _write_versions(connection, prepared)
+    _write_terms(connection, prepared)
     named = publishers.write(connection, prepared.publishers)
     closed = [decision.arrival.id for decision in decisions if decision.wipe_before]
     publishers.forget(connection, closed, but=named)
     audit.append(connection, map(_event, [actor] * len(decisions), decisions), at)
-    outbox.add(connection, [decision.arrival.id for decision in decisions if decision.is_announced], at)
+    announced = [decision for decision in decisions if decision.is_announced]
+    changes.add(
+        connection,
+        ((each.arrival.id, changes.END if each.public_ntriples is None else each.version) for each in announced),
+        at,
+    )
+    outbox.add(connection, [decision.arrival.id for decision in announced], at)
 
 
 def withdraw(connection: Connection, ids: Sequence[str], actor: str, at: datetime, why: str) -> None:
@@ -110,10 +119,12 @@ def withdraw(connection: Connection, ids: Sequence[str], actor: str, at: datetim
     connection.execute(
         update(dataset_version).where(dataset_version.c.dataset_id.in_(found)).values(public_ntriples=None)
     )
+    connection.execute(delete(dataset_term).where(dataset_term.c.dataset_id.in_(found)))
     publishers.forget(connection, found)
     audit.append(
         connection, (Event(actor, Action.DATASET_WITHDRAWN, f"dataset/{id_}", {"why": why}) for id_ in found), at
     )
+    changes.add(connection, ((id_, changes.END) for id_ in public), at)
     outbox.add(connection, public, at)
 
 
@@ -143,8 +154,8 @@ def _current(connection: Connection, ids: Iterable[str]) -> dict[str, Current]:
     }
 
 
-def _row(decision: Decision, at: datetime) -> tuple[dict[str, object], dict[str, object] | None]:
-    """The dataset's row, and its publisher's where that is public."""
+def _row(decision: Decision, at: datetime) -> tuple[dict[str, object], dict[str, object] | None, list[tuple[str, str]]]:
+    """The dataset's row; its publisher's, and by what lists find it, where that is public."""
     arrival = decision.arrival
     node = Node(read(decision.public_ntriples or arrival.ntriples), terms.dataset(arrival.id), terms.BASE)
     found = parts.publisher(node, arrival.source_id)
@@ -175,7 +186,9 @@ def _row(decision: Decision, at: datetime) -> tuple[dict[str, object], dict[str,
         "withdrawn_at": None,
         "problems": list(arrival.problems),
     }
-    return row, publishers.row_of(node, found, arrival.id) if is_public else None
+    if not is_public:
+        return row, None, []
+    return row, publishers.row_of(node, found, arrival.id), marks.of(node)
 
 
 def _write_rows(connection: Connection, prepared: Prepared) -> None:
@@ -210,6 +223,14 @@ def _write_versions(connection: Connection, prepared: Prepared) -> None:
             versions.dataset_id == bindparam("key"), versions.version == bindparam("which")
         )
         connection.execute(statement.values(public_ntriples=bindparam("shown")), again)
+
+
+def _write_terms(connection: Connection, prepared: Prepared) -> None:
+    before = [decision.arrival.id for decision in prepared.decisions if decision.before is not None]
+    if before:
+        connection.execute(delete(dataset_term).where(dataset_term.c.dataset_id.in_(before)))
+    if prepared.terms:
+        connection.execute(insert(dataset_term), prepared.terms)
 
 
 def _version_row(decision: Decision, at: datetime) -> dict[str, object]:

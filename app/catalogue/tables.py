@@ -4,6 +4,9 @@ The record. A dataset's row is small, so that lists and sums stay fast; its RDF 
 `public_ntriples` is what anyone may see, made once by `disclosure`; it is NULL where the public may see nothing.
 `publisher.named_by` is the entry that its names were read from: they go when that entry is closed.
 `public_title` outlives a withdrawal, for the tombstone; it is NULL unless the title was public when it ended.
+
+`dataset_term` has the codes and keywords of what is published, for lists in the order of ids and for counts;
+`public_change` says in the order of the commits what the public came to see or ceased to see: version 0 is an end.
 """
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table
@@ -62,6 +65,7 @@ dataset = Table(
     Column("problems", Json, nullable=False),
     Index("ix_dataset_state_id", "state", "id"),
     Index("ix_dataset_publisher_id_state_id", "publisher_id", "state", "id"),
+    Index("ix_dataset_state_recorded_at_id", "state", "recorded_at", "id"),
 )
 
 dataset_version = Table(
@@ -73,4 +77,24 @@ dataset_version = Table(
     Column("content_hash", String(64), nullable=False),
     Column("ntriples", Packed, nullable=False),
     Column("public_ntriples", Packed),
+)
+
+dataset_term = Table(
+    "dataset_term",
+    metadata,
+    Column("kind", String(10), primary_key=True),
+    Column("value", String(200), primary_key=True),
+    Column("dataset_id", String(32), ForeignKey("dataset.id"), primary_key=True, index=True),
+    sqlite_with_rowid=False,  # the key is all there is
+)
+
+public_change = Table(
+    "public_change",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    Column("dataset_id", String(32), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_public_change_dataset_id_version_seq", "dataset_id", "version", "seq"),
+    sqlite_autoincrement=True,  # pages of the feed are ranges of these numbers
 )

@@ -83,6 +83,11 @@ def view_of(node: Node, id_: str, source_id: str) -> DatasetView:
     )
 
 
+def themes(node: Node) -> tuple[str, ...]:
+    """Notations of the entry's domains alone."""
+    return _themes(node)[0]
+
+
 def _identifiers(node: Node) -> tuple[str, ...]:
     others = (other.word(SKOS + "notation") for other in node.nodes(ADMS + "identifier"))
     return unique([*node.words(DCT + "identifier"), *(other for other in others if other)])

@@ -7,12 +7,10 @@ from typing import IO
 from flask import Blueprint, Response, request
 from markupsafe import Markup
 
-from app.catalogue.heading import heading
 from app.catalogue.model import DatasetView
-from app.catalogue.ranges import Ranges
 from app.catalogue.service import CatalogueService
-from app.errors import NotFound
 from app.i18n import Language, pick
+from app.pages import catalogue_rdf
 from app.pages.origins import federated
 from app.pages.portal import portal
 from app.web import language
@@ -23,17 +21,14 @@ from app.web.links import address
 from app.web.pages import grouped, page, root
 from app.web.paging import Pager, last_page, number
 from app.web.permissions import public
-from app.web.rdf import HTML, SYNTAXES, iri, literal, rdf_answer, representation
+from app.web.rdf import HTML, SYNTAXES, representation
 from app.web.sheets import CSV, XLSX, write_csv, write_xlsx
 from app.web.streaming import Pulled
-from vocab.namespaces import HYDRA, RDF, XSD
 from vocab.rdf import Format, write
 
 blueprint = Blueprint("catalogue", __name__)
 
 PAGE_SIZE = 50
-RDF_PAGE_SIZE = 100
-MAX_RDF_PAGE_SIZE = 500
 _BATCH = 200
 _WIDTHS = (40, 60, 40, 14, 30, 14, 30, 14, 50)
 
@@ -68,50 +63,7 @@ def show(extension: str = "") -> Response:
     wanted = representation(extension)
     if wanted is HTML:
         return _table()
-    size = number(request.args.get("size"), default=RDF_PAGE_SIZE, most=MAX_RDF_PAGE_SIZE)
-    shown = number(request.args.get("page"))
-    catalogue = portal().catalogue
-    modified = catalogue.last_changed()
-    total = catalogue.totals().datasets
-    last = last_page(total, size)
-    if shown > last:  # an empty page would look like the end of a catalogue that has none
-        raise NotFound(
-            f"目录没有第 {shown} 页：每页 {size} 条时，最后一页是第 {last} 页。",
-            f"The catalogue has no page {shown}: with {size} datasets a page, the last one is {last}.",
-        )
-    lines = heading(portal().settings.base_url, modified.strftime("%Y-%m-%dT%H:%M:%SZ"))
-    lines += _paging(
-        f"{portal().settings.base_url}{'/catalog' + ('.' + extension if extension else '')}", shown, size, total
-    )
-    ranges = Ranges()
-    graphs = [entry.ntriples + ranges.of(entry.ntriples) for entry in catalogue.page(shown, size)]
-    body = "\n".join(lines).encode() + b"\n" + b"".join(graphs)
-    return rdf_answer(body, wanted, modified=modified, negotiated=not extension)
-
-
-def _paging(here: str, shown: int, size: int, total: int) -> list[str]:
-    """https://www.hydra-cg.com/spec/latest/core/#collections: the page, and where the others are."""
-    base = portal().settings.base_url
-
-    def view(page: int) -> str:
-        return iri(f"{here}?page={page}&size={size}")
-
-    last = last_page(total, size)
-    collection = iri(f"{base}/catalog")
-    this = view(shown)
-    lines = [
-        f"{collection} {iri(RDF.type)} {iri(HYDRA.Collection)} .",
-        f"{collection} {iri(HYDRA.totalItems)} {literal(str(total), datatype=str(XSD.integer))} .",
-        f"{collection} {iri(HYDRA.view)} {this} .",
-        f"{this} {iri(RDF.type)} {iri(HYDRA.PartialCollectionView)} .",
-        f"{this} {iri(HYDRA.first)} {view(1)} .",
-        f"{this} {iri(HYDRA.last)} {view(last)} .",
-    ]
-    if shown > 1:
-        lines.append(f"{this} {iri(HYDRA.previous)} {view(shown - 1)} .")
-    if shown < last:
-        lines.append(f"{this} {iri(HYDRA.next)} {view(shown + 1)} .")
-    return lines
+    return catalogue_rdf.show(wanted, extension)
 
 
 def _table() -> Response:

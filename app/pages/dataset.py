@@ -8,16 +8,21 @@ from markupsafe import Markup, escape
 from werkzeug.exceptions import NotFound
 
 from app.catalogue.model import DatasetView, PublicEntry, Tombstone
+from app.catalogue.profiles import DCAT_AP, PROFILES, WHOLE, is_high_value, named, shaped
 from app.catalogue.ranges import with_ranges
-from app.pages import hints, history, namesakes, origins
+from app.catalogue.sound import sound
+from app.catalogue.tombstone import statements
+from app.pages import hints, history, namesakes, origins, schema_org
 from app.pages.downloads import contacts, downloads
 from app.pages.facts import facts
 from app.pages.portal import portal
 from app.web import language
 from app.web.labels import plain, web_link
 from app.web.language import gettext as _
+from app.web.negotiation import Offer
 from app.web.pages import page
 from app.web.permissions import public
+from app.web.profiles import choose, told
 from app.web.rdf import HTML, SYNTAXES, rdf_answer, representation
 from vocab import codelists
 
@@ -47,14 +52,25 @@ def show(id_: str, extension: str = "") -> Response:
     if found is None:
         raise NotFound
     if isinstance(found, Tombstone):
-        return _gone(found)
+        return _gone(found, wanted, negotiated=not extension)
     if wanted is not HTML:
-        return rdf_answer(with_ranges(found.ntriples), wanted, modified=found.recorded_at, negotiated=not extension)
+        return _rdf(found, wanted, negotiated=not extension)
     return _page(found)
 
 
-def _gone(tombstone: Tombstone) -> Response:
-    return page("gone.html", status=410, tombstone=tombstone)
+def _rdf(entry: PublicEntry, wanted: Offer, *, negotiated: bool) -> Response:
+    """Raises `NotOffered` for a profile that nobody knows, or that this entry does not have."""
+    lines = sound(entry.ntriples)
+    offers = PROFILES if is_high_value(lines, entry.view.uri) else (WHOLE, DCAT_AP)
+    profile = choose(offers, named)
+    graph = with_ranges(shaped(lines, entry.view.uri, profile))
+    return told(rdf_answer(graph, wanted, modified=entry.recorded_at, negotiated=negotiated), profile, offers)
+
+
+def _gone(tombstone: Tombstone, wanted: Offer, *, negotiated: bool) -> Response:
+    if wanted is HTML:
+        return page("gone.html", status=410, tombstone=tombstone)
+    return rdf_answer(statements(tombstone), wanted, modified=tombstone.withdrawn_at, negotiated=negotiated, status=410)
 
 
 def _page(entry: PublicEntry) -> Response:
@@ -82,6 +98,7 @@ def _page(entry: PublicEntry) -> Response:
         history_total=len(versions),
         history_cut=bool(versions) and versions[-1].version > 1,
         citation=_citation(view),
+        schema_org=schema_org.script(view, portal().settings.base_url),
     )
 
 

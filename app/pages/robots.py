@@ -1,7 +1,6 @@
 """For search engines: what they may read, and where all the pages are."""
 
 from collections.abc import Iterator
-from itertools import islice
 from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, request
@@ -46,5 +45,5 @@ def sitemap() -> Response:
 
 
 def _urls(base: str, shown: int) -> Iterator[str]:
-    ids = islice(portal().catalogue.all_public_ids(), (shown - 1) * _URLS, shown * _URLS)
-    return (f"<url><loc>{escape(base)}/dataset/{id_}</loc></url>" for id_ in ids)
+    for id_, at in portal().browsing.dated((shown - 1) * _URLS, _URLS):
+        yield f"<url><loc>{escape(base)}/dataset/{id_}</loc><lastmod>{at:%Y-%m-%dT%H:%M:%SZ}</lastmod></url>"

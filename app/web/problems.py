@@ -11,7 +11,7 @@ import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from app.errors import Busy, Invalid, NotFound, SuishuError, Unavailable
+from app.errors import Busy, Invalid, NotFound, NotOffered, SuishuError, Unavailable
 from app.web import language
 from app.web.language import gettext as _
 from app.web.negotiation import Offer, choose
@@ -20,7 +20,7 @@ from indexer.errors import CursorInvalid, SearchUnavailable
 
 MEDIA_TYPE = "application/problem+json"
 
-_STATUS: dict[type[SuishuError], int] = {NotFound: 404, Invalid: 400, Busy: 503, Unavailable: 503}
+_STATUS: dict[type[SuishuError], int] = {NotFound: 404, NotOffered: 406, Invalid: 400, Busy: 503, Unavailable: 503}
 _RETRY_AFTER_S = 10
 _OFFERS = (Offer("page", ("text/html",)), Offer("document", (MEDIA_TYPE, "application/json")))
 
@@ -61,6 +61,8 @@ def _of_status(status: int) -> tuple[str, str]:
 
 def describe(error: Exception) -> Problem:
     """The problem that an error is to the one who asked."""
+    if isinstance(error, NotOffered):
+        return Problem(406, _("没有所要的形式"), error.in_language(language.current().tag))
     if isinstance(error, SuishuError):
         status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
         title, advice = _of_status(status)

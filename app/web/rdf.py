@@ -50,7 +50,7 @@ def representation(extension: str = "") -> Offer:
 
 
 def rdf_answer(
-    ntriples: bytes, wanted: Offer, *, modified: datetime | None = None, negotiated: bool = True
+    ntriples: bytes, wanted: Offer, *, modified: datetime | None = None, negotiated: bool = True, status: int = 200
 ) -> Response:
     """A small graph in the syntax that was chosen, with ETag and Last-Modified."""
     syntax = next(each for each in SYNTAXES if each.name == wanted.name)
@@ -59,6 +59,7 @@ def rdf_answer(
         syntax.media_types[0],
         modified=modified,
         vary=VARY if negotiated else (),
+        status=status,
     )
     response.headers["Access-Control-Allow-Origin"] = "*"  # public data, read by scripts of other sites too
     if syntax.format in (Format.TURTLE, Format.N_TRIPLES):

@@ -70,6 +70,12 @@ FIRST = HEAD + _entry("closed", "NON_PUBLIC", CLOSED) + _entry("conditional", "R
 CLOSED_NOW = 'dct:description "已转为非开放。"@zh-Hans'
 EARLIER = FIRST + _entry("later", "PUBLIC", WAS_OPEN, f"{MARK}34") + _entry("gone", "PUBLIC", WAS_OPEN)
 LATER = FIRST + _entry("later", "NON_PUBLIC", CLOSED_NOW) + _entry("gone", "NON_PUBLIC", CLOSED_NOW)
+CKAN = (
+    "package_list", "package_search?rows=1000", "package_search?rows=1000&sort=id+asc", "organization_list",
+    "current_package_list_with_resources", "organization_list?all_fields=true", "tag_list", "group_list?all_fields=1",
+    'package_search?rows=0&facet.field=["tags","organization","groups","res_format"]',
+    'package_search?rows=0&sort=id+asc&facet.field=["tags","organization","groups","res_format"]',
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +130,8 @@ def test_no_page_interface_or_dump_says_what_is_not_public(client: FlaskClient) 
     starts = [
         "/", "/dataset", "/catalog", "/publisher", "/theme", "/source", "/about", "/robots.txt", "/sitemap.xml", "/ns",
         f"/dataset?q={MARK}", f"/api/search?q={MARK}", "/api/search?size=100", "/api/openapi.json", "/health",
+        "/data.json", "/changes", "/changes/node/0", "/changes/page/0", *(f"/changes/{seq}" for seq in range(1, 20)),
+        *(f"/api/3/action/{asked}" for asked in CKAN),
         *(f"/catalog.{form}" for form in ("ttl", "jsonld", "rdf", "nt")),
         *(f"/catalog/export.{form}" for form in ("csv", "jsonld")),
         *(f"/dump/catalog.{form}" for form in ("ttl", "jsonld", "rdf", "nt")),

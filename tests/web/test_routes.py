@@ -18,6 +18,13 @@ PAGES = (
     "/.well-known/void", "/check",
 )  # fmt: skip
 
+CKAN = (
+    "status_show", "package_list", "current_package_list_with_resources", "organization_list?all_fields=true",
+    "group_list?all_fields=true", "tag_list?all_fields=true", f"package_search?q={SECRET}&rows=1000",
+    'package_search?rows=1000&facet.field=["organization","groups","tags","res_format","open_attribute"]',
+    "package_search?rows=1000&sort=id+asc", f"package_search?fq=tags:{SECRET}",
+)  # fmt: skip
+
 
 def every_address(filled: Filled) -> list[str]:
     """Every page, every representation, every interface, with parameters that show as much as possible."""
@@ -32,6 +39,8 @@ def every_address(filled: Filled) -> list[str]:
     for source in filled.portal.harvesting.sources():
         found += [f"/source/{source.id}"]
         found += [f"/source/{source.id}/run/{run.id}" for run in filled.portal.harvesting.runs(source.id)]
+    found += [f"/api/3/action/{asked}" for asked in CKAN]
+    found += [f"/api/3/action/package_show?id={id_}" for id_ in filled.ids.values()]
     found += ["/api/suggest?q=g", "/api/suggest?q=公", f"/api/suggest?q={SECRET[:4]}", "/dataset.json?size=100"]
     found += [
         "/dataset.atom?size=100",
@@ -40,6 +49,7 @@ def every_address(filled: Filled) -> list[str]:
         "/api/openapi.json",
         "/health",
         "/robots.txt",
+        "/data.json",
     ]
     return [*found, "/sitemap.xml", "/sitemap.xml?page=1", "/ns.ttl"]
 
@@ -93,7 +103,9 @@ def test_every_answer_carries_the_security_headers(client: FlaskClient, filled: 
 def test_no_page_needs_what_the_policy_forbids(client: FlaskClient, filled: Filled) -> None:
     for address in (*PAGES, *(f"/dataset/{id_}" for id_ in filled.ids.values())):
         text = client.get(address).text
-        assert not re.search(r"<style|\sstyle=|<script(?! src=\"/static/)|\son[a-z]+=\"", text), address
+        assert not re.search(
+            r"<style|\sstyle=|<script(?! src=\"/static/| type=\"application/ld\+json\">)|\son[a-z]+=\"", text
+        ), address
         for link in re.findall(r'(?:src|<link[^>]*rel="(?:stylesheet|icon)"[^>]*href)="([^"]*)"', text):
             assert link.startswith("/static/"), (address, link)
 

@@ -1,0 +1,50 @@
+"""A portal with as many entries as a test needs, recorded without a harvest."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from sqlalchemy import insert
+
+from app.catalogue.decision import Arrival
+from app.catalogue.tables import source
+from app.catalogue.terms import DCAT
+from app.processes.keeper import catch_up
+from app.settings import Settings
+from app.wiring import Portal, build
+from tests.factories.records import SOURCE, arrival, text
+
+BASE = "https://data.example"
+
+
+def portal_with(home: Path, records: Iterable[Arrival], *, followed: bool = True, base_url: str = BASE) -> Portal:
+    """`followed`: index and graph are brought up to date."""
+    portal = build(Settings(home=home, base_url=base_url))
+    with portal.database.write() as connection:
+        row = {"kind": "federated", "location": "", "dialect": "", "mapping": "", "added_at": portal.clock()}
+        connection.execute(insert(source), [{"id": SOURCE, "title": "交通运输局", **row}])
+    keep(portal, records)
+    if followed:
+        assert catch_up(portal)
+    return portal
+
+
+def keep(portal: Portal, records: Iterable[Arrival]) -> None:
+    waiting = list(records)
+    for start in range(0, len(waiting), 200):
+        portal.catalogue.record(waiting[start : start + 200], actor="test")
+
+
+def numbered(count: int, *, first: int = 0, word: str = "公交线路") -> list[Arrival]:
+    """Open entries that differ in their titles; every third has the keyword 出行, every second the theme transport."""
+    theme = "<https://w3id.org/suishu/scheme/theme/jiaotong>"
+    return [
+        arrival(
+            f"entry-{number}",
+            title=f"{word}第{number}号",
+            also=[
+                *([("", DCAT + "keyword", text("出行"))] if number % 3 == 0 else []),
+                *([("", DCAT + "theme", theme)] if number % 2 == 0 else []),
+            ],
+        )
+        for number in range(first, first + count)
+    ]
