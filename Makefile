@@ -33,10 +33,11 @@ demo: $(STAMP) ## Install, harvest the demonstration catalogue and serve it on 1
 test: $(STAMP) ## Install and run the tests
 	$(call pytest,not slow and not ($(SERVERS)))
 
-test-all: $(STAMP) ## The slow tests too: kills at random points, whole catalogues
-	$(call pytest,not ($(SERVERS)))
-
 test-servers: $(STAMP) ## Against real servers, fetched and started by the tests (Maven, Java 21, PostgreSQL, Virtuoso)
+	$(BIN)/python -m pytest -n 2 -m "($(SERVERS)) and not slow"
+
+test-all: $(STAMP) ## The slow tests too: kills at random points, whole catalogues, a cluster that loses a node
+	$(call pytest,not ($(SERVERS)))
 	$(BIN)/python -m pytest -m "$(SERVERS)"
 
 lint: $(STAMP) ## Style

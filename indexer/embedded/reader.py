@@ -45,7 +45,7 @@ class EmbeddedReader:
     def __init__(self, path: Path | str) -> None:
         self._path = Path(path)
         self._snapshots = Snapshots(Folder(self._path))
-        # One search at a time in a process. The engine lets go of Python's lock thirty times in a search, and each time
+        # One question at a time in a process. The engine lets go of Python's lock thirty times in a search, and each time
         # another thread that takes it keeps it for milliseconds: eight threads did 216 pages a second, one 356.
         self._turn = threading.Lock()
 
@@ -77,12 +77,12 @@ class EmbeddedReader:
 
     def suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
         vocabulary = EmbeddedVocabulary(self._snapshots.newest().searcher)
-        with in_words(self._path):
+        with self._turn, in_words(self._path):
             return suggest(vocabulary, text, limit)
 
     def correct(self, text: str) -> str:
         vocabulary = EmbeddedVocabulary(self._snapshots.newest().searcher)
-        with in_words(self._path):
+        with self._turn, in_words(self._path):
             return correct(vocabulary, text)
 
     def count(self) -> int:
