@@ -27,7 +27,6 @@ def measure(place: Path, source: Path, size: int) -> Iterator[Row]:
             "s",
             bare,
             "pyoxigraph parses and serialises",
-            at_most=4 if size >= 100_000 else None,
         )
         yield Row("its peak memory", ran.peak_mb, "MB", limit=400)
 
