@@ -45,8 +45,8 @@ class EmbeddedReader:
     def __init__(self, path: Path | str) -> None:
         self._path = Path(path)
         self._snapshots = Snapshots(Folder(self._path))
-        # One question at a time in a process. The engine lets go of Python's lock thirty times in a search, and each time
-        # another thread that takes it keeps it for milliseconds: eight threads did 216 pages a second, one 356.
+        # One question at a time in a process. The engine lets go of Python's lock thirty times in a search, and each
+        # time another thread that takes it keeps it for milliseconds: eight threads did 216 pages a second, one 356.
         self._turn = threading.Lock()
 
     def search(self, query: Query) -> Results:
