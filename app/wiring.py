@@ -20,6 +20,7 @@ from app.triplestore import figures
 from app.triplestore.figures import Figures
 from app.triplestore.places import Places
 from app.triplestore.protocol import GraphReader, Mark, TripleStore
+from harvest.limits import Limits
 from harvest.record import Source
 from harvest.source import Memory
 from indexer.backend import SearchReader, SearchWriter
@@ -116,7 +117,11 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         browsing=BrowsingService(database),
         feed=FeedService(database, settings.base_url),
         harvesting=HarvestingService(
-            database, clock, settings, catalogue, lambda entry, memory: _open_source(entry, memory, settings)
+            database,
+            clock,
+            settings,
+            catalogue,
+            lambda entry, memory, limits: _open_source(entry, memory, limits, settings),
         ),
         search=SearchService(lambda: _search_reader(settings), catalogue),
         data_requests=DataRequestService(database, clock),
@@ -170,7 +175,7 @@ def sparql_server(settings: Settings) -> "Server | None":
     )
 
 
-def _open_source(entry: SourceEntry, memory: Memory, settings: Settings) -> Source:
+def _open_source(entry: SourceEntry, memory: Memory, limits: Limits, settings: Settings) -> Source:
     from harvest.fetch import Fetcher
     from harvest.sources import open_source
 

@@ -96,6 +96,8 @@ class Known:
     quarantined: bool = False
     stale: bool = False
     broken: tuple[str, ...] = ()
+    earlier: Outcome | None = None
+    """What became of it in an earlier attempt of this same run, whose process ended: the report counts it so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,8 @@ class RunReport:
     gone: int = 0
     complete: bool = False
     """True when the source was read to its end; only then is anything counted as gone."""
+    incremental: bool = False
+    """The source told only what changed since it was last read: what it did not name is still there."""
     failure_zh: str = ""
     failure_en: str = ""
     """Why the run ended early or read nothing, in words; empty when it went well."""

@@ -12,6 +12,7 @@ from app.harvesting.model import Run, SourceEntry
 from app.harvesting.service import HarvestingService
 from app.settings import Settings
 from app.wiring import Portal
+from harvest.limits import Limits
 from harvest.record import Incoming, Source, Unreadable, dataset_id
 from harvest.source import Memory
 from tests.factories.sources import ListedSource
@@ -42,7 +43,7 @@ class Bureau:
         )
         self.harvesting.add_source("https://bureau.example/", kind=kind, id_=SOURCE, title="交通运输局")
 
-    def _open(self, entry: SourceEntry, memory: Memory) -> Source:
+    def _open(self, entry: SourceEntry, memory: Memory, limits: Limits) -> Source:
         return self.has
 
     def harvest(self, *records: Incoming | Unreadable, fails: bool = False, withdraw_missing: bool = False) -> Run:
