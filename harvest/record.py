@@ -74,6 +74,21 @@ class Unreadable:
     ntriples: bytes = b""
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The source says itself that it has this record no more. It counts as gone, by the rules for what is gone."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyChanges:
+    """The source tells in this run only what changed since it was last read: what it does not name is still there."""
+
+
+Said = Incoming | Unreadable | Ended | OnlyChanges
+
+
 class Outcome(StrEnum):
     """What became of one record that was seen."""
 
@@ -98,6 +113,8 @@ class Known:
     broken: tuple[str, ...] = ()
     earlier: Outcome | None = None
     """What became of it in an earlier attempt of this same run, whose process ended: the report counts it so."""
+    missing: bool = False
+    """Its source did not have it when it was last read whole, or said that it ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,4 +219,4 @@ class Source(Protocol):
 
     name: str
 
-    def records(self) -> Iterator[Incoming | Unreadable]: ...
+    def records(self) -> Iterator[Said]: ...

@@ -9,13 +9,16 @@ from harvest.errors import SourceFailed, TooComplex, without_secrets
 from harvest.record import (
     Accepted,
     Check,
+    Ended,
     Incoming,
     Known,
+    OnlyChanges,
     Outcome,
     Problem,
     Quarantined,
     Recorder,
     RunReport,
+    Said,
     Source,
     Unreadable,
     dataset_id,
@@ -50,6 +53,12 @@ def run(
         progress(report)
     work = _Run(report, recorder, check, source_id, base_url, batch)
     for record in _until_failure(source, report):
+        if isinstance(record, OnlyChanges):
+            report.incremental = True
+            continue
+        if isinstance(record, Ended):
+            work.end(record)
+            continue
         work.take(record)
         if report.seen % batch == 0:
             report.seconds = time.monotonic() - started
@@ -62,7 +71,7 @@ def run(
     return report
 
 
-def _until_failure(source: Source, report: RunReport) -> Iterator[Incoming | Unreadable]:
+def _until_failure(source: Source, report: RunReport) -> Iterator[Said]:
     """The source's records; a failure ends them and stands in the report."""
     try:
         yield from source.records()
@@ -110,6 +119,7 @@ class _Run:
         self.batch = batch
         self.known = recorder.known()
         self.seen: dict[str, str] = {}
+        self.ended: set[str] = set()
         self.waiting: list[Accepted | Quarantined] = []
 
     def take(self, record: Incoming | Unreadable) -> None:
@@ -152,13 +162,23 @@ class _Run:
         self._flush()
         if not self.report.complete:
             return
-        if not self.report.seen:
+        if not self.report.seen and not self.report.incremental:
+            self.report.complete = False
             self.report.failure_zh = "来源可以读取，但其中没有数据集。请检查地址和格式（--as）。"
             self.report.failure_en = "The source could be read but holds no dataset. Check its address and its dialect."
             return
-        missing = gone(self.known, self.seen)
+        missing = self._ended() if self.report.incremental else gone(self.known, self.seen)
         self.report.gone = len(missing)
         self.recorder.seen_all(missing)
+
+    def end(self, record: Ended) -> None:
+        if record.key in self.known:
+            self.ended.add(record.key)
+
+    def _ended(self) -> list[str]:
+        """What is gone where the source told only changes: what it says has ended, and what was gone before."""
+        missing = self.ended | {key for key, known in self.known.items() if known.missing}
+        return sorted(missing - self.seen.keys())
 
     def _place(self, key: str, content: str) -> str:
         """

@@ -249,11 +249,14 @@ def known_of(database: Database, source: SourceEntry) -> dict[str, Known]:
     stale = source.checked_by != version()
     with database.read() as connection:
         kept = connection.execute(
-            select(dataset.c.source_key, dataset.c.id, dataset.c.content_hash).where(
+            select(dataset.c.source_key, dataset.c.id, dataset.c.content_hash, dataset.c.missing_since).where(
                 of_source, dataset.c.state != State.WITHDRAWN
             )
         )
-        found = {row.source_key: Known(row.id, row.content_hash, stale=stale) for row in kept}
+        found = {
+            row.source_key: Known(row.id, row.content_hash, stale=stale, missing=row.missing_since is not None)
+            for row in kept
+        }
         columns = (quarantine.c.source_key, quarantine.c.id, quarantine.c.content_hash, quarantine.c.problems)
         refused = connection.execute(select(*columns).where(quarantine.c.source_id == source.id))
         found |= {row.source_key: Known(row.id, row.content_hash, True, stale, broken(row.problems)) for row in refused}
