@@ -13,6 +13,10 @@ class Action(StrEnum):
     DATASET_WITHDRAWN = "dataset.withdrawn"
     DATA_REQUESTED = "data.requested"
     SOURCE_ADDED = "source.added"
+    OPERATOR_LINK_MADE = "operator.link-made"
+    OPERATOR_ENTERED = "operator.entered"
+    OPERATOR_LEFT = "operator.left"
+    OPERATOR_REVOKED = "operator.revoked"
 
 
 @dataclass(frozen=True, slots=True)
