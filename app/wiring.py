@@ -14,6 +14,7 @@ from app.clock import Clock, system_clock
 from app.data_requests.service import DataRequestService
 from app.db import Database
 from app.harvesting.model import SourceEntry
+from app.harvesting.operation import OperationService
 from app.harvesting.service import HarvestingService
 from app.search.service import SearchService
 from app.settings import Settings, split_sparql_url
@@ -41,6 +42,7 @@ class Portal:
     browsing: BrowsingService
     feed: FeedService
     harvesting: HarvestingService
+    operation: OperationService
     search: SearchService
     data_requests: DataRequestService
     access: AccessService
@@ -125,6 +127,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
             catalogue,
             lambda entry, memory, limits: _open_source(entry, memory, limits, settings),
         ),
+        operation=OperationService(database, clock, settings, catalogue),
         search=SearchService(lambda: _search_reader(settings), catalogue),
         data_requests=DataRequestService(database, clock),
         access=AccessService(database, clock),
