@@ -195,4 +195,5 @@ def _open_source(entry: SourceEntry, memory: Memory, limits: Limits, settings: S
             timeout_s=settings.harvest_time_limit_s,
         ),
         memory=memory,
+        limits=limits,
     )

@@ -197,6 +197,8 @@ class RunReport:
     """True when the source was read to its end; only then is anything counted as gone."""
     incremental: bool = False
     """The source told only what changed since it was last read: what it did not name is still there."""
+    pages: int = 0
+    """Documents that were asked for, where the source counts them."""
     failure_zh: str = ""
     failure_en: str = ""
     """Why the run ended early or read nothing, in words; empty when it went well."""

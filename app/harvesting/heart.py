@@ -30,12 +30,14 @@ class Heart:
         self._runs = runs
         self._run_id = run_id
         self.report = report
+        self.source: object = None
         self.cancelled_by = ""
         self._over = threading.Event()
         self._runner = threading.current_thread()
 
     def progress(self, report: RunReport) -> None:
         self.report = report
+        self._count_pages()
         if self.cancelled_by:
             raise Cancelled
 
@@ -54,6 +56,7 @@ class Heart:
         while not self._over.wait(BEAT_S):
             try:
                 if run_id := self._run_id():
+                    self._count_pages()
                     self.cancelled_by = self._runs.beat(run_id, self.report)
             except Exception as error:  # the next one may get through
                 structlog.get_logger().warning("harvest: a heartbeat was not written", error=str(error))
@@ -62,6 +65,9 @@ class Heart:
                 if time.monotonic() - asked_at > _PATIENCE_S:
                     self._interrupt()
                     asked_at = time.monotonic()
+
+    def _count_pages(self) -> None:
+        self.report.pages = getattr(self.source, "asked", 0)
 
     def _interrupt(self) -> None:
         """Only where Python turns the signal into an exception in the very thread that runs the harvest."""

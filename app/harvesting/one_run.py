@@ -127,7 +127,8 @@ class OneRun:
 
         try:
             with heart.beating():
-                self._read_to_its_end(recorder, tell)
+                heart.source = self._open_source(self._entry, self._memory, run_limits(self._limits, self._settings))
+                self._read_to_its_end(heart.source, recorder, tell)
         except HarvestError as failure:
             report.failure_zh, report.failure_en = failure.zh, failure.en
         except BaseException as error:
@@ -140,11 +141,11 @@ class OneRun:
             return report, Outcome.CANCELLED
         return report, Outcome.FAILED if report.failure_en or not report.complete else Outcome.DONE
 
-    def _read_to_its_end(self, recorder: SqlRecorder, tell: Progress) -> None:
+    def _read_to_its_end(self, source: Source, recorder: SqlRecorder, tell: Progress) -> None:
         from harvest.run import run as read_source
 
         read_source(
-            self._open_source(self._entry, self._memory, run_limits(self._limits, self._settings)),
+            source,
             recorder,
             lambda ntriples: check(ntriples, "intake"),
             source_id=self._entry.id,

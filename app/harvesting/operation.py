@@ -1,6 +1,6 @@
 """What runs by itself, and what a person says of it: schedules, limits, runs asked for or ended, deletions, alerts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -232,15 +232,18 @@ class OperationService:
                     begun.append(runs.add(connection, source.id, source.title, now, by))
         return [run for id_ in begun if (run := self._runs.of_id(id_))]
 
-    def left_behind(self, but: Sequence[int] = ()) -> list[Run]:
-        """Runs whose process ended before they did, on this machine or another; not of paused sources."""
+    def left_behind(self, *, running: Collection[int] = (), ended: Collection[int] = ()) -> list[Run]:
+        """
+        Runs whose process ended before they did, on this machine or another; not of paused sources. `running`: those
+        that have one here; `ended`: those that are known to have none any more.
+        """
         paused = {id_ for id_, plan in self._plans.all().items() if plan.is_paused}
         return [
             run
             for run in self._runs.unfinished()
-            if run.id not in but
+            if run.id not in running
             and run.source_id not in paused
-            and self._is_silent(run)
+            and (run.id in ended or self._is_silent(run))
             and self._is_free(run.source_id)
         ]
 

@@ -39,7 +39,7 @@ class _Worker:
     process: ForkProcess
     limit_s: float
     started: float = field(default_factory=time.monotonic)
-    sums: tuple[int, float] = (0, 0.0)
+    sums: tuple[int, int] = (0, 0)
     moved: float = field(default_factory=time.monotonic)
     overdue_since: float = 0.0
 
@@ -58,6 +58,8 @@ class Harvester:
         self._settings = settings
         self._workers: dict[int, _Worker] = {}
         self._deaths: dict[int, _Deaths] = {}
+        self._ended: set[int] = set()
+        """Runs whose processes ended here: nobody has to wait and see whether they are silent."""
         self._portal: Portal = build(settings)
         self.stop = threading.Event()
 
@@ -80,13 +82,15 @@ class Harvester:
             self._watch(worker)
         room = self._settings.harvest_workers - len(self._workers)
         if room > 0:
-            left = self._portal.operation.left_behind([*self._workers])
+            left = self._portal.operation.left_behind(running=[*self._workers], ended=self._ended)
+            self._ended &= {run.id for run in left}
             for run in [each for each in left if self._may_go_on(each)][:room]:
                 self._begin(run)
             for run in self._portal.operation.begin_due(self._settings.harvest_workers - len(self._workers)):
                 self._begin(run)
 
     def _begin(self, run: Run) -> None:
+        self._ended.discard(run.id)
         structlog.get_logger().info("harvest: a run begins", source=run.source_id, run=run.id)
         plan = self._portal.operation.state(run.source_id).plan
         self._portal.close()  # no connection is carried over the fork
@@ -97,6 +101,7 @@ class Harvester:
         for worker in [each for each in self._workers.values() if each.process.exitcode is not None]:
             del self._workers[worker.run.id]
             worker.process.join()
+            self._ended.add(worker.run.id)
             if worker.process.exitcode:
                 structlog.get_logger().warning(
                     "harvest: a run's process ended",
@@ -111,7 +116,7 @@ class Harvester:
         run = self._portal.operation.run_now(worker.run.id)
         if run is None or run.finished_at is not None:
             return
-        sums = (run.report.seen, _progress_of(worker.process.pid))
+        sums = (run.report.seen, run.report.pages)
         if sums != worker.sums:
             worker.sums, worker.moved = sums, now
         if run.cancel_by:
@@ -197,13 +202,3 @@ def _harvest(settings: Settings, run: Run) -> None:
 def _warm() -> None:
     """Imported before the first fork, so that runs begin at once and share it."""
     import shapes.validate  # noqa: F401
-
-
-def _progress_of(pid: int | None) -> float:
-    """Seconds of processor time, a mark of life between two records; a coarse one, so that waiting does not count."""
-    try:
-        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
-            numbers = file.read().rpartition(")")[2].split()
-        return float((int(numbers[11]) + int(numbers[12])) // (os.sysconf("SC_CLK_TCK") * 5))
-    except (OSError, ValueError, IndexError):
-        return 0.0

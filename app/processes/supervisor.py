@@ -1,6 +1,6 @@
 """
-`suishu serve`: starts the keeper, the harvester, the SPARQL workers and the web, starts anew what ends, and ends everything when it
-is asked to, or ended itself. It has one thread, for it forks.
+`suishu serve`: starts the keeper, the harvester, the SPARQL workers and the web, starts anew what ends, and ends
+everything when it is asked to, or ended itself. It has one thread, for it forks.
 """
 
 import fcntl
