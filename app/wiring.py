@@ -13,6 +13,8 @@ from app.catalogue.service import CatalogueService
 from app.clock import Clock, system_clock
 from app.data_requests.service import DataRequestService
 from app.db import Database
+from app.harvesting.mapping.model import MAX_BYTES as MAX_MAPPED_BYTES
+from app.harvesting.mapping.service import MappingService
 from app.harvesting.model import SourceEntry
 from app.harvesting.service import HarvestingService
 from app.search.service import SearchService
@@ -27,6 +29,9 @@ from indexer.backend import SearchReader, SearchWriter
 
 if TYPE_CHECKING:
     from app.triplestore.server import Server
+    from harvest.fetch import Fetcher
+
+_PATIENCE_S = 30.0
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Portal:
     browsing: BrowsingService
     feed: FeedService
     harvesting: HarvestingService
+    mapping: MappingService
     search: SearchService
     data_requests: DataRequestService
     access: AccessService
@@ -110,6 +116,9 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
     database = db.open_database(settings)
     db.migrate(database)
     catalogue = CatalogueService(database, clock, settings.base_url)
+    harvesting = HarvestingService(
+        database, clock, settings, catalogue, lambda entry, memory: _open_source(entry, memory, settings)
+    )
     return Portal(
         settings=settings,
         clock=clock,
@@ -117,9 +126,8 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         catalogue=catalogue,
         browsing=BrowsingService(database),
         feed=FeedService(database, settings.base_url),
-        harvesting=HarvestingService(
-            database, clock, settings, catalogue, lambda entry, memory: _open_source(entry, memory, settings)
-        ),
+        harvesting=harvesting,
+        mapping=MappingService(database, clock, settings, harvesting, lambda: _soon(settings)),
         search=SearchService(lambda: _search_reader(settings), catalogue),
         data_requests=DataRequestService(database, clock),
         access=AccessService(database, clock),
@@ -170,6 +178,19 @@ def sparql_server(settings: Settings) -> "Server | None":
             settings.sparql_user,
             settings.sparql_password.get_secret_value(),
         )
+    )
+
+
+def _soon(settings: Settings) -> "Fetcher":
+    """For a page that somebody waits for: less of a document, and less time, than a harvest takes."""
+    from harvest.fetch import Fetcher
+
+    return Fetcher(
+        allowed_networks=[network.strip() for network in settings.harvest_private_networks.split(",") if network],
+        max_body_bytes=MAX_MAPPED_BYTES,
+        max_unpacked_bytes=MAX_MAPPED_BYTES,
+        timeout_s=_PATIENCE_S,
+        attempts=1,
     )
 
 

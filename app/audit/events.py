@@ -13,6 +13,7 @@ class Action(StrEnum):
     DATASET_WITHDRAWN = "dataset.withdrawn"
     DATA_REQUESTED = "data.requested"
     SOURCE_ADDED = "source.added"
+    SOURCE_MAPPED = "source.mapped"
     OPERATOR_LINK_MADE = "operator.link-made"
     OPERATOR_ENTERED = "operator.entered"
     OPERATOR_LEFT = "operator.left"

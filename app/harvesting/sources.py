@@ -77,6 +77,14 @@ class Sources:
         said = {name: value for name, value in asdict(entry).items() if name not in ("keys_chosen", "checked_by")}
         self._write(entry.id, said)
 
+    def remap(self, entry: SourceEntry, actor: str, details: dict[str, object]) -> None:
+        """Writes how a source is read from now on, and who said so."""
+        values = {"dialect": entry.dialect, "mapping": entry.mapping, "keys_chosen": entry.keys_chosen}
+        with self._database.write() as connection:
+            connection.execute(update(source).where(source.c.id == entry.id).values(**values))
+            event = Event(actor, Action.SOURCE_MAPPED, f"source/{entry.id}", details)
+            audit.append(connection, [event], self._clock())
+
     def note(self, id_: str, *, keys_chosen: tuple[str, ...] | None, checked_by: str) -> None:
         """Writes what a harvest must find again at the next."""
         self._write(id_, {"keys_chosen": keys_chosen, "checked_by": checked_by})
