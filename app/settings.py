@@ -11,6 +11,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -65,6 +66,21 @@ class Settings(BaseSettings):
         900.0, gt=0, description="One document of a source is given up after this time."
     )
     harvest_size_limit_mb: int = Field(1024, ge=1, description="A larger document of a source is refused.")
+    harvest_run_size_limit_mb: int = Field(32 * 1024, ge=1, description="All documents of one run together, unpacked.")
+    harvest_page_limit: int = Field(10_000, ge=1, description="Documents that one run asks a source for.")
+    harvest_record_limit: int = Field(2_000_000, ge=1, description="Records that one run reads of a source.")
+    harvest_request_pause_s: float = Field(
+        0.0, ge=0, description="At least so long between the beginnings of two requests to a source."
+    )
+    harvest_run_limit_s: float = Field(6 * 3600.0, gt=0, description="A run is ended after this time.")
+    harvest_stall_limit_s: float = Field(
+        1800.0, gt=0, description="A run in which nothing went on for so long is ended; longer than one document takes."
+    )
+    harvest_workers: int = Field(
+        4, ge=0, description="Scheduled harvests that run at once on this machine; 0: none are begun here."
+    )
+    harvest_memory_limit_mb: int = Field(2048, ge=128, description="A scheduled harvest that needs more is ended.")
+    time_zone: str = Field("Asia/Shanghai", description="Zone of the times at which sources are harvested.")
     harvest_private_networks: str = Field(
         "", description="Private networks that sources may lie in, as CIDR with commas between. Empty: none."
     )
@@ -126,6 +142,19 @@ class Settings(BaseSettings):
         for network in filter(None, map(str.strip, value.split(","))):
             ip_network(network)  # raises ValueError in words
         return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("a zone such as Asia/Shanghai or UTC") from None
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
 
     @field_validator("operator_email")
     @classmethod

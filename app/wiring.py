@@ -16,6 +16,7 @@ from app.db import Database
 from app.harvesting.mapping.model import MAX_BYTES as MAX_MAPPED_BYTES
 from app.harvesting.mapping.service import MappingService
 from app.harvesting.model import SourceEntry
+from app.harvesting.operation import OperationService
 from app.harvesting.service import HarvestingService
 from app.search.service import SearchService
 from app.settings import Settings, split_sparql_url
@@ -23,6 +24,7 @@ from app.triplestore import figures
 from app.triplestore.figures import Figures
 from app.triplestore.places import Places
 from app.triplestore.protocol import GraphReader, Mark, TripleStore
+from harvest.limits import Limits
 from harvest.record import Source
 from harvest.source import Memory
 from indexer.backend import SearchReader, SearchWriter
@@ -46,6 +48,7 @@ class Portal:
     feed: FeedService
     harvesting: HarvestingService
     mapping: MappingService
+    operation: OperationService
     search: SearchService
     data_requests: DataRequestService
     access: AccessService
@@ -117,7 +120,11 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
     db.migrate(database)
     catalogue = CatalogueService(database, clock, settings.base_url)
     harvesting = HarvestingService(
-        database, clock, settings, catalogue, lambda entry, memory: _open_source(entry, memory, settings)
+        database,
+        clock,
+        settings,
+        catalogue,
+        lambda entry, memory, limits: _open_source(entry, memory, limits, settings),
     )
     return Portal(
         settings=settings,
@@ -128,6 +135,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         feed=FeedService(database, settings.base_url),
         harvesting=harvesting,
         mapping=MappingService(database, clock, settings, harvesting, lambda: _soon(settings)),
+        operation=OperationService(database, clock, settings, catalogue),
         search=SearchService(lambda: _search_reader(settings), catalogue),
         data_requests=DataRequestService(database, clock),
         access=AccessService(database, clock),
@@ -194,7 +202,7 @@ def _soon(settings: Settings) -> "Fetcher":
     )
 
 
-def _open_source(entry: SourceEntry, memory: Memory, settings: Settings) -> Source:
+def _open_source(entry: SourceEntry, memory: Memory, limits: Limits, settings: Settings) -> Source:
     from harvest.fetch import Fetcher
     from harvest.sources import open_source
 
@@ -208,4 +216,5 @@ def _open_source(entry: SourceEntry, memory: Memory, settings: Settings) -> Sour
             timeout_s=settings.harvest_time_limit_s,
         ),
         memory=memory,
+        limits=limits,
     )

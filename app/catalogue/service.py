@@ -239,11 +239,22 @@ class CatalogueService:
             except recorder.Stale:
                 continue
 
-    def withdraw(self, ids: Sequence[str], *, actor: str, why: str, pause_s: float = 0.005) -> None:
-        """Ends entries; `why` is a word for the audit log."""
+    def withdraw(
+        self,
+        ids: Sequence[str],
+        *,
+        actor: str,
+        why: str,
+        pause_s: float = 0.005,
+        also: Callable[[Connection, Sequence[str]], None] | None = None,
+    ) -> None:
+        """Ends entries; `why` is a word for the audit log. `also` writes what belongs to some, with them."""
         for start in range(0, len(ids), recorder.MAX_ROWS):
+            some = ids[start : start + recorder.MAX_ROWS]
             with self._database.write() as connection:
-                recorder.withdraw(connection, ids[start : start + recorder.MAX_ROWS], actor, self._clock(), why)
+                recorder.withdraw(connection, some, actor, self._clock(), why)
+                if also is not None:
+                    also(connection, some)
             time.sleep(pause_s)
 
     def _entry(self, row: Row[Any]) -> PublicEntry:

@@ -25,6 +25,9 @@ source = Table(
     Column("added_at", Moment, nullable=False),
     Column("keys_chosen", Json),
     Column("checked_by", String(64), nullable=False, server_default=""),
+    Column("validators", Json),
+    Column("since", String(80), nullable=False, server_default=""),
+    Column("whole_at", Moment),
 )
 
 publisher = Table(

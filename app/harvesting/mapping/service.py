@@ -27,13 +27,14 @@ from app.harvesting.service import HarvestingService
 from app.harvesting.sources import Sources
 from app.settings import Settings
 from harvest.errors import HarvestError
-from harvest.fetch import Fetcher
+from harvest.fetch import Fetcher, Question
 from harvest.mapping.fields import aliases
 from harvest.mapping.meanings import SCHEMES, concept
 from harvest.mapping.rules import rules
 from harvest.mapping.writing import said, written
 from harvest.source import Document
 
+_ACCEPT = "text/csv, application/json, */*;q=0.5"
 OpenFetcher = Callable[[], Fetcher]
 
 FIELDS: tuple[str, ...] = tuple(field for field in aliases() if not field.startswith("item_"))
@@ -242,7 +243,7 @@ class _Fetched:
 
     def __enter__(self) -> Document:
         with _in_words():
-            self._found = self._fetcher.get(self._address, accept="text/csv, application/json, */*;q=0.5")
+            self._found = self._fetcher.get(self._address, Question(_ACCEPT))
         _refuse_size(self._found.path.stat().st_size)
         name = urlsplit(self._found.url).path.rpartition("/")[2] or urlsplit(self._found.url).netloc
         return Document(self._found.path, name, self._found.content_type, self._found.url)

@@ -300,11 +300,12 @@ _PAGE = """@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://pur
 """
 
 
-def _paged(site: Site, style: str) -> None:
+def _paged(site: Site, style: str, *, after_last: str = "") -> None:
+    """Three pages; the last one names `after_last` as the next."""
     last = 3
     for number in range(1, last + 1):
-        following = f"<{site.url}/p{number + 1}>" if number < last else f"<{site.url}/p1>"
-        paging = f"<{site.url}/p{number}> {style} {following} ."
+        following = f"p{number + 1}" if number < last else after_last
+        paging = f"<{site.url}/p{number}> {style} <{site.url}/{following}> ." if following else ""
         body = _PAGE.format(url=site.url, number=number, paging=paging).encode()
         site.pages[f"/p{number}"] = (200, {"Content-Type": "text/turtle"}, body)
 
@@ -320,6 +321,27 @@ def test_pages_of_both_hydra_styles_are_followed_once_each(site: Site, style: st
     third = recorder.held[f"{site.url}/d3"].ntriples.decode()
     assert "联系3" in third
     assert "联系1" not in third
+
+
+@pytest.mark.parametrize("back", ["p1", "p2", "p3"])
+def test_a_circle_of_pages_ends_in_words_and_takes_nothing_for_gone(site: Site, back: str):
+    _paged(site, "hydra:next", after_last=back)
+    recorder = MemoryRecorder()
+    source = open_source(site.url + "/p1", fetcher=_fetcher())
+    report = run(source, recorder, wants_title, source_id="s", base_url="https://p.example")
+    assert (report.new, report.complete) == (3, False)
+    assert f"lead back to {site.url}/{back}" in report.failure_en
+    assert "循环" in report.failure_zh
+    assert site.asked == ["/p1", "/p2", "/p3"]
+
+
+def test_a_circle_of_pages_that_gave_all_that_was_promised_is_complete(site: Site):
+    _paged(site, "hydra:next", after_last="p1")
+    status, headers, body = site.pages["/p1"]  # type: ignore[misc]
+    site.pages["/p1"] = (status, headers, body + f"<{site.url}/c> hydra:totalItems 3 .".encode())
+    source = open_source(site.url + "/p1", fetcher=_fetcher())
+    report = run(source, MemoryRecorder(), wants_title, source_id="s", base_url="https://p.example")
+    assert (report.new, report.complete, report.failure_en) == (3, True, "")
 
 
 @pytest.mark.parametrize("status", [200, 404, 503], ids=["broken", "missing", "busy"])
