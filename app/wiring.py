@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app import db
 from app.access.service import AccessService
 from app.catalogue.browsing import BrowsingService
+from app.catalogue.duplicates import DuplicateService
 from app.catalogue.feed import FeedService
 from app.catalogue.service import CatalogueService
 from app.clock import Clock, system_clock
@@ -46,6 +47,7 @@ class Portal:
     catalogue: CatalogueService
     browsing: BrowsingService
     feed: FeedService
+    duplicates: DuplicateService
     harvesting: HarvestingService
     mapping: MappingService
     operation: OperationService
@@ -133,6 +135,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         catalogue=catalogue,
         browsing=BrowsingService(database),
         feed=FeedService(database, settings.base_url),
+        duplicates=DuplicateService(database, clock, catalogue),
         harvesting=harvesting,
         mapping=MappingService(database, clock, settings, harvesting, lambda: _soon(settings)),
         operation=OperationService(database, clock, settings, catalogue),

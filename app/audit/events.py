@@ -19,6 +19,8 @@ class Action(StrEnum):
     HARVEST_CANCELLED = "harvest.cancelled"
     DELETION_CONFIRMED = "deletion.confirmed"
     DELETION_REJECTED = "deletion.rejected"
+    DUPLICATES_APART = "duplicates.apart"
+    RECORDS_RETRIED = "records.retried"
     OPERATOR_LINK_MADE = "operator.link-made"
     OPERATOR_ENTERED = "operator.entered"
     OPERATOR_LEFT = "operator.left"
