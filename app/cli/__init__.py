@@ -44,10 +44,11 @@ def main() -> None:
 
 
 def _add_commands() -> None:
-    from app.cli import access, harvesting, reading, running, sources
+    from app.cli import access, harvesting, operation, reading, running, sources
 
-    for command in (*running.COMMANDS, *harvesting.COMMANDS, *sources.COMMANDS, *reading.COMMANDS, *access.COMMANDS):
-        main.add_command(command)
+    for module in (running, harvesting, sources, operation, reading, access):
+        for command in module.COMMANDS:
+            main.add_command(command)
 
 
 _add_commands()

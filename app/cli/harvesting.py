@@ -11,6 +11,7 @@ from app.cli.output import Bar, answer_json, open_portal, progress, say, words
 from app.errors import Misconfigured
 
 if TYPE_CHECKING:
+    from app.catalogue.model import SourceKind
     from app.harvesting.model import Run
     from app.wiring import Portal
     from harvest.record import RunReport
@@ -36,11 +37,12 @@ _HELD = ("暂缓发布", "held")
 )
 @click.option("--title", default="", help="Name of the source, for people.")
 @click.option("--id", "id_", default="", help="Id of the source; a known one moves here. Default: from the address.")
+@click.option("--preview", is_flag=True, help="Tell what a harvest would do, with samples, and write nothing.")
 @click.option("--withdraw-missing", is_flag=True, help="What the source no longer has is really gone: withdraw it now.")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
 def harvest(
     source: str, dialect: str | None, mapping: str | None, profile: str | None, title: str, id_: str,
-    withdraw_missing: bool, as_json: bool,
+    preview: bool, withdraw_missing: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Harvest a source into the catalogue (采集数据目录).
 
@@ -52,6 +54,9 @@ def harvest(
     _tell_of_retries()
     kind = {"guangzhou": SourceKind.OWN, "intake": SourceKind.FEDERATED, None: None}[profile]
     portal = open_portal()
+    if preview:
+        _preview(portal, source, dialect or "", mapping or "", kind, as_json)
+        return
     with progress(words("采集", "Harvesting")) as bar:
         run = portal.harvesting.harvest_location(
             source,
@@ -66,6 +71,37 @@ def harvest(
     project(portal)
     show(run, held_of(portal, run), as_json)
     if nothing_read(run.report):
+        sys.exit(1)
+
+
+def _preview(
+    portal: "Portal", source: str, dialect: str, mapping: str, kind: "SourceKind | None", as_json: bool
+) -> None:
+    with progress(words("预览", "Previewing")) as bar:
+        found = portal.harvesting.preview(
+            source,
+            dialect=dialect,
+            mapping=mapping,
+            kind=kind,
+            progress=lambda report: bar(report.seen, words=_sums(report)),
+        )
+    report = found.report
+    if as_json:
+        samples = {kind: [asdict(each) for each in each_kind] for kind, each_kind in found.samples.items()}
+        sums = {"held": found.held, "would_withdraw": found.withdrawn, "would_wait": found.waiting}
+        answer_json({"preview": True, **asdict(report), **sums, "changes": samples})
+    else:
+        say("预览：没有写入任何内容。", "A preview: nothing was written.")
+        _tell(report, "", found.held, preview=True)
+        if found.waiting:
+            say(f"{found.waiting} 条缺失将等待人工确认。", f"{found.waiting} missing entries would wait for a person.")
+        for name, zh, en in (*_COUNTS, ("held", *_HELD)):
+            for each in found.samples.get(name, []):
+                click.echo(f"{words(zh, en)}: {each.title or each.key[:200]}  {' '.join(each.rules)}".rstrip())
+                for mark, lines in (("-", each.removed), ("+", each.added)):
+                    for line in lines:
+                        click.echo(f"    {mark} {line}")
+    if nothing_read(report):
         sys.exit(1)
 
 
@@ -153,8 +189,10 @@ def show(run: "Run", held: int, as_json: bool) -> None:
         _tell(report, run.source_id if run.id else "", held)
 
 
-def _tell(report: "RunReport", source_id: str, held: int) -> None:
-    if source_id:
+def _tell(report: "RunReport", source_id: str, held: int, *, preview: bool = False) -> None:
+    if preview:
+        click.echo(report.source)
+    elif source_id:
         click.echo(words(f"来源 {source_id}（{report.source}）", f"Source {source_id} ({report.source})"))
     else:
         click.echo(
