@@ -27,6 +27,7 @@ from app.pages import (
 )
 from app.pages.operator import entry as operator_entry
 from app.pages.operator import home as operator_home
+from app.pages.operator import mapping as operator_mapping
 from app.settings import Settings
 from app.sparql import endpoint, void
 from app.web import language, operator, pages, permissions, problems, security, templates
@@ -41,7 +42,7 @@ _BLUEPRINTS = (
     home.blueprint, search.blueprint, dataset.blueprint, publisher.blueprint, theme.blueprint, catalogue.blueprint,
     sources.blueprint, about.blueprint, demo.blueprint, vocabulary.blueprint, robots.blueprint,
     help.blueprint, data_request.blueprint,
-    operator_entry.blueprint, operator_home.blueprint,
+    operator_entry.blueprint, operator_home.blueprint, operator_mapping.blueprint,
     search_api.blueprint, suggest.blueprint, feeds.blueprint, openapi.blueprint, dumps.blueprint,
     health.blueprint, endpoint.blueprint, void.blueprint, check.blueprint,
     ckan.blueprint, datajson.blueprint, changes.blueprint,

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from app import db
 from app.access.service import AccessService
 from app.catalogue.browsing import BrowsingService
+from app.catalogue.duplicates import DuplicateService
 from app.catalogue.feed import FeedService
 from app.catalogue.service import CatalogueService
 from app.clock import Clock, system_clock
 from app.data_requests.service import DataRequestService
 from app.db import Database
+from app.harvesting.mapping.model import MAX_BYTES as MAX_MAPPED_BYTES
+from app.harvesting.mapping.service import MappingService
 from app.harvesting.model import SourceEntry
 from app.harvesting.operation import OperationService
 from app.harvesting.service import HarvestingService
@@ -29,6 +32,9 @@ from indexer.backend import SearchReader, SearchWriter
 
 if TYPE_CHECKING:
     from app.triplestore.server import Server
+    from harvest.fetch import Fetcher
+
+_PATIENCE_S = 30.0
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,9 @@ class Portal:
     catalogue: CatalogueService
     browsing: BrowsingService
     feed: FeedService
+    duplicates: DuplicateService
     harvesting: HarvestingService
+    mapping: MappingService
     operation: OperationService
     search: SearchService
     data_requests: DataRequestService
@@ -113,6 +121,13 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
     database = db.open_database(settings)
     db.migrate(database)
     catalogue = CatalogueService(database, clock, settings.base_url)
+    harvesting = HarvestingService(
+        database,
+        clock,
+        settings,
+        catalogue,
+        lambda entry, memory, limits: _open_source(entry, memory, limits, settings),
+    )
     return Portal(
         settings=settings,
         clock=clock,
@@ -120,13 +135,9 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         catalogue=catalogue,
         browsing=BrowsingService(database),
         feed=FeedService(database, settings.base_url),
-        harvesting=HarvestingService(
-            database,
-            clock,
-            settings,
-            catalogue,
-            lambda entry, memory, limits: _open_source(entry, memory, limits, settings),
-        ),
+        duplicates=DuplicateService(database, clock, catalogue),
+        harvesting=harvesting,
+        mapping=MappingService(database, clock, settings, harvesting, lambda: _soon(settings)),
         operation=OperationService(database, clock, settings, catalogue),
         search=SearchService(lambda: _search_reader(settings), catalogue),
         data_requests=DataRequestService(database, clock),
@@ -178,6 +189,19 @@ def sparql_server(settings: Settings) -> "Server | None":
             settings.sparql_user,
             settings.sparql_password.get_secret_value(),
         )
+    )
+
+
+def _soon(settings: Settings) -> "Fetcher":
+    """For a page that somebody waits for: less of a document, and less time, than a harvest takes."""
+    from harvest.fetch import Fetcher
+
+    return Fetcher(
+        allowed_networks=[network.strip() for network in settings.harvest_private_networks.split(",") if network],
+        max_body_bytes=MAX_MAPPED_BYTES,
+        max_unpacked_bytes=MAX_MAPPED_BYTES,
+        timeout_s=_PATIENCE_S,
+        attempts=1,
     )
 
 

@@ -78,6 +78,15 @@ class Sources:
         """Writes what a person says of a source; what its harvests noted stays."""
         self._write(entry.id, {name: value for name, value in asdict(entry).items() if name not in _NOTED})
 
+    def remap(self, entry: SourceEntry, actor: str, details: dict[str, object]) -> None:
+        """Writes how a source is read from now on, and who said so."""
+        values = {"dialect": entry.dialect, "mapping": entry.mapping, "keys_chosen": entry.keys_chosen}
+        values |= {"validators": None, "since": ""}  # what is unchanged there reads otherwise here
+        with self._database.write() as connection:
+            connection.execute(update(source).where(source.c.id == entry.id).values(**values))
+            event = Event(actor, Action.SOURCE_MAPPED, f"source/{entry.id}", details)
+            audit.append(connection, [event], self._clock())
+
     def note(self, entry: SourceEntry) -> None:
         """Writes what a harvest must find again at the next."""
         self._write(entry.id, {name: getattr(entry, name) for name in _NOTED})

@@ -22,6 +22,8 @@ from app.web.same_site import is_from_here
 _SECRET = "operator"  # noqa: S105 (the name of a field)
 _EXTENSION = "suishu.operator"
 FIELD = "csrf_token"
+_MAX_FIELDS_BYTES = 2 * 1024 * 1024
+"""Of a form without its files, which are held in memory."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -85,7 +87,7 @@ def _check() -> None:
     g.operator = found
     if (most := max_body_bytes(view)) is not None:
         request.max_content_length = most
-        request.max_form_memory_size = most
+        request.max_form_memory_size = min(most, _MAX_FIELDS_BYTES)
     if request.method not in _SAFE:
         refuse_foreign_forms()
 
