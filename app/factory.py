@@ -20,14 +20,17 @@ from app.pages import (
     home,
     publisher,
     robots,
+    runs,
     search,
     sources,
     theme,
     vocabulary,
 )
+from app.pages.operator import deletions as operator_deletions
 from app.pages.operator import entry as operator_entry
 from app.pages.operator import home as operator_home
 from app.pages.operator import mapping as operator_mapping
+from app.pages.operator import sources as operator_sources
 from app.settings import Settings
 from app.sparql import endpoint, void
 from app.web import language, operator, pages, permissions, problems, security, templates
@@ -40,9 +43,10 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 _BLUEPRINTS = (
     home.blueprint, search.blueprint, dataset.blueprint, publisher.blueprint, theme.blueprint, catalogue.blueprint,
-    sources.blueprint, about.blueprint, demo.blueprint, vocabulary.blueprint, robots.blueprint,
+    sources.blueprint, runs.blueprint, about.blueprint, demo.blueprint, vocabulary.blueprint, robots.blueprint,
     help.blueprint, data_request.blueprint,
     operator_entry.blueprint, operator_home.blueprint, operator_mapping.blueprint,
+    operator_sources.blueprint, operator_deletions.blueprint,
     search_api.blueprint, suggest.blueprint, feeds.blueprint, openapi.blueprint, dumps.blueprint,
     health.blueprint, endpoint.blueprint, void.blueprint, check.blueprint,
     ckan.blueprint, datajson.blueprint, changes.blueprint,
