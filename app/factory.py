@@ -25,9 +25,11 @@ from app.pages import (
     theme,
     vocabulary,
 )
+from app.pages.operator import duplicates as operator_duplicates
 from app.pages.operator import entry as operator_entry
 from app.pages.operator import home as operator_home
 from app.pages.operator import mapping as operator_mapping
+from app.pages.operator import quarantine as operator_quarantine
 from app.settings import Settings
 from app.sparql import endpoint, void
 from app.web import language, operator, pages, permissions, problems, security, templates
@@ -43,6 +45,7 @@ _BLUEPRINTS = (
     sources.blueprint, about.blueprint, demo.blueprint, vocabulary.blueprint, robots.blueprint,
     help.blueprint, data_request.blueprint,
     operator_entry.blueprint, operator_home.blueprint, operator_mapping.blueprint,
+    operator_quarantine.blueprint, operator_duplicates.blueprint,
     search_api.blueprint, suggest.blueprint, feeds.blueprint, openapi.blueprint, dumps.blueprint,
     health.blueprint, endpoint.blueprint, void.blueprint, check.blueprint,
     ckan.blueprint, datajson.blueprint, changes.blueprint,

@@ -171,6 +171,12 @@ class Settings(BaseSettings):
             raise ValueError("one of debug, info, warning, error")
         return value.lower()
 
+    def environment(self) -> dict[str, str]:
+        """The same settings for a process of our own, as its environment."""
+        said = {name: getattr(self, name) for name in type(self).model_fields}
+        plain = {name: v.get_secret_value() if isinstance(v, SecretStr) else str(v) for name, v in said.items()}
+        return {f"SUISHU_{name.upper()}": value for name, value in plain.items()}
+
     @property
     def database(self) -> str:
         """The database's URL, resolved."""

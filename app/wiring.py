@@ -18,6 +18,7 @@ from app.harvesting.mapping.model import MAX_BYTES as MAX_MAPPED_BYTES
 from app.harvesting.mapping.service import MappingService
 from app.harvesting.model import SourceEntry
 from app.harvesting.operation import OperationService
+from app.harvesting.retry import RetryService
 from app.harvesting.service import HarvestingService
 from app.search.service import SearchService
 from app.settings import Settings, split_sparql_url
@@ -50,6 +51,7 @@ class Portal:
     duplicates: DuplicateService
     harvesting: HarvestingService
     mapping: MappingService
+    retry: RetryService
     operation: OperationService
     search: SearchService
     data_requests: DataRequestService
@@ -121,13 +123,11 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
     database = db.open_database(settings)
     db.migrate(database)
     catalogue = CatalogueService(database, clock, settings.base_url)
-    harvesting = HarvestingService(
-        database,
-        clock,
-        settings,
-        catalogue,
-        lambda entry, memory, limits: _open_source(entry, memory, limits, settings),
-    )
+
+    def open_source(entry: SourceEntry, memory: Memory, limits: Limits) -> Source:
+        return _open_source(entry, memory, limits, settings)
+
+    harvesting = HarvestingService(database, clock, settings, catalogue, open_source)
     return Portal(
         settings=settings,
         clock=clock,
@@ -137,6 +137,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         feed=FeedService(database, settings.base_url),
         duplicates=DuplicateService(database, clock, catalogue),
         harvesting=harvesting,
+        retry=RetryService(database, clock, settings, catalogue, open_source),
         mapping=MappingService(database, clock, settings, harvesting, lambda: _soon(settings)),
         operation=OperationService(database, clock, settings, catalogue),
         search=SearchService(lambda: _search_reader(settings), catalogue),
