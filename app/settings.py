@@ -80,6 +80,9 @@ class Settings(BaseSettings):
         4, ge=0, description="Scheduled harvests that run at once on this machine; 0: none are begun here."
     )
     harvest_memory_limit_mb: int = Field(2048, ge=128, description="A scheduled harvest that needs more is ended.")
+    harvest_nice: int = Field(
+        10, ge=0, le=19, description="How far scheduled harvests stand back for everything else, as `nice` counts."
+    )
     time_zone: str = Field("Asia/Shanghai", description="Zone of the times at which sources are harvested.")
     harvest_private_networks: str = Field(
         "", description="Private networks that sources may lie in, as CIDR with commas between. Empty: none."

@@ -24,8 +24,6 @@ from app.settings import Settings
 from app.wiring import Portal, build
 
 _LOOK_EVERY_S = 0.5
-_NICE = 10
-"""Lower than the keeper: people wait for pages, then for the index, and nobody for a harvest."""
 _PATIENCE_S = 15.0
 """A run that was asked to end, or is over its time, has so long to do it by itself."""
 _FRUITLESS = 3
@@ -186,7 +184,7 @@ def serve(settings: Settings) -> None:
 
 def _harvest(settings: Settings, run: Run) -> None:
     """One run, in its process."""
-    os.nice(_NICE)
+    os.nice(settings.harvest_nice)  # people wait for pages, then for the index, and nobody for a harvest
     limit = settings.harvest_memory_limit_mb * 1024**2
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # by which a run that waits is interrupted
