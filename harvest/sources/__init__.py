@@ -14,6 +14,8 @@ from harvest.limits import Limits
 from harvest.mapping.rules import rules
 from harvest.record import OnlyChanges, Said, Source
 from harvest.source import Memory
+from harvest.sources.ckan import CkanSource
+from harvest.sources.datajson import DataJsonSource
 from harvest.sources.dcat import DcatSource
 from harvest.sources.guessing import guess, guess_address
 from harvest.sources.portal_json import PortalJsonSource
@@ -24,6 +26,8 @@ DIALECTS: dict[str, Callable[[Visit], Source]] = {
     "dcat": DcatSource,
     "table": lambda visit: TableSource(visit.first(), visit.rules, visit.memory),
     "portal-json": PortalJsonSource,
+    "ckan": CkanSource,
+    "datajson": DataJsonSource,
 }
 
 
