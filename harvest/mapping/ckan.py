@@ -66,7 +66,10 @@ def package(found: Mapping[str, Any], site: str) -> Made:
 def is_public(found: Mapping[str, Any]) -> bool:
     """Neither private nor deleted nor a draft."""
     private = found.get("private")
-    return not (private is True or text(private).lower() == "true") and text(found.get("state")) in ("", "active")
+    return not (private is True or text(private).lower() == "true") and text(found.get("state")).lower() in (
+        "",
+        "active",
+    )
 
 
 class _Package:

@@ -18,6 +18,7 @@ from harvest.sources.ckan import CkanSource
 from harvest.sources.datajson import DataJsonSource
 from harvest.sources.dcat import DcatSource
 from harvest.sources.guessing import guess, guess_address
+from harvest.sources.ldes import LdesSource
 from harvest.sources.portal_json import PortalJsonSource
 from harvest.sources.table import TableSource
 from harvest.sources.visit import NotModified, Visit
@@ -28,6 +29,7 @@ DIALECTS: dict[str, Callable[[Visit], Source]] = {
     "portal-json": PortalJsonSource,
     "ckan": CkanSource,
     "datajson": DataJsonSource,
+    "ldes": LdesSource,
 }
 
 
