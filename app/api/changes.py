@@ -76,7 +76,9 @@ def page(number: int) -> Response:
     lines: list[str] = []
     for change in portal().feed.changes(number):
         lines += _member(change)
-    return _node(_address(f"/page/{number}"), list(dict.fromkeys(lines)), [], full=part.until is not None, modified=part.until)
+    return _node(
+        _address(f"/page/{number}"), list(dict.fromkeys(lines)), [], full=part.until is not None, modified=part.until
+    )
 
 
 @blueprint.get("/<int:seq>")
