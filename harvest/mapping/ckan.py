@@ -45,10 +45,13 @@ def package(found: Mapping[str, Any], site: str) -> Made:
     entry.identifiers = [said.one("identifier", "guid") or id_]
     entry.publisher = Agent(_publisher(said), said.one("publisher_identifier"))
     entry.contact = _contact(said)
-    entry.themes = list(dict.fromkeys((*said.all("theme", "themes"), *texts(found.get("groups")))))
+    more = More()
+    themes = dict.fromkeys((*said.all("theme", "themes"), *texts(found.get("groups"))))
+    entry.themes = [word for theme in themes if (word := more.code(str(DCAT.theme), "theme", theme))]
     entry.keywords = texts(found.get("tags")) or said.all("keywords", "tag_string")
     entry.open_attribute = _coded("open-attribute", said.one("access_rights", "open_attribute"))
-    entry.frequency = said.one("frequency", "accrual_periodicity", "update_frequency", "update_freq")
+    every = said.one("frequency", "accrual_periodicity", "update_frequency", "update_freq")
+    entry.frequency = more.code(str(DCT.accrualPeriodicity), "frequency", every)
     entry.issued = said.moment("issued", "release_date", "metadata_created")
     entry.modified = said.moment("modified", "metadata_modified")
     start = said.moment("temporal_start", "temporal_coverage_from")
@@ -56,7 +59,6 @@ def package(found: Mapping[str, Any], site: str) -> Made:
     entry.licence = said.one("license_url", "license_title", "license_id")
     own_page = f"{site}/dataset/{text(found.get('name')) or id_}" if site else ""
     entry.landing_pages = [page for page in dict.fromkeys((own_page, said.one("url"))) if link(page)]
-    more = More()
     _beside(said, more, entry.language)
     _distributions(found, entry, more)
     iri = said.one("uri")

@@ -11,13 +11,14 @@ from vocab.namespaces import DCAT, DCT, FOAF, RDF
 
 _ACCESS = {"public": "WTJ", "restricted public": "YTJ", "non-public": "BKF"}
 """accessLevel -> notation of the open attribute."""
+_EU = "http://publications.europa.eu/resource/authority/frequency/"
 _EVERY = {
-    "R/P10Y": "每10年", "R/P4Y": "每4年", "R/P1Y": "每年", "R/P6M": "每半年", "R/P4M": "每4个月", "R/P3M": "每季度",
-    "R/P2M": "每两个月", "R/P1M": "每月", "R/P0.5M": "半月", "R/P2W": "每两周", "R/P1W": "每周", "R/P3.5D": "每半周",
-    "R/P0.33W": "每周三次", "R/P0.33M": "每月三次", "R/P2D": "每两日", "R/P1D": "每日", "R/PT1H": "每小时",
-    "R/PT1S": "实时",
+    "R/P10Y": "DECENNIAL", "R/P4Y": "QUADRENNIAL", "R/P1Y": "ANNUAL", "R/P6M": "ANNUAL_2", "R/P4M": "ANNUAL_3",
+    "R/P3M": "QUARTERLY", "R/P2M": "BIMONTHLY", "R/P1M": "MONTHLY", "R/P0.5M": "MONTHLY_2", "R/P2W": "BIWEEKLY",
+    "R/P1W": "WEEKLY", "R/P3.5D": "WEEKLY_2", "R/P0.33W": "WEEKLY_3", "R/P0.33M": "MONTHLY_3", "R/P1D": "DAILY",
+    "R/PT1H": "HOURLY", "R/PT1S": "UPDATE_CONT",
 }  # fmt: skip
-"""ISO 8601 repeating durations that the schema's guide lists, in words that the code list knows."""
+"""ISO 8601 repeating durations of the schema's guide -> the EU's authority table."""
 
 
 def dataset(found: Mapping[str, Any]) -> Made:
@@ -29,11 +30,8 @@ def dataset(found: Mapping[str, Any]) -> Made:
     publisher = next(iter(objects(found.get("publisher"))), {})
     entry.publisher = Agent(text(publisher.get("name")) or text(found.get("publisher")))
     entry.contact = _contact(found)
-    entry.themes = texts(found.get("theme"))
     entry.keywords = texts(found.get("keyword"))
     entry.open_attribute = _ACCESS.get(text(found.get("accessLevel")).lower(), text(found.get("accessLevel")))
-    every = text(found.get("accrualPeriodicity"))
-    entry.frequency = _EVERY.get(every, every)
     entry.issued = _moment(found, "issued", entry)
     entry.modified = _moment(found, "modified", entry)
     entry.licence = text(found.get("license"))
@@ -43,6 +41,10 @@ def dataset(found: Mapping[str, Any]) -> Made:
     if slash:
         entry.period = (values.moment(start) or "", values.moment(end) or "")
     more = More()
+    every = text(found.get("accrualPeriodicity"))
+    frequency = _EU + _EVERY[every] if every in _EVERY else every
+    entry.frequency = more.code(str(DCT.accrualPeriodicity), "frequency", frequency)
+    entry.themes = [word for theme in texts(found.get("theme")) if (word := more.code(str(DCAT.theme), "theme", theme))]
     _beside(found, more, entry.language)
     _distributions(found, entry, more)
     return made(identifier, identifier if link(identifier) else "", entry, more)

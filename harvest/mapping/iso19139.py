@@ -21,11 +21,19 @@ RECORDS = (f"{{{GMD}}}MD_Metadata", "{http://www.isotc211.org/2005/gmi}MI_Metada
 _WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
 _DATASETS = frozenset({"", "dataset", "series", "nonGeographicDataset", "tile", "featureCatalogue", "document"})
 _EVERY = {
-    "continual": "实时", "daily": "每日", "weekly": "每周", "fortnightly": "每两周", "monthly": "每月",
-    "quarterly": "每季度", "biannually": "每半年", "annually": "每年", "asNeeded": "不定期", "irregular": "不定期",
-    "notPlanned": "不更新",
+    "continual": "UPDATE_CONT", "daily": "DAILY", "weekly": "WEEKLY", "fortnightly": "BIWEEKLY", "monthly": "MONTHLY",
+    "quarterly": "QUARTERLY", "biannually": "ANNUAL_2", "annually": "ANNUAL", "asNeeded": "IRREG", "irregular": "IRREG",
+    "notPlanned": "NEVER",
 }  # fmt: skip
-"""MD_MaintenanceFrequencyCode -> a word that the code list knows."""
+"""MD_MaintenanceFrequencyCode -> the EU's authority table, as GeoDCAT-AP says."""
+_TOPICS = {
+    "farming": "工业农业", "climatologyMeteorologyAtmosphere": "气象服务", "economy": "财税金融",
+    "environment": "生态环境", "health": "医疗卫生", "imageryBaseMapsEarthCover": "地理空间", "elevation": "地理空间", "location": "地理空间",
+    "boundaries": "地理空间", "geoscientificInformation": "地理空间", "planningCadastre": "城建住房",
+    "structure": "城建住房", "transportation": "交通运输", "utilitiesCommunication": "资源能源",
+    "intelligenceMilitary": "公共安全",
+}  # fmt: skip
+"""MD_TopicCategoryCode -> a label of the theme list; other codes stay in the source's own word."""
 _PUBLISHERS = ("publisher", "owner", "resourceProvider", "custodian", "pointOfContact", "author", "distributor")
 _SERVICES = ("OGC:", "WWW:LINK-1.0-http--rest", "ESRI:REST")
 _LANGUAGES = {"chi": "zh", "zho": "zh", "eng": "en", "fre": "fr", "fra": "fr", "ger": "de", "deu": "de", "spa": "es",
@@ -54,7 +62,7 @@ def metadata(element: Any) -> Made | None:
     told = _LANGUAGES.get(code.lower()[:3], code if len(code) == 2 else "")
     guessed = language_of(entry.title, entry.description)
     entry.language = guessed or ("" if told == "zh" else told)
-    entry.frequency = _maintenance(element)
+    entry.frequency = more.code(str(DCT.accrualPeriodicity), "frequency", _maintenance(element))
     if not entry.modified:
         entry.modified = values.moment(text(found.datestamp)) or ""
     _distributions(found, entry, more)
@@ -70,7 +78,7 @@ def _identification(found: Any, entry: Entry, more: More) -> None:
             entry.issued = at
     words = [text(keyword.name) for group in found.keywords for keyword in group.keywords]
     entry.keywords = list(dict.fromkeys(word for word in words if word))
-    entry.themes = list(dict.fromkeys(word for word in map(text, found.topiccategory) if word))
+    entry.themes = list(dict.fromkeys(_TOPICS.get(word, word) for word in map(text, found.topiccategory) if word))
     entry.period = tuple(values.moment(text(at)) or "" for at in (found.temporalextent_start, found.temporalextent_end))  # type: ignore[assignment]
     rights = [each for each in (*map(text, found.otherconstraints), *map(text, found.uselimitation)) if each]
     entry.licence = next((each for each in (*_links(found.otherconstraints_url), *rights) if link(each)), "")
@@ -125,7 +133,9 @@ def _parties(found: Any, identification: Any, entry: Entry) -> None:
 def _maintenance(element: Any) -> str:
     code = element.find(f".//{{{GMD}}}MD_MaintenanceFrequencyCode")
     said = text(code.get("codeListValue")) if code is not None else ""
-    return "" if said == "unknown" else _EVERY.get(said, said)
+    if said == "unknown":
+        return ""
+    return f"http://publications.europa.eu/resource/authority/frequency/{_EVERY[said]}" if said in _EVERY else said
 
 
 def _distributions(found: Any, entry: Entry, more: More) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harvest.mapping import values
+from harvest.mapping.codes import concept
 from harvest.mapping.entry import Entry
 from harvest.mapping.statements import SUBJECT, link, statements
 from vocab.iris import mended
@@ -53,6 +54,12 @@ class More:
     def link(self, predicate: str, address: object, *, of: str = SUBJECT) -> bool:
         """Says an address that may become a link on a page."""
         return bool(link(text(address))) and self.node(predicate, address, of=of)
+
+    def code(self, predicate: str, scheme: str, word: str) -> str:
+        """The word where our list has it or it is no address; the address of a foreign code is said as it is."""
+        if link(word) and not concept(scheme, word) and self.node(predicate, word):
+            return ""
+        return word
 
     def blank(self, predicate: str, label: str, *, of: str = SUBJECT) -> str:
         self._add(of, predicate, label.encode())
