@@ -25,7 +25,6 @@ from app.sparql.kept import KeptAnswers
 from app.sparql.remote import RemoteEngine
 from app.sparql.wire import short_path
 from app.sparql.worker import Engine, SnapshotEngine, Worker
-from app.triplestore.places import Places
 from app.triplestore.server import Address, Server
 
 _LOOK_EVERY_S = 0.05
@@ -146,7 +145,7 @@ class Pool:
 
     def _engine(self) -> Engine:
         if self._settings.server is None:
-            return SnapshotEngine(Places.in_home(Path(self._settings.home)))
+            return SnapshotEngine(Path(self._settings.home))
         address = Address.from_public(self._settings.server)
         return RemoteEngine(Server(address), self._settings.time_limit_s)
 

@@ -19,8 +19,10 @@ from typing import BinaryIO, Protocol, TypeAlias, cast
 import pyoxigraph as ox
 
 from app.sparql import answers, guard
+from app.sparql.implied import without_implied_types
 from app.sparql.kept import KeptAnswers, open_body
 from app.sparql.wire import BEGUN, MAX_BODY_BYTES, Head, Question, Refused, receive_question, send
+from app.triplestore import figures
 from app.triplestore.places import Places, Snapshot
 
 _READ_TIMEOUT_S = 2.0
@@ -140,8 +142,9 @@ class Worker:
 class SnapshotEngine:
     """Answers from the snapshot that is published; the link is read at each question."""
 
-    def __init__(self, places: Places) -> None:
-        self._places = places
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._places = Places.in_home(home)
         self._taken: Snapshot | None = None
         self._store: ox.Store | None = None
 
@@ -156,10 +159,17 @@ class SnapshotEngine:
         if asked:
             graphs["default_graph"] = [ox.NamedNode(graph) for graph in question.default_graphs or []]
             graphs["named_graphs"] = [ox.NamedNode(graph) for graph in question.named_graphs or []]
+        query = question.query if asked else self._shortened(question.query)
         try:
-            return store.query(question.query, base_iri=question.base, **graphs)  # type: ignore[arg-type]
+            return store.query(query, base_iri=question.base, **graphs)  # type: ignore[arg-type]
         except SyntaxError as error:
             raise Refused("syntax", str(error)) from error
+
+    def _shortened(self, query: str) -> str:
+        known = figures.kept(self._home)
+        if known is None or known.state != self.state():
+            return query  # not measured yet
+        return without_implied_types(query, known.implies)
 
     def state(self) -> str:
         return "" if self._taken is None else self._taken.name
