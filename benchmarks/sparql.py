@@ -86,8 +86,13 @@ class Endpoint:
     def ask(self, query: str) -> bytes:
         fields = {"query": query} | ({"default-graph-uri": self.graph} if self.graph else {})
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/sparql-results+json"}
-        self._connection.request("POST", self._path, urlencode(fields), headers)
-        answer = self._connection.getresponse()
+        try:
+            self._connection.request("POST", self._path, urlencode(fields), headers)
+            answer = self._connection.getresponse()
+        except (http.client.RemoteDisconnected, BrokenPipeError):  # the server let an idle connection go
+            self._connection.close()
+            self._connection.request("POST", self._path, urlencode(fields), headers)
+            answer = self._connection.getresponse()
         body = answer.read()
         if answer.status != 200:
             raise RuntimeError(f"{self.url}: {answer.status} {body[:500]!r}")
@@ -103,6 +108,7 @@ def measure(place: Path, source: Path, size: int) -> Iterator[Row]:
         os.environ.update({name: value for name, value in _NEEDS.items() if name not in os.environ})
         statements = place / "graph.nt"
         one = _dump(home, statements)
+        _, process = stack.enter_context(machine.serving(home, PORT, SUISHU_SPARQL_BUDGET_S="0"))
         servers: dict[str, Endpoint] = {}
         for name in ("virtuoso", "fuseki"):
             try:
@@ -112,7 +118,6 @@ def measure(place: Path, source: Path, size: int) -> Iterator[Row]:
                 continue
             servers[name] = _loaded(name, address, statements)
         statements.unlink()
-        _, process = stack.enter_context(machine.serving(home, PORT, SUISHU_SPARQL_BUDGET_S="0"))
         ours = Endpoint(f"http://127.0.0.1:{PORT}/sparql")
         _wait_until_measured(home, process.pid)
         yield from _compare(ours, servers, one)
