@@ -110,6 +110,10 @@ class Portal:
             return read_mark(server)
         return Places.in_home(self.settings.home).published_mark()
 
+    def published_graph_state(self) -> str:
+        """A name that the published snapshot has and no other ever had, "" where there is none."""
+        return "" if sparql_server(self.settings) else Places.in_home(self.settings.home).published_name()
+
     def graph_figures(self) -> Figures | None:
         """How much of what the public graph holds; None before it was measured first."""
         return figures.kept(self.settings.home)

@@ -27,6 +27,7 @@ from app.processes.projections import (
     search_cursor_name,
 )
 from app.processes.requests import Request, State
+from app.processes.warming import warm_now_and_then
 from app.settings import Settings
 from app.triplestore.protocol import StoreUnavailable, StoreUnreachable
 from app.wiring import Portal, build
@@ -172,6 +173,7 @@ class Keeper:
     def _follow(self) -> None:
         threads = [threading.Thread(target=self._drive, args=(kind,), name=kind.name) for kind in KINDS]
         threads.append(threading.Thread(target=measure_now_and_then, args=(self._portal, self.stop), name="figures"))
+        threads.append(threading.Thread(target=warm_now_and_then, args=(self._portal, self.stop), name="answers"))
         for thread in threads:
             thread.start()
         self._trim_now_and_then()
