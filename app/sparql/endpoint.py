@@ -16,7 +16,7 @@ from app.settings import Settings
 from app.sparql import page
 from app.sparql.client import Answer, NoWorker, QueryCrashed, QueryEnded, SparqlClient, socket_path
 from app.sparql.description import description
-from app.sparql.examples import described
+from app.sparql.examples import described, example_query
 from app.sparql.formats import HTML, Wanted, wanted
 from app.sparql.gate import Gate
 from app.sparql.mentions import Unknown, mentioned
@@ -221,8 +221,9 @@ def _about() -> Response:
         return _problem(not_acceptable(), None)
     settings = _settings()
     if offer.name == "html":
-        asked = request.args
-        return page.render(settings, query=None, example=asked.get("example", ""), find=asked.get("find", "")[:_FIND])
+        if (query := example_query(request.args.get("example", ""))) and (html := wanted("", "html")):
+            return _run(Asked(query), query, html)
+        return page.render(settings, query=None, find=request.args.get("find", "")[:_FIND])
     syntax = next(each for each in SYNTAXES if each.name == offer.name)
     about = description(settings.base_url, settings.sparql_row_limit, settings.sparql_time_limit_s)
     about += void(settings.base_url, _portal().graph_figures()) + described(settings.base_url)
