@@ -27,6 +27,7 @@ from app.pages import (
 )
 from app.settings import Settings
 from app.sparql import endpoint, void
+from app.sparql.graph import routes as graph
 from app.web import language, pages, permissions, problems, security, templates
 from app.wiring import Portal, build
 
@@ -40,7 +41,7 @@ _BLUEPRINTS = (
     sources.blueprint, about.blueprint, demo.blueprint, vocabulary.blueprint, robots.blueprint,
     help.blueprint, data_request.blueprint,
     search_api.blueprint, suggest.blueprint, feeds.blueprint, openapi.blueprint, dumps.blueprint,
-    health.blueprint, endpoint.blueprint, void.blueprint, check.blueprint,
+    health.blueprint, endpoint.blueprint, void.blueprint, graph.blueprint, check.blueprint,
     ckan.blueprint, datajson.blueprint, changes.blueprint,
 )  # fmt: skip
 

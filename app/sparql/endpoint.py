@@ -166,6 +166,17 @@ def _ascii(name: str) -> str:
     return f"<{quote(name, safe=_IN_HEADER)}>"
 
 
+def ask_for_page(query: str, rows: int) -> Answer | Problem:
+    """A question of one of our own pages, answered as JSON on the same terms as anybody's; to be closed."""
+    answer = _ask_within_budget(
+        Question(query=query, solutions="json", graph="", rows=rows, base=f"{_settings().base_url}/sparql")
+    )
+    if isinstance(answer, Problem) or not answer.head.refusal:
+        return answer
+    answer.close()
+    return ended(_settings().sparql_time_limit_s) if answer.head.refusal == "ended" else refused(answer.head, query)
+
+
 def _ask_within_budget(question: Question) -> Answer | Problem:
     budget, client = _budget(), client_of(request, _settings().trusted_proxies)
     if wait_s := budget.wait_s(client):
