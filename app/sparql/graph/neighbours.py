@@ -26,12 +26,16 @@ class Kind(StrEnum):
 
 @dataclass(slots=True)
 class Node:
-    """`key` is the IRI, of a keyword its text. `names` map language tags to names. `count` is of datasets, 0 unsaid."""
+    """
+    `key` is the IRI, of a keyword its text. `names` map language tags to names. `count` is of datasets, 0 unsaid.
+    `code` is a publisher's 统一社会信用代码, where its source gives one.
+    """
 
     key: str
     kind: Kind
     names: dict[str, str] = field(default_factory=dict)
     count: int = 0
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,8 @@ def of_dataset(centre: Node, facts: Sequence[Row], related: Sequence[Row]) -> Ne
         kind = _kind(relation, other)
         if kind is None or other == centre.key or (kind is Kind.DATASET and "name" not in row):
             continue
-        _name(nodes.setdefault(other, Node(other, kind)), row.get("name", (other, "")))
+        node = nodes.setdefault(other, Node(other, kind, code=row.get("code", ("", ""))[0]))
+        _name(node, row.get("name", (other, "")))
         own.append(Statement(subject, relation, value))
     shared: dict[str, dict[Statement, int]] = {}
     for row in related:
@@ -135,8 +140,9 @@ def of_hub(centre: Node, between: Kind, counts: Sequence[Row], newest: Sequence[
     relation, own = (THEME, PUBLISHER) if between is Kind.THEME else (PUBLISHER, THEME)
     middle: dict[str, Node] = {}
     for row in counts:
-        node = middle.setdefault(row["node"][0], Node(row["node"][0], between, count=int(row["datasets"][0])))
-        _name(node, row["name"])
+        key, count, code = row["node"][0], int(row["datasets"][0]), row.get("code", ("", ""))[0]
+        node = middle.setdefault(key, Node(key, between, count=count, code=code))
+        _name(node, row.get("name", (key, "")))
     shown = sorted(middle.values(), key=lambda node: (-node.count, node.key))[:MAX_BETWEEN]
     keys = {node.key for node in shown}
     datasets: dict[str, Node] = {}

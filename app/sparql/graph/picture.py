@@ -142,13 +142,18 @@ def wrapped(text: str, letters: float, most: int) -> tuple[str, ...]:
                 end = _fitting(rest, letters - 1)
                 lines.append(rest[:end].rstrip() + "…")
                 return tuple(lines)
-            # A word of Latin letters goes to the next line whole, unless it fills one by itself.
-            start = rest.rfind(" ", 0, end + 1)
-            if start > 0 and rest[end - 1].isascii() and rest[end].isascii():
-                end = start
+            # A word of Latin letters, or a number, goes to the next line whole, unless it fills one by itself.
+            start = end
+            while start > 0 and _in_word(rest[start - 1]) and _in_word(rest[end]):
+                start -= 1
+            end = start or end
         lines.append(rest[:end].rstrip())
         rest = rest[end:].lstrip()
     return tuple(lines)
+
+
+def _in_word(letter: str) -> bool:
+    return letter.isascii() and not letter.isspace()
 
 
 def _fitting(text: str, letters: float) -> int:

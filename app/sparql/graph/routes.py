@@ -8,10 +8,10 @@ from typing import cast
 from flask import Blueprint, Response, current_app
 from werkzeug.exceptions import NotFound
 
-from app.catalogue.model import Tombstone
+from app.catalogue.model import Publisher, Tombstone
 from app.sparql.endpoint import ask_for_page
 from app.sparql.graph import questions, words
-from app.sparql.graph.neighbours import PUBLISHER, THEME, Kind, Neighbourhood, Node, Row, of_dataset, of_hub
+from app.sparql.graph.neighbours import Kind, Neighbourhood, Node, Row, of_dataset, of_hub
 from app.sparql.graph.picture import NARROW, WIDE, Box, Picture, picture
 from app.sparql.void import short
 from app.web.language import gettext as _
@@ -53,7 +53,10 @@ def of_a_publisher(id_: str) -> Response:
     publisher, count = found
     uri = f"{_portal().settings.base_url}/publisher/{id_}"
     centre = Node(uri, Kind.PUBLISHER, dict(publisher.names), count)
-    asked = [questions.themes_of(uri), questions.newest(PUBLISHER, uri, THEME)]
+    agents = _agents(publisher, uri)
+    if isinstance(agents, Problem):
+        return _page(Neighbourhood(centre), [], agents)
+    asked = [questions.themes_of(agents), questions.newest_of(agents)]
     return _shown(centre, asked, lambda counts, newest: of_hub(centre, Kind.THEME, counts, newest))
 
 
@@ -64,8 +67,17 @@ def of_a_theme(code: str) -> Response:
     if concept is None:
         raise NotFound
     centre = Node(concept.iri, Kind.THEME, dict(concept.labels))
-    asked = [questions.publishers_in(concept.iri), questions.newest(THEME, concept.iri, PUBLISHER)]
+    asked = [questions.publishers_in(concept.iri), questions.newest_in(concept.iri)]
     return _shown(centre, asked, lambda counts, newest: of_hub(centre, Kind.PUBLISHER, counts, newest))
+
+
+def _agents(publisher: Publisher, uri: str) -> list[str] | Problem:
+    """Its addresses in the graph: those that say its code, else the one its source gave it, else ours."""
+    alone = [publisher.iri or uri]
+    if not publisher.uscc:
+        return alone
+    rows = _ask(questions.agents(publisher.uscc))
+    return rows if isinstance(rows, Problem) else [row["agent"][0] for row in rows] or alone
 
 
 def _shown(centre: Node, asked: list[str], read: Callable[[_Rows, _Rows], Neighbourhood]) -> Response:

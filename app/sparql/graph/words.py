@@ -6,6 +6,8 @@ from app.web.labels import plain
 from app.web.language import gettext as _
 from app.web.language import pgettext
 from app.web.links import address
+from harvest.record import publisher_id
+from vocab import codelists
 from vocab.namespaces import DCAT, DCT, PROV
 
 
@@ -67,9 +69,13 @@ def page_of(node: Node, base_url: str) -> str:
     if node.kind is Kind.KEYWORD:
         return address("/dataset", [("q", node.key)])
     if node.kind is Kind.THEME:
-        return address(f"/theme/{node.key.rpartition('/')[2]}")
-    own = f"{base_url}/{node.kind.value}/"
-    return address(node.key.removeprefix(base_url)) if node.key.startswith(own) else ""
+        code = node.key.rpartition("/")[2]
+        return address(f"/theme/{code}") if codelists.scheme("theme").get(code) else ""
+    if node.key.startswith(f"{base_url}/{node.kind.value}/"):
+        return address(node.key.removeprefix(base_url))
+    if node.kind is Kind.PUBLISHER and ":" in node.key:  # under its own address; a mere name leads nowhere
+        return f"/publisher/{publisher_id('', uscc=node.code, iri=node.key)}"
+    return ""
 
 
 def graph_of(node: Node, base_url: str) -> str:
