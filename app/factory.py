@@ -32,6 +32,7 @@ from app.pages.operator import mapping as operator_mapping
 from app.pages.operator import quarantine as operator_quarantine
 from app.settings import Settings
 from app.sparql import endpoint, void
+from app.sparql.graph import routes as graph
 from app.web import language, operator, pages, permissions, problems, security, templates
 from app.wiring import Portal, build
 
@@ -47,7 +48,7 @@ _BLUEPRINTS = (
     operator_entry.blueprint, operator_home.blueprint, operator_mapping.blueprint,
     operator_quarantine.blueprint, operator_duplicates.blueprint,
     search_api.blueprint, suggest.blueprint, feeds.blueprint, openapi.blueprint, dumps.blueprint,
-    health.blueprint, endpoint.blueprint, void.blueprint, check.blueprint,
+    health.blueprint, endpoint.blueprint, void.blueprint, graph.blueprint, check.blueprint,
     ckan.blueprint, datajson.blueprint, changes.blueprint,
 )  # fmt: skip
 
