@@ -39,8 +39,8 @@ EXACT_TITLE = 10_000.0
 IDENTIFIER = 20_000.0
 """Added where a record is what was named. Known items: above all that words can add."""
 
-QUALITY = 0.04
-POPULARITY = 0.04
+QUALITY = 0.015
+POPULARITY = 0.02
 """
 What the whole score of a record gains when it is described completely, and when it is used a million times. Between
 them as between two records that say the same: less than one pair of characters of a title that was asked for. No
