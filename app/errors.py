@@ -42,6 +42,16 @@ class Busy(SuishuError):
     code = "busy"
 
 
+class TooMany(SuishuError):
+    """One asker did this too often; `retry_after_s` says when it may again."""
+
+    code = "too-many"
+
+    def __init__(self, zh: str, en: str, *, retry_after_s: int) -> None:
+        super().__init__(zh, en)
+        self.retry_after_s = retry_after_s
+
+
 class Unavailable(SuishuError):
     """A part of the portal can't be reached now."""
 

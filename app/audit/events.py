@@ -13,6 +13,12 @@ class Action(StrEnum):
     DATASET_WITHDRAWN = "dataset.withdrawn"
     DATA_REQUESTED = "data.requested"
     SOURCE_ADDED = "source.added"
+    ACCOUNT_CONFIRMED = "account.confirmed"
+    ACCOUNT_ERASED = "account.erased"
+    PASSWORD_CHANGED = "account.password-changed"  # noqa: S105 (a word for an action)
+    ROLES_GRANTED = "account.roles-granted"
+    RATED = "dataset.rated"
+    RATING_WITHDRAWN = "dataset.rating-withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
