@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import db
+from app.access.service import AccessService
 from app.catalogue.browsing import BrowsingService
 from app.catalogue.feed import FeedService
 from app.catalogue.service import CatalogueService
@@ -41,6 +42,7 @@ class Portal:
     harvesting: HarvestingService
     search: SearchService
     data_requests: DataRequestService
+    access: AccessService
 
     def search_writer(self) -> SearchWriter:
         """The index, for the one process that writes it."""
@@ -120,6 +122,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         ),
         search=SearchService(lambda: _search_reader(settings), catalogue),
         data_requests=DataRequestService(database, clock),
+        access=AccessService(database, clock),
     )
 
 

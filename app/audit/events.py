@@ -19,6 +19,10 @@ class Action(StrEnum):
     ROLES_GRANTED = "account.roles-granted"
     RATED = "dataset.rated"
     RATING_WITHDRAWN = "dataset.rating-withdrawn"
+    OPERATOR_LINK_MADE = "operator.link-made"
+    OPERATOR_ENTERED = "operator.entered"
+    OPERATOR_LEFT = "operator.left"
+    OPERATOR_REVOKED = "operator.revoked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,14 @@ def _of_status(status: int) -> tuple[str, str]:
     """Title and advice of an HTTP status."""
     if status == 400:
         return _("请求有误"), _("请检查地址和参数后重试。")
+    if status == 401:
+        return _("需要进入管理页面"), _(
+            "这个页面供平台管理机构使用，登录可能已经到期。请在门户主机上执行 suishu operator-link，打开它给出的链接。"
+        )
+    if status == 403:
+        return _("这个操作没有被接受"), _(
+            "提交的表单不是来自本门户的页面，或者已经过期。请返回上一页，刷新后重新提交。"
+        )
     if status == 404:
         return _("没有找到这个页面"), _("地址可能输入有误，或者页面已经移动。可以试试检索数据集，或者从开放目录查找。")
     if status == 405:
@@ -120,6 +128,8 @@ def respond(problem: Problem) -> Response:
     response.headers["Vary"] = "Accept, Accept-Language, Cookie"
     if problem.retry_after_s is not None:
         response.headers["Retry-After"] = str(problem.retry_after_s)
+    if problem.status == 401:
+        response.headers["WWW-Authenticate"] = 'Link realm="operator"'  # RFC 9110, 11.6.1; browsers ask nothing
     if problem.allow:
         response.headers["Allow"] = ", ".join(problem.allow)
     return response
