@@ -30,6 +30,12 @@ class Invalid(SuishuError):
     code = "invalid"
 
 
+class Forbidden(SuishuError):
+    """The account may not do this."""
+
+    code = "forbidden"
+
+
 class NotOffered(SuishuError):
     """There is such a thing, but not in the form that was asked for."""
 

@@ -6,6 +6,7 @@ Counted in the database, for all processes and machines together, by keyed hashe
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select
@@ -20,14 +21,12 @@ MOST_OF_ADDRESS = 40
 
 
 class Failures:
-    def __init__(self, key: str) -> None:
-        self._key = key.encode()
+    def __init__(self, key: Callable[[], str]) -> None:
+        self._key = key
 
     def are_too_many(self, connection: Connection, email: str, address: str, now: datetime) -> bool:
-        return any(
-            self._count(connection, mark, now) >= most
-            for mark, most in ((self._mark("account", email), MOST_OF_ACCOUNT), (self._mark("address", address), MOST_OF_ADDRESS))
-        )
+        limits = ((self._mark("account", email), MOST_OF_ACCOUNT), (self._mark("address", address), MOST_OF_ADDRESS))
+        return any(self._count(connection, mark, now) >= most for mark, most in limits)
 
     def add(self, connection: Connection, email: str, address: str, now: datetime) -> None:
         """Counts one, and forgets what no longer counts."""
@@ -43,4 +42,4 @@ class Failures:
         return connection.scalar(select(func.count()).select_from(sign_in_failure).where(recent)) or 0
 
     def _mark(self, kind: str, value: str) -> str:
-        return hmac.new(self._key, f"{kind} {value}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+        return hmac.new(self._key().encode(), f"{kind} {value}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()

@@ -13,7 +13,8 @@ def confirm(language: str, link: str, hours: int) -> Draft:
     if language.startswith("zh"):
         return Draft(
             "请确认您在穗数的账号",
-            f"您好：\n\n有人用这个邮箱在穗数注册了账号。如果是您本人，请在 {hours} 小时内打开下面的链接确认：\n\n{link}\n\n"
+            f"您好：\n\n有人用这个邮箱在穗数注册了账号。如果是您本人，请在 {hours} 小时内打开下面的链接确认：\n\n"
+            f"{link}\n\n"
             "如果不是您，请忽略本邮件；未经确认的账号会自动删除。\n",
         )
     return Draft(

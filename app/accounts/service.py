@@ -45,7 +45,7 @@ Also = Callable[[Connection, datetime], None]
 class AccountService:
     """`key` marks what is counted against guessing; `base_url` is where links in letters lead."""
 
-    def __init__(self, database: Database, clock: Clock, key: str, base_url: str) -> None:
+    def __init__(self, database: Database, clock: Clock, key: Callable[[], str], base_url: str) -> None:
         self._database = database
         self._clock = clock
         self._failures = Failures(key)
@@ -80,14 +80,25 @@ class AccountService:
             link = self._link(connection, id_, _Purpose.CONFIRM, now + _CONFIRM)
             self._write_to(connection, email, language, letters.confirm(language, link, _hours(_CONFIRM)), now)
 
-    def confirm(self, secret: str) -> Account:
-        """The address is its owner's. Raises `NotFound` for a link that was used, is too old or never was."""
+    def confirm(self, secret: str, password: str) -> Session:
+        """
+        The address is its owner's, who also knows the password: else somebody could sign up with another's address,
+        have its owner click, and share the account. Raises `NotFound` for a link that was used, is too old or never
+        was, `Invalid` for another password.
+        """
         now = self._clock()
+        with self._database.read() as connection:
+            row = self._of_link(connection, secret, _Purpose.CONFIRM, now)
+        if not is_right(password, row.password_hash):
+            raise Invalid(
+                "这不是注册时设定的密码。如果忘了，请重新注册一次，会收到新的确认邮件。",
+                "That is not the password of the sign-up. If you forgot it, sign up again; a new mail will come.",
+            )
         with self._database.write() as connection:
             id_ = self._used(connection, secret, _Purpose.CONFIRM, now)
             connection.execute(update(account).where(account.c.id == id_).values(confirmed_at=now))
             audit.append(connection, [Event(id_, Action.ACCOUNT_CONFIRMED, f"account/{id_}")], now)
-            return _account(connection, id_)
+            return self._session(connection, id_, now)
 
     # Being somebody
 
@@ -289,9 +300,7 @@ class AccountService:
             connection.execute(delete(table).where(table.c.account_id.in_(ids)))
         connection.execute(delete(account).where(account.c.id.in_(ids)))
 
-    def _write_to(
-        self, connection: Connection, email: str, language: str, draft: letters.Draft, now: datetime
-    ) -> None:
+    def _write_to(self, connection: Connection, email: str, language: str, draft: letters.Draft, now: datetime) -> None:
         post(connection, [Letter(email, draft.subject, draft.body, language, now + _CONFIRM)], now)
 
 

@@ -44,9 +44,16 @@ def main() -> None:
 
 
 def _add_commands() -> None:
-    from app.cli import access, harvesting, reading, running, sources
+    from app.cli import access, accounts, harvesting, reading, running, sources
 
-    for command in (*running.COMMANDS, *harvesting.COMMANDS, *sources.COMMANDS, *reading.COMMANDS, *access.COMMANDS):
+    for command in (
+        *running.COMMANDS,
+        *harvesting.COMMANDS,
+        *sources.COMMANDS,
+        *reading.COMMANDS,
+        *access.COMMANDS,
+        *accounts.COMMANDS,
+    ):
         main.add_command(command)
 
 

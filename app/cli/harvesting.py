@@ -1,5 +1,6 @@
 """`suishu harvest` and `suishu demo`: how records come in."""
 
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -74,7 +75,11 @@ def harvest(
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--serve/--no-serve", default=True, help="Serve the portal afterwards. [default: serve]")
 def demo(host: str, port: int, serve: bool) -> None:
-    """Harvest the bundled demonstration catalogue and serve it (演示目录)."""
+    """Harvest the bundled demonstration catalogue and serve it (演示目录).
+
+    Where no way for letters is set they are written to the folder mail of the home, so that signing up can be tried.
+    """
+    os.environ.setdefault("SUISHU_MAIL_URL", "folder:")
     portal = open_portal()
     failed = 0
     for entry in _demo_sources():

@@ -86,6 +86,7 @@ def _page(entry: PublicEntry) -> Response:
         syntaxes=SYNTAXES,
         other_titles=_others(view.titles),
         other_descriptions=_others(view.descriptions),
+        rating=portal().ratings.summary(view.id),
         downloads=downloads(view),
         landing=[link for address in view.landing_pages if (link := web_link(address))],
         items_have=_items_have(view),
