@@ -1,16 +1,17 @@
 """What belongs to oneself: one's ratings with their dates, name and password, all of it as a file, and its end."""
 
 import json
+from collections.abc import Sequence
 from typing import cast
 
 from flask import Blueprint, Response, redirect, request
 
-from app.accounts.model import Account
+from app.accounts.model import Account, Right, Role
 from app.accounts.passwords import MAX_CHARACTERS, MIN_CHARACTERS
 from app.accounts.service import MAX_NAME_CHARACTERS
-from app.catalogue.model import PublicEntry
 from app.errors import Invalid
 from app.pages.portal import portal
+from app.ratings.model import Rating
 from app.web import accounts, language
 from app.web.labels import plain
 from app.web.pages import page, root
@@ -93,13 +94,13 @@ def erase() -> Response:
 def _home(status: int = 200, error: Invalid | None = None) -> Response:
     who = me()
     ratings = portal().ratings.of_account(who)[:200]
-    entries = {entry.view.id: entry for entry in portal().catalogue.some([each.dataset_id for each in ratings])}
     return page(
         "account/mine.html",
         status=status,
         error=error.in_language(language.current().tag) if error else "",
         who=who,
-        ratings=[(each, _title(entries.get(each.dataset_id))) for each in ratings],
+        ratings=titled(ratings),
+        receives=Right.READ_ALL_RATINGS in who.rights or Role.PUBLISHER in who.roles,
         saved="saved" in request.args,
         welcome="welcome" in request.args,
         least=MIN_CHARACTERS,
@@ -108,9 +109,11 @@ def _home(status: int = 200, error: Invalid | None = None) -> Response:
     )
 
 
-def _title(entry: PublicEntry | None) -> str:
-    """ "" for one that is no longer public."""
-    return (plain(entry.view.titles) or entry.view.id) if entry else ""
+def titled(ratings: Sequence[Rating]) -> list[tuple[Rating, str]]:
+    """Each with its dataset's title, an empty one where that is no longer public."""
+    entries = portal().catalogue.some(list({each.dataset_id for each in ratings}))
+    titles = {entry.view.id: plain(entry.view.titles) or entry.view.id for entry in entries}
+    return [(each, titles.get(each.dataset_id, "")) for each in ratings]
 
 
 def _to(place: str) -> Response:
