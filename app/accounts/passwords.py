@@ -21,7 +21,7 @@ _hasher = PasswordHasher()
 
 
 def hashed(password: str, *, beside: tuple[str, ...] = ()) -> str:
-    """What is kept of a password. Raises `Invalid` for one that is too weak; `beside` is what it must not be."""
+    """What is kept of a password. Raises `Invalid` for one that is too weak; `beside` must not stand in it, if it is a word at all."""
     if len(password) < MIN_CHARACTERS:
         raise Invalid(
             f"密码至少 {MIN_CHARACTERS} 个字符，可以用几个词组成一句话。",
@@ -30,7 +30,7 @@ def hashed(password: str, *, beside: tuple[str, ...] = ()) -> str:
     if len(password) > MAX_CHARACTERS:
         raise Invalid(f"密码不超过 {MAX_CHARACTERS} 个字符。", f"A password has at most {MAX_CHARACTERS} characters.")
     folded = password.casefold()
-    if len(set(folded)) < _MIN_DIFFERENT or any(word and word.casefold() in folded for word in beside):
+    if len(set(folded)) < _MIN_DIFFERENT or any(len(word) > 2 and word.casefold() in folded for word in beside):
         raise Invalid(
             "密码太容易猜到：不要重复同几个字符，也不要包含邮箱或昵称。",
             "The password is too easy to guess: no few characters again and again, no mail address, no name in it.",

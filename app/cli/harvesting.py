@@ -80,6 +80,7 @@ def demo(host: str, port: int, serve: bool) -> None:
     Where no way for letters is set they are written to the folder mail of the home, so that signing up can be tried.
     """
     os.environ.setdefault("SUISHU_MAIL_URL", "folder:")
+    os.environ.setdefault("SUISHU_BASE_URL", f"http://127.0.0.1:{port}")  # so that links in letters lead here
     portal = open_portal()
     failed = 0
     for entry in _demo_sources():

@@ -163,6 +163,11 @@ def test_what_can_not_be_used_is_refused_and_no_letter_leaves(
     assert house.letters() == []
 
 
+def test_a_letter_of_the_name_may_stand_in_a_password(house: House) -> None:
+    house.accounts.sign_up("a@example.org", PASSWORD, "小", language="zh-Hans")
+    assert len(house.letters()) == 1
+
+
 def test_guessing_a_password_ends_for_a_quarter_of_an_hour(house: House) -> None:
     house.member()
     for _ in range(failures.MOST_OF_ACCOUNT):
