@@ -21,7 +21,7 @@ _hasher = PasswordHasher()
 
 
 def hashed(password: str, *, beside: tuple[str, ...] = ()) -> str:
-    """What is kept of a password. Raises `Invalid` for one that is too weak; `beside` must not stand in it, if it is a word at all."""
+    """What is kept of a password. Raises `Invalid` for one that is too weak; words of `beside` must not stand in it."""
     if len(password) < MIN_CHARACTERS:
         raise Invalid(
             f"密码至少 {MIN_CHARACTERS} 个字符，可以用几个词组成一句话。",
