@@ -1,5 +1,6 @@
 """`suishu harvest` and `suishu demo`: how records come in."""
 
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -121,7 +122,12 @@ def _preview(
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--serve/--no-serve", default=True, help="Serve the portal afterwards. [default: serve]")
 def demo(host: str, port: int, serve: bool) -> None:
-    """Harvest the bundled demonstration catalogue and serve it (演示目录)."""
+    """Harvest the bundled demonstration catalogue and serve it (演示目录).
+
+    Where no way for letters is set they are written to the folder mail of the home, so that signing up can be tried.
+    """
+    os.environ.setdefault("SUISHU_MAIL_URL", "folder:")
+    os.environ.setdefault("SUISHU_BASE_URL", f"http://127.0.0.1:{port}")  # so that links in letters lead here
     portal = open_portal()
     failed = 0
     for entry in _demo_sources():
