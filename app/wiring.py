@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app import db
 from app.access.service import AccessService
+from app.accounts.service import AccountService
 from app.catalogue.browsing import BrowsingService
 from app.catalogue.duplicates import DuplicateService
 from app.catalogue.feed import FeedService
@@ -18,7 +19,11 @@ from app.harvesting.mapping.model import MAX_BYTES as MAX_MAPPED_BYTES
 from app.harvesting.mapping.service import MappingService
 from app.harvesting.model import SourceEntry
 from app.harvesting.operation import OperationService
+from app.harvesting.retry import RetryService
 from app.harvesting.service import HarvestingService
+from app.mail.service import Carrier, PostOffice
+from app.ratings.service import RatingService
+from app.ratings.statements import described
 from app.search.service import SearchService
 from app.settings import Settings, split_sparql_url
 from app.triplestore import figures
@@ -50,10 +55,13 @@ class Portal:
     duplicates: DuplicateService
     harvesting: HarvestingService
     mapping: MappingService
+    retry: RetryService
     operation: OperationService
     search: SearchService
     data_requests: DataRequestService
     access: AccessService
+    accounts: AccountService
+    ratings: RatingService
 
     def search_writer(self) -> SearchWriter:
         """The index, for the one process that writes it."""
@@ -108,9 +116,27 @@ class Portal:
             return read_mark(server)
         return Places.in_home(self.settings.home).published_mark()
 
+    def published_graph_state(self) -> str:
+        """A name that the published snapshot has and no other ever had, "" where there is none."""
+        return "" if sparql_server(self.settings) else Places.in_home(self.settings.home).published_name()
+
     def graph_figures(self) -> Figures | None:
         """How much of what the public graph holds; None before it was measured first."""
         return figures.kept(self.settings.home)
+
+    def post_office(self) -> PostOffice | None:
+        """Hands letters over, for one process; None where no way was given."""
+        way = self.settings.mail_url.get_secret_value()
+        if not way:
+            return None
+        from app.mail import carriers
+
+        carrier: Carrier
+        if way == "folder:":
+            carrier = carriers.FolderCarrier(self.settings.home / "mail", self.settings.sender, self.clock)
+        else:
+            carrier = carriers.SmtpCarrier(way, self.settings.sender, self.clock)
+        return PostOffice(self.database, self.clock, carrier)
 
     def close(self) -> None:
         self.database.close()
@@ -120,14 +146,15 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
     """Puts a portal together and brings its database up to date."""
     database = db.open_database(settings)
     db.migrate(database)
-    catalogue = CatalogueService(database, clock, settings.base_url)
-    harvesting = HarvestingService(
-        database,
-        clock,
-        settings,
-        catalogue,
-        lambda entry, memory, limits: _open_source(entry, memory, limits, settings),
+    ratings = RatingService(database, clock)
+    catalogue = CatalogueService(
+        database, clock, settings.base_url, lambda ids: described(ratings.summaries(ids), settings.base_url)
     )
+
+    def open_source(entry: SourceEntry, memory: Memory, limits: Limits) -> Source:
+        return _open_source(entry, memory, limits, settings)
+
+    harvesting = HarvestingService(database, clock, settings, catalogue, open_source)
     return Portal(
         settings=settings,
         clock=clock,
@@ -137,11 +164,14 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         feed=FeedService(database, settings.base_url),
         duplicates=DuplicateService(database, clock, catalogue),
         harvesting=harvesting,
+        retry=RetryService(database, clock, settings, catalogue, open_source),
         mapping=MappingService(database, clock, settings, harvesting, lambda: _soon(settings)),
         operation=OperationService(database, clock, settings, catalogue),
         search=SearchService(lambda: _search_reader(settings), catalogue),
         data_requests=DataRequestService(database, clock),
         access=AccessService(database, clock),
+        accounts=AccountService(database, clock, settings.secret, settings.base_url),
+        ratings=ratings,
     )
 
 
