@@ -26,7 +26,7 @@ from app.wiring import Portal, build
 _LOOK_EVERY_S = 0.5
 _PATIENCE_S = 15.0
 """A run that was asked to end, or is over its time, has so long to do it by itself."""
-_FRUITLESS = 3
+_FRUITLESS = 8
 """A run whose process ended so often in a row, without a single change in between, is given up."""
 _MAX_PAUSE_S = 60.0
 
