@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from app.wiring import Portal
     from harvest.record import RunReport
 
+DIALECTS = ("dcat", "ldes", "ckan", "datajson", "table", "portal-json", "sparql", "csw", "waf")
+"""Those of `harvest.sources`, which takes too long to import for a word of help."""
 DEMO = Path(__file__).parents[1] / "demo" / "sources.yaml"
 _COUNTS = (
     ("seen", "读到", "seen"), ("new", "新增", "new"), ("changed", "有变化", "changed"),
@@ -26,7 +28,7 @@ _HELD = ("暂缓发布", "held")
 
 @click.command()
 @click.argument("source", metavar="SOURCE_OR_FILE_OR_URL")
-@click.option("--as", "dialect", type=click.Choice(["dcat", "table", "portal-json"]), help="Dialect. Default: guessed.")
+@click.option("--as", "dialect", type=click.Choice(DIALECTS), help="Dialect. Default: guessed.")
 @click.option("--mapping", type=click.Path(exists=True, dir_okay=False), help="Mapping of names and codes (YAML).")
 @click.option(
     "--profile",
