@@ -5,6 +5,7 @@ A target may end in quarantine or in a failure in words. It may not crash, hang,
 source, or hand over statements that are no RDF.
 """
 
+import ipaddress
 import json
 import signal
 import tempfile
@@ -18,7 +19,8 @@ import pyoxigraph as ox
 import yaml
 
 from harvest.errors import SourceFailed
-from harvest.fetch import Fetched, Fetcher, Question, _retry_after
+from harvest.fetch import Fetched, Fetcher, Question, _joined, _retry_after
+from harvest.fetch.reach import Address
 from harvest.fetch.unpack import Bomb, Broken, unpacked
 from harvest.limits import Limits
 from harvest.mapping.rules import rules
@@ -124,6 +126,21 @@ def _again(data: bytes) -> None:
         raise Fault(f"{said} seconds")
 
 
+class _Resolving(Fetcher):
+    """Every name lies at one address of the public network, so that nothing is asked."""
+
+    @staticmethod
+    def _resolved(host: str, port: int, url: str) -> list[Address]:
+        return [ipaddress.ip_address("203.0.114.9")]
+
+
+def _address(data: bytes) -> None:
+    with in_time(), suppress(SourceFailed):
+        target, (host, name) = _Resolving()._checked(_joined(_BASE + "/a/b?c", data.decode("latin-1")))
+        if target.host != "203.0.114.9" or target.scheme not in ("http", "https") or "@" in host or "/" in name:
+            raise Fault(f"{target} {host!r} {name!r}")
+
+
 def _answer(name: str) -> bytes:
     return (_FIXTURES / "answers" / name).read_bytes()
 
@@ -216,5 +233,8 @@ TARGETS: dict[str, Target] = {
     "guess": Target(lambda data: _harvest(data, None), (_PORTAL[:500], _ROWS[:300], b"a,b\n1,2\n", b"<html>")),
     "mapping": Target(_rules, ((_FIXTURES / "portal_rows.yaml").read_bytes(), b"paging: {page: p, with: {a: 1}}")),
     "gzip": Target(_unpack, (b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03KL\x02\x00\xd3a\xf5\xac\x02\x00\x00\x00",)),
+    "address": Target(
+        _address, (b"../x?y#z", b"http://user:pass@h.example:81/x", b"//[::1]:80/x", "http://例.中国/".encode())
+    ),
     "retry-after": Target(_again, (b"120", b"Fri, 27 Nov 2026 01:00:00 GMT")),
 }

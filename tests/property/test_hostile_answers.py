@@ -73,13 +73,13 @@ _ANY = st.recursive(
     max_leaves=8,
 )  # fmt: skip
 _FIELDS = {
-    "package": "id name title notes title_translated notes_translated organization publisher_name maintainer groups tags "
-    "maintainer_email theme extras resources license_url frequency issued modified temporal_start spatial language uri "
-    "url private state metadata_modified provenance conforms_to version access_rights contact_name",
+    "package": "id name title notes title_translated notes_translated organization publisher_name maintainer groups "
+    "tags maintainer_email theme extras resources license_url frequency issued modified temporal_start spatial "
+    "language uri url private state metadata_modified provenance conforms_to version access_rights contact_name",
     "datajson": "title description identifier publisher contactPoint distribution theme keyword accessLevel issued "
     "modified license landingPage temporal spatial rights conformsTo references describedBy isPartOf language "
     "accrualPeriodicity",
-    "portal-json": "名称 摘要 提供单位 领域 关键词 开放属性 数据项 数据格式 更新频率 发布日期 行政区划 下载地址 时间范围",
+    "portal-json": "名称 摘要 提供单位 领域 关键词 开放属性 数据项 数据格式 更新频率 发布日期 下载地址 时间范围",
 }
 
 
