@@ -111,6 +111,8 @@ class Known:
     quarantined: bool = False
     stale: bool = False
     broken: tuple[str, ...] = ()
+    earlier: Outcome | None = None
+    """What became of it in an earlier attempt of this same run, whose process ended: the report counts it so."""
     missing: bool = False
     """Its source did not have it when it was last read whole, or said that it ended."""
 
@@ -195,6 +197,8 @@ class RunReport:
     """True when the source was read to its end; only then is anything counted as gone."""
     incremental: bool = False
     """The source told only what changed since it was last read: what it did not name is still there."""
+    pages: int = 0
+    """Documents that were asked for, where the source counts them."""
     failure_zh: str = ""
     failure_en: str = ""
     """Why the run ended early or read nothing, in words; empty when it went well."""

@@ -45,10 +45,13 @@ def run(
     Reads a source to its end or to its failure. Only what is new, changed or newly refused reaches `recorder.keep`.
 
     Never raises for what a source sends: a bad record goes to quarantine, a source that fails ends the run with its
-    words in the report. What `recorder` raises passes through. `progress` sees the report after every `batch` records.
+    words in the report. What `recorder` raises passes through. `progress` sees the report at the beginning and
+    after every `batch` records, and what it raises ends the run.
     """
     started = time.monotonic()
     report = RunReport(source=source.name)
+    if progress:
+        progress(report)
     work = _Run(report, recorder, check, source_id, base_url, batch)
     for record in _until_failure(source, report):
         if isinstance(record, OnlyChanges):
@@ -158,13 +161,14 @@ class _Run:
             if known.quarantined:
                 self._quarantined_before(known, record.position, key)
             else:
-                self._count(Outcome.UNCHANGED)
+                self._count(known.earlier or Outcome.UNCHANGED)
+                for note in self._notes(record, key) if known.earlier else ():
+                    self._because(note, record.position, key)
             return
-        notes = record.notes
-        if key != record.key:
-            notes = (*notes, "key-shared: another record of this source has the same key and other content")
         outcome = Outcome.UNCHANGED if known and same and not known.quarantined else Outcome.CHANGED
-        self._decide(record, key, form, notes, outcome if known else Outcome.NEW)
+        if known is None or known.earlier is Outcome.NEW:
+            outcome = Outcome.NEW
+        self._decide(record, key, form, self._notes(record, key), outcome)
 
     def finish(self) -> None:
         """Writes what waits; tells what is gone, if the source was read to its end and said anything."""
@@ -208,6 +212,12 @@ class _Run:
             return ""
         self.seen[place] = content
         return place
+
+    @staticmethod
+    def _notes(record: Incoming, key: str) -> tuple[str, ...]:
+        if key == record.key:
+            return record.notes
+        return (*record.notes, "key-shared: another record of this source has the same key and other content")
 
     def _decide(self, record: Incoming, key: str, form: Canonical, notes: tuple[str, ...], outcome: Outcome) -> None:
         id_ = dataset_id(self.source_id, key)
@@ -261,7 +271,7 @@ class _Run:
 
     def _quarantined_before(self, known: Known, position: str, key: str) -> None:
         """Nothing is written, but the report says again why: who reads this one need not look for the first."""
-        self._count(Outcome.QUARANTINED, "quarantined-before", position, key)
+        self._count(Outcome.QUARANTINED, "" if known.earlier else "quarantined-before", position, key)
         for rule in known.broken:
             self._because(rule, position, key)
 

@@ -68,6 +68,11 @@ class _Opened:
         self._visit = visit
         self._dialect = dialect
 
+    @property
+    def asked(self) -> int:
+        """How many documents were asked for so far: a sign of life where no record was read yet."""
+        return self._visit.asked
+
     def records(self) -> Iterator[Said]:
         with self._visit as visit:
             try:
