@@ -67,3 +67,16 @@ def state(name: str) -> str:
     if name == "held":
         return _("暂缓发布")
     return _("隔离")
+
+
+def limit_names() -> dict[str, str]:
+    """Limit of a source -> its name in the reader's language."""
+    return {
+        "pages": _("每次最多请求的文档数"),
+        "records": _("每次最多读取的记录数"),
+        "megabytes": _("每次最多读取的数据量（MB）"),
+        "run_s": _("每次采集的时限（秒）"),
+        "pause_s": _("两次请求的最小间隔（秒）"),
+        "grace_days": _("缺失多少天后撤回"),
+        "missing_percent": _("缺失超过多少百分比时等待人工确认"),
+    }
