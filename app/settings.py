@@ -54,6 +54,12 @@ class Settings(BaseSettings):
         description="Mail address of whoever runs the portal; data.json, which must have one, says it of entries whose "
         "publisher gives none.",
     )
+    mail_url: SecretStr = Field(
+        SecretStr(""),
+        description="How letters leave: smtp://user:password@host:587, smtps://host, or `folder:` (files in the home, "
+        "to try things out). Empty: nobody can sign up.",
+    )
+    mail_from: str = Field("", description="Sender of letters; empty: suishu@ the base address's host.")
     log_level: str = Field("info", description="debug, info, warning or error.")
     database_busy_timeout_s: float = Field(
         30.0, gt=0, description="How long a write waits for its turn before it gives up."
@@ -80,6 +86,9 @@ class Settings(BaseSettings):
         4, ge=0, description="Scheduled harvests that run at once on this machine; 0: none are begun here."
     )
     harvest_memory_limit_mb: int = Field(2048, ge=128, description="A scheduled harvest that needs more is ended.")
+    harvest_nice: int = Field(
+        10, ge=0, le=19, description="How far scheduled harvests stand back for everything else, as `nice` counts."
+    )
     time_zone: str = Field("Asia/Shanghai", description="Zone of the times at which sources are harvested.")
     harvest_private_networks: str = Field(
         "", description="Private networks that sources may lie in, as CIDR with commas between. Empty: none."
@@ -156,13 +165,21 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
-    @field_validator("operator_email")
+    @field_validator("operator_email", "mail_from")
     @classmethod
     def _is_mail_address(cls, value: str) -> str:
         value = value.strip()
         if value and not re.fullmatch(r"[\w.!$&'*+=~-]+@[\w-]+(?:\.[\w-]+)+", value, re.ASCII):
             raise ValueError("a mail address, such as data@example.gov.cn")
         return value
+
+    @field_validator("mail_url")
+    @classmethod
+    def _is_a_way(cls, value: SecretStr) -> SecretStr:
+        parts = urlsplit(value.get_secret_value().strip())
+        if parts.geturl() not in ("", "folder:") and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+            raise ValueError("smtp://host:port, smtps://host:port or folder:")
+        return SecretStr(parts.geturl())
 
     @field_validator("log_level")
     @classmethod
@@ -181,6 +198,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL, resolved."""
         return self.database_url or f"sqlite:///{(self.home / 'record.sqlite').resolve()}"
+
+    @property
+    def sender(self) -> str:
+        """The address in From of letters."""
+        return self.mail_from or f"suishu@{urlsplit(self.base_url).hostname}"
 
     def secret(self) -> str:
         """

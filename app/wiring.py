@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app import db
 from app.access.service import AccessService
+from app.accounts.service import AccountService
 from app.catalogue.browsing import BrowsingService
 from app.catalogue.duplicates import DuplicateService
 from app.catalogue.feed import FeedService
@@ -20,6 +21,9 @@ from app.harvesting.model import SourceEntry
 from app.harvesting.operation import OperationService
 from app.harvesting.retry import RetryService
 from app.harvesting.service import HarvestingService
+from app.mail.service import Carrier, PostOffice
+from app.ratings.service import RatingService
+from app.ratings.statements import described
 from app.search.service import SearchService
 from app.settings import Settings, split_sparql_url
 from app.triplestore import figures
@@ -56,6 +60,8 @@ class Portal:
     search: SearchService
     data_requests: DataRequestService
     access: AccessService
+    accounts: AccountService
+    ratings: RatingService
 
     def search_writer(self) -> SearchWriter:
         """The index, for the one process that writes it."""
@@ -110,9 +116,27 @@ class Portal:
             return read_mark(server)
         return Places.in_home(self.settings.home).published_mark()
 
+    def published_graph_state(self) -> str:
+        """A name that the published snapshot has and no other ever had, "" where there is none."""
+        return "" if sparql_server(self.settings) else Places.in_home(self.settings.home).published_name()
+
     def graph_figures(self) -> Figures | None:
         """How much of what the public graph holds; None before it was measured first."""
         return figures.kept(self.settings.home)
+
+    def post_office(self) -> PostOffice | None:
+        """Hands letters over, for one process; None where no way was given."""
+        way = self.settings.mail_url.get_secret_value()
+        if not way:
+            return None
+        from app.mail import carriers
+
+        carrier: Carrier
+        if way == "folder:":
+            carrier = carriers.FolderCarrier(self.settings.home / "mail", self.settings.sender, self.clock)
+        else:
+            carrier = carriers.SmtpCarrier(way, self.settings.sender, self.clock)
+        return PostOffice(self.database, self.clock, carrier)
 
     def close(self) -> None:
         self.database.close()
@@ -122,7 +146,10 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
     """Puts a portal together and brings its database up to date."""
     database = db.open_database(settings)
     db.migrate(database)
-    catalogue = CatalogueService(database, clock, settings.base_url)
+    ratings = RatingService(database, clock)
+    catalogue = CatalogueService(
+        database, clock, settings.base_url, lambda ids: described(ratings.summaries(ids), settings.base_url)
+    )
 
     def open_source(entry: SourceEntry, memory: Memory, limits: Limits) -> Source:
         return _open_source(entry, memory, limits, settings)
@@ -143,6 +170,8 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         search=SearchService(lambda: _search_reader(settings), catalogue),
         data_requests=DataRequestService(database, clock),
         access=AccessService(database, clock),
+        accounts=AccountService(database, clock, settings.secret, settings.base_url),
+        ratings=ratings,
     )
 
 

@@ -23,6 +23,7 @@ from harvest.record import (
     Unreadable,
     dataset_id,
 )
+from vocab.namespaces import PROV
 
 BATCH = 200
 MAX_REASONS = 300
@@ -107,6 +108,15 @@ _NOBODY = Problem(
 """The rule of `intake` of that name sees a record under the name that we gave it, and so can't find this."""
 
 
+def _derived_from(record: Incoming | Unreadable, base_url: str) -> bool:
+    """
+    Is it an entry of ours that another portal harvested from us? Were it taken for theirs, two portals that harvest
+    each other would copy copies without end.
+    """
+    said = f"{record.subject} <{PROV.wasDerivedFrom}> <{base_url}/dataset/".encode()
+    return bool(record.subject) and (record.ntriples.startswith(said) or b"\n" + said in record.ntriples)
+
+
 class _Run:
     def __init__(
         self, report: RunReport, recorder: Recorder, check: Check, source_id: str, base_url: str, batch: int
@@ -124,6 +134,9 @@ class _Run:
 
     def take(self, record: Incoming | Unreadable) -> None:
         self.report.seen += 1
+        if _derived_from(record, self.base_url):
+            self._count(Outcome.DUPLICATE, "own-entry", record.position, record.key)
+            return
         if isinstance(record, Unreadable):
             zh, en = without_secrets(record.reason_zh), without_secrets(record.reason_en)
             problem = Problem("unreadable", "violation", "", record.excerpt, zh, en)

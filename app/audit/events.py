@@ -21,6 +21,12 @@ class Action(StrEnum):
     DELETION_REJECTED = "deletion.rejected"
     DUPLICATES_APART = "duplicates.apart"
     RECORDS_RETRIED = "records.retried"
+    ACCOUNT_CONFIRMED = "account.confirmed"
+    ACCOUNT_ERASED = "account.erased"
+    PASSWORD_CHANGED = "account.password-changed"  # noqa: S105 (a word for an action)
+    ROLES_GRANTED = "account.roles-granted"
+    RATED = "dataset.rated"
+    RATING_WITHDRAWN = "dataset.rating-withdrawn"
     OPERATOR_LINK_MADE = "operator.link-made"
     OPERATOR_ENTERED = "operator.entered"
     OPERATOR_LEFT = "operator.left"

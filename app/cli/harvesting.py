@@ -1,5 +1,6 @@
 """`suishu harvest` and `suishu demo`: how records come in."""
 
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +12,9 @@ from app.cli.output import Bar, answer_json, open_portal, progress, say, words
 from app.errors import Misconfigured
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from app.catalogue.model import SourceKind
     from app.harvesting.model import Run
     from app.wiring import Portal
@@ -23,6 +27,8 @@ _COUNTS = (
     ("gone", "不再出现", "gone"),
 )  # fmt: skip
 _HELD = ("暂缓发布", "held")
+_WORTH_A_PROCESS = 400
+"""So many entries to project are more work than opening graph and index in a process of its own."""
 
 
 @click.command()
@@ -57,7 +63,13 @@ def harvest(
     if preview:
         _preview(portal, source, dialect or "", mapping or "", kind, as_json)
         return
-    with progress(words("采集", "Harvesting")) as bar:
+    with beside(portal) as begin, progress(words("采集", "Harvesting")) as bar:
+
+        def tell(report: "RunReport") -> None:
+            bar(report.seen, words=_sums(report))
+            if report.new + report.changed >= _WORTH_A_PROCESS:
+                begin()
+
         run = portal.harvesting.harvest_location(
             source,
             dialect=dialect or "",
@@ -66,7 +78,7 @@ def harvest(
             title=title,
             id_=id_,
             withdraw_missing=withdraw_missing,
-            progress=lambda report: bar(report.seen, words=_sums(report)),
+            progress=tell,
         )
     project(portal)
     show(run, held_of(portal, run), as_json)
@@ -110,7 +122,12 @@ def _preview(
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--serve/--no-serve", default=True, help="Serve the portal afterwards. [default: serve]")
 def demo(host: str, port: int, serve: bool) -> None:
-    """Harvest the bundled demonstration catalogue and serve it (演示目录)."""
+    """Harvest the bundled demonstration catalogue and serve it (演示目录).
+
+    Where no way for letters is set they are written to the folder mail of the home, so that signing up can be tried.
+    """
+    os.environ.setdefault("SUISHU_MAIL_URL", "folder:")
+    os.environ.setdefault("SUISHU_BASE_URL", f"http://127.0.0.1:{port}")  # so that links in letters lead here
     portal = open_portal()
     failed = 0
     for entry in _demo_sources():
@@ -164,10 +181,19 @@ def _harvest_demo(portal: "Portal", entry: dict[str, str], bar: Bar) -> "Run":
     )
 
 
-def project(portal: "Portal") -> None:
-    """Brings search and the public graph up to date, unless a running server does it."""
-    from app.processes.keeper import catch_up
+def beside(portal: "Portal") -> "AbstractContextManager[Callable[[], None]]":
+    """A process that projects what is recorded meanwhile."""
+    from app.processes.companion import companion
 
+    return companion(portal.settings)
+
+
+def project(portal: "Portal") -> None:
+    """Brings search and the public graph up to date, unless they are, or a running server does it."""
+    from app.processes.keeper import catch_up, is_followed
+
+    if is_followed(portal):
+        return
     with progress(words("更新检索与图谱", "Updating search and graph")) as bar:
         followed = catch_up(portal, progress=bar)
     if not followed:

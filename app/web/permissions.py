@@ -1,8 +1,9 @@
 """
 Every route says who may use it. One that says nothing is refused at start, so that nothing opens by being forgotten.
 
-What is for the operator alone lies under `/operator`, so that the session's cookie goes nowhere else and pages for
-everybody stay the same for everybody. The one check of it is in `app/web/operator.py`.
+What is for the operator alone lies under `/operator`, what is for people with an account under `/account`, so that the
+cookie of a session goes nowhere else and pages for everybody stay the same for everybody. Each has one check, in
+`app/web/operator.py` and `app/web/accounts.py`.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 _ATTRIBUTE = "suishu_access"
 _BODY = "suishu_max_body_bytes"
 OPERATOR_PATH = "/operator"
+ACCOUNT_PATH = "/account"
 
 
 class Access(StrEnum):
@@ -23,6 +25,10 @@ class Access(StrEnum):
 
     PUBLIC = "public"
     OPERATOR = "operator"
+    ACCOUNT = "account"
+
+
+_PLACES = {Access.OPERATOR: OPERATOR_PATH, Access.ACCOUNT: ACCOUNT_PATH}
 
 
 def public(view: View) -> View:
@@ -34,6 +40,12 @@ def public(view: View) -> View:
 def operator(view: View) -> View:
     """Only whoever the command line let in may use this route; a POST must come from a form of ours."""
     setattr(view, _ATTRIBUTE, Access.OPERATOR)
+    return view
+
+
+def signed_in(view: View) -> View:
+    """Only somebody with an account may use this route; it is led to the sign-in page and back."""
+    setattr(view, _ATTRIBUTE, Access.ACCOUNT)
     return view
 
 
@@ -61,14 +73,14 @@ def undeclared(app: Flask) -> list[str]:
 
 
 def misplaced(app: Flask) -> list[str]:
-    """The operator's routes that lie elsewhere than under `OPERATOR_PATH`."""
-    return sorted(
-        rule.rule
-        for rule in app.url_map.iter_rules()
-        if access(app.view_functions[rule.endpoint]) is Access.OPERATOR
-        and rule.rule != OPERATOR_PATH
-        and not rule.rule.startswith(OPERATOR_PATH + "/")
-    )
+    """Routes that lie elsewhere than under the path which their session's cookie goes to."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        declared = access(app.view_functions[rule.endpoint])
+        place = _PLACES.get(declared) if declared else None
+        if place and rule.rule != place and not rule.rule.startswith(place + "/"):
+            found.append(rule.rule)
+    return sorted(found)
 
 
 def require_declarations(app: Flask) -> None:
@@ -76,4 +88,4 @@ def require_declarations(app: Flask) -> None:
     if names := undeclared(app):
         raise RuntimeError(f"routes without a declared permission: {', '.join(names)}; see app/web/permissions.py")
     if rules := misplaced(app):
-        raise RuntimeError(f"the operator's routes not under {OPERATOR_PATH}: {', '.join(rules)}")
+        raise RuntimeError(f"routes outside the path of their session: {', '.join(rules)}")

@@ -11,7 +11,7 @@ import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from app.errors import Busy, Invalid, NotFound, NotOffered, SuishuError, Unavailable
+from app.errors import Busy, Forbidden, Invalid, NotFound, NotOffered, SuishuError, TooMany, Unavailable
 from app.web import language
 from app.web.language import gettext as _
 from app.web.negotiation import Offer, choose
@@ -20,7 +20,9 @@ from indexer.errors import CursorInvalid, SearchUnavailable
 
 MEDIA_TYPE = "application/problem+json"
 
-_STATUS: dict[type[SuishuError], int] = {NotFound: 404, NotOffered: 406, Invalid: 400, Busy: 503, Unavailable: 503}
+_STATUS: dict[type[SuishuError], int] = {
+    NotFound: 404, NotOffered: 406, Invalid: 400, Forbidden: 403, TooMany: 429, Busy: 503, Unavailable: 503,
+}  # fmt: skip
 _RETRY_AFTER_S = 10
 _OFFERS = (Offer("page", ("text/html",)), Offer("document", (MEDIA_TYPE, "application/json")))
 
@@ -77,7 +79,8 @@ def describe(error: Exception) -> Problem:
         status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
         title, advice = _of_status(status)
         detail = error.in_language(language.current().tag) if status < 500 or status == 503 else ""
-        return Problem(status, title, detail, advice, _RETRY_AFTER_S if status == 503 else None)
+        wait_s = error.retry_after_s if isinstance(error, TooMany) else _RETRY_AFTER_S if status == 503 else None
+        return Problem(status, title, detail, advice, wait_s)
     if isinstance(error, SearchUnavailable):
         return Problem(
             503,

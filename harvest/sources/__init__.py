@@ -14,16 +14,28 @@ from harvest.limits import Limits
 from harvest.mapping.rules import rules
 from harvest.record import OnlyChanges, Said, Source
 from harvest.source import Memory
+from harvest.sources.ckan import CkanSource
+from harvest.sources.csw import CswSource
+from harvest.sources.datajson import DataJsonSource
 from harvest.sources.dcat import DcatSource
 from harvest.sources.guessing import guess, guess_address
+from harvest.sources.ldes import LdesSource
 from harvest.sources.portal_json import PortalJsonSource
+from harvest.sources.sparql import SparqlSource
 from harvest.sources.table import TableSource
 from harvest.sources.visit import NotModified, Visit
+from harvest.sources.waf import WafSource
 
 DIALECTS: dict[str, Callable[[Visit], Source]] = {
     "dcat": DcatSource,
     "table": lambda visit: TableSource(visit.first(), visit.rules, visit.memory),
     "portal-json": PortalJsonSource,
+    "ckan": CkanSource,
+    "datajson": DataJsonSource,
+    "sparql": SparqlSource,
+    "csw": CswSource,
+    "waf": WafSource,
+    "ldes": LdesSource,
 }
 
 

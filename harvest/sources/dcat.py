@@ -63,14 +63,14 @@ class DcatSource:
             except SourceFailed as error:
                 failure = error
             self._visit.memory.title = _title(spool)
-            yield from _records(spool, tuple(f"{kind}: {count}" for kind, count in notes.items()))
+            yield from records_of(spool, tuple(f"{kind}: {count}" for kind, count in notes.items()))
             if failure:
                 raise failure
 
     def _read(self, document: Document, spool: Spool, notes: dict[str, int]) -> None:
         """Spools every page; a page that breaks off is taken back as a whole."""
         total = 0
-        page = _spooled(document, spool, notes, 1)
+        page = spooled(document, spool, notes, 1)
         waiting: list[str] = []
         while self._visit.is_remote:
             total = max(total, page.total)
@@ -83,7 +83,7 @@ class DcatSource:
             if not waiting:
                 return
             with self._visit.page(waiting.pop()) as following:
-                page = _spooled(following, spool, notes, self._visit.asked)
+                page = spooled(following, spool, notes, self._visit.asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class _Unread(Exception):
         self.records = records
 
 
-def _spooled(document: Document, spool: Spool, notes: dict[str, int], page: int) -> _Page:
+def spooled(document: Document, spool: Spool, notes: dict[str, int], page: int) -> _Page:
     """Adds one document."""
     called = document.address if page > 1 else document.name  # pages of one catalogue often differ by a parameter alone
     format = rdf.guess(filename=document.name, content_type=document.content_type, head=document.head())
@@ -194,7 +194,7 @@ def _value(line: bytes, start: bytes) -> Literal | None:
     return literal_value(line[len(start) : -2]) if line.startswith(start) else None
 
 
-def _records(spool: Spool, notes: tuple[str, ...]) -> Iterator[Incoming | Unreadable]:
+def records_of(spool: Spool, notes: tuple[str, ...]) -> Iterator[Incoming | Unreadable]:
     closures = Closures(spool)
     for number, dataset in enumerate(spool.datasets, 1):
         subject = dataset.decode()

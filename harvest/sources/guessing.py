@@ -57,8 +57,9 @@ def guess(document: Document, known: Iterable[str]) -> str:
     if is_workbook(head) or ending in ("csv", "tsv") or "text/csv" in document.content_type:
         return "table"
     if is_json:
-        is_ckan = _CKAN_ANSWER.search(head) and b'"result"' in head and b'"metadata_modified"' in head
-        return "ckan" if is_ckan else "portal-json"
+        is_answer = _CKAN_ANSWER.search(head) and b'"result"' in head
+        has_package = b'"resources"' in head and re.search(rb'"(?:license_id|owner_org|metadata_modified)"', head)
+        return "ckan" if has_package and (is_answer or start[:1] == b"{") else "portal-json"
     if _HTML.match(start):
         return _page(document, head)
     if head and b"\x00" not in head and start[:1] != b"<":

@@ -9,12 +9,10 @@ from harvest.errors import SourceFailed
 from harvest.fetch import Question
 from harvest.mapping import values
 from harvest.record import Incoming, Unreadable
-from harvest.source import Document
 from harvest.sources import depth, rowwise
-from harvest.sources.encoding import decoded
-from harvest.sources.visit import Visit
+from harvest.sources.json_document import loaded
+from harvest.sources.visit import Visit, cut
 
-MAX_BYTES = 512 * 1024 * 1024
 _LISTS = ("data", "rows", "records", "result", "results", "list", "items", "content", "datasets", "dataset", "page")
 
 
@@ -66,7 +64,7 @@ class PortalJsonSource:
         if self._rules.paging is None or not self._visit.is_remote:
             document = self._visit.first()
             self._address = document.address
-            tree, has_marks = _loaded(document)
+            tree, has_marks = loaded(document)
             yield _elements(tree, self._rules.list), has_marks
             return
         given = 0
@@ -75,7 +73,7 @@ class PortalJsonSource:
             address, body, content_type = self._rules.paging.asked(self._visit.location, number)
             question = Question("application/json, */*;q=0.1", body, content_type)
             with self._visit.page(address, question) as document:
-                tree, has_marks = _loaded(document)
+                tree, has_marks = loaded(document)
             total = _total(tree, self._rules.paging.total)
             elements = _elements(tree, self._rules.list)
             if elements:
@@ -87,15 +85,6 @@ class PortalJsonSource:
                     raise cut(total, given)
                 return
             longest = max(longest, len(elements))
-
-
-def cut(total: int, given: int) -> SourceFailed:
-    """The source broke its word on how many records it has."""
-    return SourceFailed(
-        f"来源称共有 {total:,} 条记录，实际只给出 {given:,} 条，可能被截断；不会据此认为任何记录已消失。",
-        f"The source says that it has {total:,} records and gave {given:,}: it may have been cut off. Nothing is taken "
-        "for gone.",
-    )
 
 
 def _total(tree: Any, path: str) -> int | None:
@@ -117,48 +106,6 @@ def _no_object(element: Any, index: int) -> Unreadable:
 def _refused(record: Incoming) -> Unreadable:
     """What nests too deep is left out, but what the record says beside may still close its entry."""
     return Unreadable(record.key, record.position, *depth.REASON, "", record.subject, record.ntriples)
-
-
-def _loaded(document: Document) -> tuple[Any, bool]:
-    """The JSON, and whether something in it was too deep and is marked."""
-    size = document.path.stat().st_size
-    if size > MAX_BYTES:
-        raise SourceFailed(
-            f"文件过大（{size:,} 字节，上限 {MAX_BYTES:,}），请分页提供。",
-            f"The file is too large ({size:,} bytes, at most {MAX_BYTES:,}); offer it in pages.",
-        )
-    text = decoded(document.path.read_bytes())
-    less = None
-    try:
-        return json.loads(text), False
-    except RecursionError:
-        less = depth.shallow(text.encode("utf-8", "replace"))
-    except ValueError:
-        pass
-    text = less.decode() if less else text
-    try:
-        return json.loads(text), True
-    except (ValueError, RecursionError) as error:
-        lines = _json_lines(text)
-        if lines is not None:
-            return lines, less is not None
-        raise SourceFailed(
-            f"{document.name} 不是有效的 JSON：{error}。", f"{document.name} is no valid JSON: {error}."
-        ) from None
-
-
-def _json_lines(text: str) -> list[Any] | None:
-    """One JSON value a line; None when that is not what it is. A broken line is kept as text, to be refused alone."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    found: list[Any] = []
-    broken = 0
-    for line in lines:
-        try:
-            found.append(json.loads(line))
-        except (ValueError, RecursionError):
-            broken += 1
-            found.append(line)
-    return found if len(lines) > 1 and broken * 2 < len(lines) and isinstance(found[0], dict) else None
 
 
 def _elements(tree: Any, path: str) -> list[Any]:

@@ -7,6 +7,7 @@ all of them.
 
 import hashlib
 import re
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -103,6 +104,14 @@ class Visit:
             else:
                 yield gunzipped(self._document(address, fetched), opened, self.limits.bytes)
 
+    def read_instead(self, content: bytes) -> None:
+        """What was fetched stands for the first document in another form: `content`."""
+        document = self.first()
+        file = self._open.enter_context(tempfile.NamedTemporaryFile(prefix="suishu-read-"))  # noqa: SIM115
+        file.write(content)
+        file.flush()
+        self._first = Document(Path(file.name), document.name, document.content_type, document.address)
+
     def was_asked(self, address: str) -> bool:
         return address in self._visited
 
@@ -177,6 +186,15 @@ def loop(address: str) -> Loop:
         f"来源的分页出现循环：又回到了读过的 {address}。已读到的记录有效；请联系来源方修正分页。",
         f"The source's pages go round in a circle: they lead back to {address}, which was read before. "
         "What was read counts; ask the source to mend its paging.",
+    )
+
+
+def cut(total: int, given: int) -> SourceFailed:
+    """The source broke its word on how many records it has."""
+    return SourceFailed(
+        f"来源称共有 {total:,} 条记录，实际只给出 {given:,} 条，可能被截断；不会据此认为任何记录已消失。",
+        f"The source says that it has {total:,} records and gave {given:,}: it may have been cut off. Nothing is taken "
+        "for gone.",
     )
 
 

@@ -81,3 +81,16 @@ def place(position: str) -> str:
     words = _("第 %(number)s 行") if found[2] == "row" else _("第 %(number)s 条")
     said = words % {"number": found[3]}
     return f"{found[1]} {said}" if found[1] else said
+
+
+def limit_names() -> dict[str, str]:
+    """Limit of a source -> its name in the reader's language."""
+    return {
+        "pages": _("每次最多请求的文档数"),
+        "records": _("每次最多读取的记录数"),
+        "megabytes": _("每次最多读取的数据量（MB）"),
+        "run_s": _("每次采集的时限（秒）"),
+        "pause_s": _("两次请求的最小间隔（秒）"),
+        "grace_days": _("缺失多少天后撤回"),
+        "missing_percent": _("缺失超过多少百分比时等待人工确认"),
+    }

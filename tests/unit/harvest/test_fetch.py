@@ -3,8 +3,7 @@ import ipaddress
 import socket
 import threading
 import zlib
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
@@ -13,52 +12,8 @@ from harvest.fetch import Fetcher
 from harvest.fetch.reach import may_be_asked
 from harvest.run import run
 from harvest.sources import open_source
+from tests.services.site import Site
 from tests.unit.harvest.memory import MemoryRecorder, wants_title
-
-Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-class Site:
-    """A small site on loopback: `pages` maps a path to (status, headers, body) or to a function that answers."""
-
-    def __init__(self) -> None:
-        self.pages: dict[str, tuple[int, dict[str, str], bytes] | Answer] = {}
-        self.asked: list[str] = []
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                site.asked.append(self.path)
-                page = site.pages.get(self.path, (404, {}, b""))
-                if callable(page):
-                    page(self)
-                    return
-                status, headers, body = page
-                self.send_response(status)
-                for name, value in {"Content-Length": str(len(body)), **headers}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        self.port = self._server.server_address[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    made = Site()
-    yield made
-    made.close()
 
 
 def _fetcher(**more: object) -> Fetcher:
