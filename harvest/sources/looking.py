@@ -9,6 +9,7 @@ from harvest.mapping import values
 from harvest.mapping.rules import Rules
 from harvest.source import Document
 from harvest.sources import portal_json, table, workbook
+from harvest.sources.json_document import loaded
 from harvest.sources.workbook import Grid
 
 _HEADER_WITHIN = 20
@@ -49,7 +50,7 @@ def _is_binary(head: bytes) -> bool:
 
 
 def _json(document: Document, how: Rules) -> Looked:
-    tree, _ = portal_json._loaded(document)
+    tree, _ = loaded(document)
     elements = portal_json._elements(tree, how.list)
     rows = [
         (f"record {index}", portal_json._flat(element))
