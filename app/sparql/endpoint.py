@@ -16,7 +16,7 @@ from app.settings import Settings
 from app.sparql import page
 from app.sparql.client import Answer, NoWorker, QueryCrashed, QueryEnded, SparqlClient
 from app.sparql.description import description
-from app.sparql.examples import described
+from app.sparql.examples import described, example_query
 from app.sparql.formats import HTML, Wanted, wanted
 from app.sparql.gate import Gate
 from app.sparql.mentions import Unknown, mentioned
@@ -168,6 +168,17 @@ def _ascii(name: str) -> str:
     return f"<{quote(name, safe=_IN_HEADER)}>"
 
 
+def ask_for_page(query: str, rows: int) -> Answer | Problem:
+    """A question of one of our own pages, answered as JSON on the same terms as anybody's; to be closed."""
+    answer = _ask_within_budget(
+        Question(query=query, solutions="json", graph="", rows=rows, base=f"{_settings().base_url}/sparql")
+    )
+    if isinstance(answer, Problem) or not answer.head.refusal:
+        return answer
+    answer.close()
+    return ended(_settings().sparql_time_limit_s) if answer.head.refusal == "ended" else refused(answer.head, query)
+
+
 def _ask_within_budget(question: Question) -> Answer | Problem:
     budget, client = _budget(), client_of(request, _settings().trusted_proxies)
     if wait_s := budget.wait_s(client):
@@ -227,8 +238,9 @@ def _about() -> Response:
         return _problem(not_acceptable(), None)
     settings = _settings()
     if offer.name == "html":
-        asked = request.args
-        return page.render(settings, query=None, example=asked.get("example", ""), find=asked.get("find", "")[:_FIND])
+        if (query := example_query(request.args.get("example", ""))) and (html := wanted("", "html")):
+            return _run(Asked(query), query, html)
+        return page.render(settings, query=None, find=request.args.get("find", "")[:_FIND])
     syntax = next(each for each in SYNTAXES if each.name == offer.name)
     about = description(settings.base_url, settings.sparql_row_limit, settings.sparql_time_limit_s)
     about += void(settings.base_url, _portal().graph_figures()) + described(settings.base_url)
