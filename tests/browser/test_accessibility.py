@@ -18,8 +18,8 @@ PATHS = (
     "/dataset/{hostile}", "/dataset/{long}", "/dataset/{closed}", "/dataset/{bus}/graph", "/dataset/{closed}/graph",
     "/publisher", "/publisher/{publisher}", "/publisher/{publisher}/graph", "/theme", "/theme/jiaotong",
     "/theme/jiaotong/graph", "/catalog", "/source", "/source/bureau", "/source/bureau/quarantine",
-    "/source/bureau/run/1", "/about", "/ns", "/api/docs", "/help/search", "/data-request", "/sparql", "/sparql?example=publishers",
-    "/sparql?example=titles-rdf", "/sparql?example=has-conditional", "/sparql?find=zzzz",
+    "/source/bureau/run/1", "/about", "/ns", "/api/docs", "/help/search", "/data-request", "/sparql",
+    "/sparql?example=publishers", "/sparql?example=titles-rdf", "/sparql?example=has-conditional", "/sparql?find=zzzz",
     "/sparql?query=SELECT%20*%20%7B%20%3Fs%20a%20%3Chttp://x.example/Unknown%3E%20%7D", "/sparql?query=bogus",
     "/.well-known/void", "/check", "/nowhere",
 )  # fmt: skip
