@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import NEEDS_CHROMIUM, open_page
-from tests.browser.front import EDITOR, needs
+from tests.browser.front import AXE, EDITOR, needs
+from tests.browser.test_accessibility import violations
 from tests.factories.sparql import running_pool
 from tests.web.portals import Filled
 
@@ -139,3 +140,15 @@ def test_without_scripts_the_field_and_the_examples_do_the_same(browser: Browser
     page.fill("#find", "没有更新")
     page.locator(".sparql-find button").click()
     expect(page.locator(".sparql-topic li")).to_have_count(2)
+
+
+def test_an_open_list_of_suggestions_is_announced(page: Page) -> None:
+    write(page, "SELECT * { ?dataset ?property ?")
+    expect(page.locator(HINTS).first).to_be_visible()
+    expect(page.locator(".CodeMirror-hints")).to_have_role("listbox")
+    box = page.get_by_role("textbox", name="查询语句")
+    assert box.get_attribute("aria-activedescendant") == page.locator(f"{HINTS}[aria-selected=true]").get_attribute(
+        "id"
+    )
+    if AXE.exists():
+        assert violations(page) == []
