@@ -14,7 +14,7 @@ from flask.blueprints import BlueprintSetupState
 
 from app.settings import Settings
 from app.sparql import page
-from app.sparql.client import Answer, NoWorker, QueryCrashed, QueryEnded, SparqlClient, socket_path
+from app.sparql.client import Answer, NoWorker, QueryCrashed, QueryEnded, SparqlClient
 from app.sparql.description import description
 from app.sparql.examples import described, example_query
 from app.sparql.formats import HTML, Wanted, wanted
@@ -57,8 +57,10 @@ _UNKNOWN = 10
 _IN_HEADER = "!#$%&'()*+,/:;=?@[]~-._"
 _EXPOSED = (
     "X-SPARQL-Unknown-Terms, X-SPARQL-MaxRows, X-SPARQL-MaxBytes, X-SPARQL-Time-Limit, X-SPARQL-Truncated, "
-    "RateLimit, RateLimit-Policy, Retry-After"
+    "RateLimit, RateLimit-Policy, Retry-After, Cache-Status"
 )
+_HIT = "suishu-sparql; hit"
+"""https://www.rfc-editor.org/rfc/rfc9211"""
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _VARY = ("Accept", "Accept-Language", "Cookie")
 
@@ -185,7 +187,7 @@ def _ask_within_budget(question: Question) -> Answer | Problem:
     began = time.monotonic()
     answer = _ask(question)
     if isinstance(answer, Answer):
-        used_s = answer.head.seconds
+        used_s = 0.0 if answer.head.kept else answer.head.seconds
     else:
         used_s = 0.0 if answer.retry_after_s else time.monotonic() - began
     budget.charge(client, max(0.0, used_s - _LEAST_S))
@@ -193,6 +195,8 @@ def _ask_within_budget(question: Question) -> Answer | Problem:
 
 
 def _ask(question: Question) -> Answer | Problem:
+    if (kept := _client().find(question)) is not None:
+        return kept
     if not _gate().enter():
         return busy()
     try:
@@ -220,6 +224,8 @@ def _give(answer: Answer, want: Wanted, stack: ExitStack) -> Response:
         response = Response(answer.chunks(), content_type=media_type)
         response.call_on_close(stack.close)
     response.headers["Content-Length"] = str(head.bytes)
+    if head.kept:
+        response.headers["Cache-Status"] = _HIT
     if head.cut:
         response.headers["X-SPARQL-Truncated"] = f"{head.cut}; rows={head.rows}"
     return response
@@ -282,4 +288,4 @@ def _budget() -> Budget:
 
 def _client() -> SparqlClient:
     settings = _settings()
-    return SparqlClient(socket_path(settings.home), settings.sparql_time_limit_s)
+    return SparqlClient.in_home(settings.home, settings.sparql_time_limit_s)
