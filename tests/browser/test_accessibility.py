@@ -21,7 +21,8 @@ PATHS = (
     "/source/bureau/run/1", "/about", "/ns", "/api/docs", "/help/search", "/data-request", "/sparql",
     "/sparql?example=publishers", "/sparql?example=titles-rdf", "/sparql?example=has-conditional", "/sparql?find=zzzz",
     "/sparql?query=SELECT%20*%20%7B%20%3Fs%20a%20%3Chttp://x.example/Unknown%3E%20%7D", "/sparql?query=bogus",
-    "/.well-known/void", "/check", "/nowhere",
+    "/.well-known/void", "/check", "/nowhere", "/source/bureau/held", "/account/sign-in", "/account/sign-up",
+    "/account/forgotten", "/account/confirm/nothing", "/operator/enter",
 )  # fmt: skip
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _RUN = """
