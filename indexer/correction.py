@@ -23,6 +23,8 @@ FAR_MORE = 20
 """So many times more records make another reading of letters more likely than the letters themselves."""
 
 _MIN_RECORDS = 2
+"""Of a word that looks or nearly sounds like what was typed; of one that sounds the same, one record will do."""
+
 _RARE = 2
 """What stands in so few records may be a slip itself."""
 
@@ -228,14 +230,13 @@ def _mended(run: str, broken: Sequence[int], index: Index) -> str | None:
         for size in _WINDOWS
         for start in range(max(0, at + 2 - size), min(at, len(run) - size) + 1)
     }
-    known = index.frequencies(_pairs(run))
-    least = max(_MIN_RECORDS, known[_pairs(run)[broken[0]]] * FAR_MORE)
+    typed = index.frequencies(_pairs(run))[_pairs(run)[broken[0]]]
     found = [
         (end - start, -kind, records, run[:start] + word + run[end:])
         for kind, offers in enumerate((_of_sound, _of_near_sound, _of_look))
         for (start, end), words in offers(run, sorted(windows), index).items()
         for word, records in words
-        if records >= least and word != run[start:end]
+        if records >= max(_MIN_RECORDS if kind else 1, typed * FAR_MORE) and word != run[start:end]
     ]
     # What explains more of what was typed is likelier than a short word of the very sound.
     return max(found)[3] if found else None

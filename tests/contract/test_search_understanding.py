@@ -31,6 +31,13 @@ def test_other_words_for_the_same_are_found(backend: Backend, typed: str, title:
     assert backend.found(typed) == ["x"]
 
 
+def test_other_words_are_marked_where_they_are_what_was_found(backend: Backend) -> None:
+    backend.index(document("x", "機動車駕駛證業務"))
+    assert ("駕駛證", True) in backend.search("驾照").hits[0].highlight["title"] or (
+        "機動車駕駛證", True
+    ) in backend.search("驾照").hits[0].highlight["title"]
+
+
 def test_the_word_that_was_typed_comes_before_other_words_for_it(backend: Backend) -> None:
     backend.index(document("other", "驾驶证名录"), document("same", "驾照名录"))
     assert backend.found("驾照") == ["same", "other"]

@@ -129,8 +129,13 @@ def test_a_word_that_many_records_have_is_not_mended_into_a_more_common_one() ->
     assert meant("权利", Vocabulary(权利清单=1, 权力清单=900)) == "权力"
 
 
-def test_what_one_record_has_is_no_correction() -> None:
-    assert meant("养劳保险", Vocabulary(养老保险=1)) == ""
+def test_what_one_record_has_is_a_correction_by_its_sound_alone() -> None:
+    assert meant("养劳保险", Vocabulary(养老保险=1)) == "养老保险"
+    assert meant("养众保险", Vocabulary(养老保险=1)) == ""
+
+
+def test_the_same_sound_is_likelier_than_a_like_look_that_more_records_have() -> None:
+    assert meant("行政处法", Vocabulary(行政处罚=1, 行政执法=40)) == "行政处罚"
 
 
 def test_a_title_typed_in_full_is_never_corrected() -> None:
