@@ -34,7 +34,8 @@ def test_other_words_for_the_same_are_found(backend: Backend, typed: str, title:
 def test_other_words_are_marked_where_they_are_what_was_found(backend: Backend) -> None:
     backend.index(document("x", "機動車駕駛證業務"))
     assert ("駕駛證", True) in backend.search("驾照").hits[0].highlight["title"] or (
-        "機動車駕駛證", True
+        "機動車駕駛證",
+        True,
     ) in backend.search("驾照").hits[0].highlight["title"]
 
 
