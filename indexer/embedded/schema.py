@@ -17,7 +17,7 @@ from indexer.query import FACETS
 from indexer.suggesting import FIELD
 from indexer.weights import WEIGHTS
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raise with every change of fields: indexes made before are then refused and rebuilt."""
 
 _BLOCK_BYTES = 4096
