@@ -96,7 +96,7 @@ class SqlRecorder:
                     of_source, dataset.c.state != State.WITHDRAWN
                 )
             )
-            found = {row.source_key: Known(row.id, row.content_hash, stale=stale) for row in kept}
+            found = {key: Known(id_, content, stale=stale) for key, id_, content in kept.tuples().all()}
             refused = connection.execute(
                 select(
                     quarantine.c.source_key, quarantine.c.id, quarantine.c.content_hash, quarantine.c.problems
@@ -177,7 +177,7 @@ class SqlRecorder:
     def seen_all(self, gone: Sequence[str]) -> None:
         """Marks what is missing, forgets marks of what came back, withdraws what is missing for too long."""
         now = self._clock()
-        known = self.known()
+        known = self.known() if gone else {}
         missing = {known[key].id for key in gone if key in known}
         closed = self._closing.by_successors(missing)
         for batch in batched(closed):
