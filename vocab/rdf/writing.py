@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import chain
 from typing import IO, Any, BinaryIO, cast
 
@@ -84,15 +85,16 @@ class _WithTags(io.RawIOBase):
 
     def _pass_on(self, text: bytes) -> None:
         if text:
-            self._stream.write(_TAG.sub(_canonical_tag, text))
+            self._stream.write(_TAG.sub(lambda match: _canonical_tag(match[1]), text))
 
 
 # A quote inside a literal is escaped, so this is always the closing one; after a backslash nobody can tell.
 _TAG = re.compile(rb'(?<!\\)"@([a-z]+(?:-[a-z0-9]+)+)')
 
 
-def _canonical_tag(match: re.Match[bytes]) -> bytes:
-    return b'"@' + (language_tag(match[1].decode()) or match[1].decode()).encode()
+@lru_cache(maxsize=1000)
+def _canonical_tag(tag: bytes) -> bytes:
+    return b'"@' + (language_tag(tag.decode()) or tag.decode()).encode()
 
 
 def _lines(chunks: Iterable[bytes], prefixes: Mapping[str, str]) -> Iterator[bytes]:
