@@ -67,6 +67,10 @@ class Closures:
         self._others = spool.datasets.keys() | spool.catalogues
         self._shared = lru_cache(maxsize=4096)(self._read_shared)
 
+    def own(self, dataset: bytes) -> bytes:
+        """The dataset's own lines alone."""
+        return self._spool.read(dataset, MAX_RECORD_BYTES)
+
     def record(self, dataset: bytes) -> bytes:
         """
         The dataset's own lines and those of its parts, as N-Triples. Other datasets, catalogues and catalogue
