@@ -1,5 +1,6 @@
 """`suishu harvest` and `suishu demo`: how records come in."""
 
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
+    from app.catalogue.model import SourceKind
     from app.harvesting.model import Run
     from app.wiring import Portal
     from harvest.record import RunReport
@@ -41,11 +43,12 @@ _WORTH_A_PROCESS = 400
 )
 @click.option("--title", default="", help="Name of the source, for people.")
 @click.option("--id", "id_", default="", help="Id of the source; a known one moves here. Default: from the address.")
+@click.option("--preview", is_flag=True, help="Tell what a harvest would do, with samples, and write nothing.")
 @click.option("--withdraw-missing", is_flag=True, help="What the source no longer has is really gone: withdraw it now.")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
 def harvest(
     source: str, dialect: str | None, mapping: str | None, profile: str | None, title: str, id_: str,
-    withdraw_missing: bool, as_json: bool,
+    preview: bool, withdraw_missing: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Harvest a source into the catalogue (采集数据目录).
 
@@ -57,6 +60,9 @@ def harvest(
     _tell_of_retries()
     kind = {"guangzhou": SourceKind.OWN, "intake": SourceKind.FEDERATED, None: None}[profile]
     portal = open_portal()
+    if preview:
+        _preview(portal, source, dialect or "", mapping or "", kind, as_json)
+        return
     with beside(portal) as begin, progress(words("采集", "Harvesting")) as bar:
 
         def tell(report: "RunReport") -> None:
@@ -80,12 +86,48 @@ def harvest(
         sys.exit(1)
 
 
+def _preview(
+    portal: "Portal", source: str, dialect: str, mapping: str, kind: "SourceKind | None", as_json: bool
+) -> None:
+    with progress(words("预览", "Previewing")) as bar:
+        found = portal.harvesting.preview(
+            source,
+            dialect=dialect,
+            mapping=mapping,
+            kind=kind,
+            progress=lambda report: bar(report.seen, words=_sums(report)),
+        )
+    report = found.report
+    if as_json:
+        samples = {kind: [asdict(each) for each in each_kind] for kind, each_kind in found.samples.items()}
+        sums = {"held": found.held, "would_withdraw": found.withdrawn, "would_wait": found.waiting}
+        answer_json({"preview": True, **asdict(report), **sums, "changes": samples})
+    else:
+        say("预览：没有写入任何内容。", "A preview: nothing was written.")
+        _tell(report, "", found.held, preview=True)
+        if found.waiting:
+            say(f"{found.waiting} 条缺失将等待人工确认。", f"{found.waiting} missing entries would wait for a person.")
+        for name, zh, en in (*_COUNTS, ("held", *_HELD)):
+            for each in found.samples.get(name, []):
+                click.echo(f"{words(zh, en)}: {each.title or each.key[:200]}  {' '.join(each.rules)}".rstrip())
+                for mark, lines in (("-", each.removed), ("+", each.added)):
+                    for line in lines:
+                        click.echo(f"    {mark} {line}")
+    if nothing_read(report):
+        sys.exit(1)
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--serve/--no-serve", default=True, help="Serve the portal afterwards. [default: serve]")
 def demo(host: str, port: int, serve: bool) -> None:
-    """Harvest the bundled demonstration catalogue and serve it (演示目录)."""
+    """Harvest the bundled demonstration catalogue and serve it (演示目录).
+
+    Where no way for letters is set they are written to the folder mail of the home, so that signing up can be tried.
+    """
+    os.environ.setdefault("SUISHU_MAIL_URL", "folder:")
+    os.environ.setdefault("SUISHU_BASE_URL", f"http://127.0.0.1:{port}")  # so that links in letters lead here
     portal = open_portal()
     failed = 0
     for entry in _demo_sources():
@@ -173,8 +215,10 @@ def show(run: "Run", held: int, as_json: bool) -> None:
         _tell(report, run.source_id if run.id else "", held)
 
 
-def _tell(report: "RunReport", source_id: str, held: int) -> None:
-    if source_id:
+def _tell(report: "RunReport", source_id: str, held: int, *, preview: bool = False) -> None:
+    if preview:
+        click.echo(report.source)
+    elif source_id:
         click.echo(words(f"来源 {source_id}（{report.source}）", f"Source {source_id} ({report.source})"))
     else:
         click.echo(

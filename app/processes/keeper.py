@@ -15,6 +15,7 @@ import structlog
 
 from app import outbox
 from app.errors import Unavailable
+from app.processes.letters import deliver_now_and_then
 from app.processes.measuring import measure_now_and_then, try_to_measure
 from app.processes.projections import (
     KINDS,
@@ -28,6 +29,7 @@ from app.processes.projections import (
     search_cursor_name,
 )
 from app.processes.requests import Request, State
+from app.processes.warming import warm_now_and_then
 from app.settings import Settings
 from app.triplestore.protocol import Mark, StoreUnavailable, StoreUnreachable
 from app.wiring import Portal, build
@@ -211,7 +213,9 @@ class Keeper:
 
     def _follow(self) -> None:
         threads = [threading.Thread(target=self._drive, args=(kind,), name=kind.name) for kind in KINDS]
+        threads.append(threading.Thread(target=deliver_now_and_then, args=(self._portal, self.stop), name="letters"))
         threads.append(threading.Thread(target=measure_now_and_then, args=(self._portal, self.stop), name="figures"))
+        threads.append(threading.Thread(target=warm_now_and_then, args=(self._portal, self.stop), name="answers"))
         for thread in threads:
             thread.start()
         self._trim_now_and_then()

@@ -42,6 +42,9 @@ class _Reading:
 
     _store: ox.Store
 
+    def state(self) -> str:
+        return ""
+
     def names(self) -> Iterator[str]:
         return (graph.value for graph in self._store.named_graphs() if graph != _PRIVATE)
 
@@ -102,6 +105,9 @@ class EmbeddedSnapshot(_Reading):
 
     def mark(self) -> Mark:
         return self._taken.mark
+
+    def state(self) -> str:
+        return self._taken.name
 
     def close(self) -> None:
         del self._store

@@ -104,7 +104,7 @@ def _window(searcher: tantivy.Searcher, query: tantivy.Query, start: int, end: i
     before, after = min(_SPARE, start), _SPARE
     while True:
         low, high = start - before, end + after
-        hits = searcher.search(query, high - low, count=False, offset=low).hits
+        hits = searcher.search(query, high - low, count=False, offset=low, weight_by_field="standing").hits
         if len(hits) <= before:
             return []
         ties = Counter(score for score, _ in hits)

@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -108,7 +109,7 @@ def _start(asked: Question) -> int | Cursor:
 
 def _planned(snapshot: Snapshot, asked: Question, *, relaxed: bool = False) -> _Found:
     frequency = Words(snapshot.searcher).frequency
-    made = plan(asked.asked, frequency, snapshot.searcher.num_docs, relaxed=relaxed)
+    made = plan(asked.asked, frequency, snapshot.searcher.num_docs, relaxed=relaxed, today=date.today())
     return _Found(ranking.query(made.match), made.scores)
 
 
