@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from typing import IO, Any, BinaryIO, cast
 
 import pyoxigraph as ox
@@ -19,6 +19,7 @@ from vocab.rdf.parser import LINES, SYNTAX, as_triple, quads, refuse
 from vocab.syntax import Format
 
 _TURTLES = (Format.TURTLE, Format.TRIG)
+_PARSED_AT_ONCE = 50
 
 
 def serialize(ntriples: bytes | Iterable[bytes], format: Format, prefixes: Mapping[str, str] | None = None) -> bytes:
@@ -50,7 +51,8 @@ def write(
     """
     with _n_triples_only():
         if format in _TURTLES:
-            statements = chain.from_iterable(map(as_triple, quads(arranging.grouped(chunk))) for chunk in ntriples)
+            grouped = _joined(map(arranging.grouped, ntriples))
+            statements = chain.from_iterable(map(as_triple, quads(text)) for text in grouped)
             lines = cast(BinaryIO, _WithTags(stream))
             ox.serialize(statements, lines, SYNTAX[format], prefixes=dict(prefixes or PREFIXES))
             lines.flush()
@@ -58,6 +60,12 @@ def write(
         pieces = _json_ld if format is Format.JSON_LD else _rdf_xml if format is Format.RDF_XML else _lines
         for piece in pieces(ntriples, prefixes or PREFIXES):
             stream.write(piece)
+
+
+def _joined(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same text in fewer chunks: a parser is made for each."""
+    while some := list(islice(chunks, _PARSED_AT_ONCE)):
+        yield b"".join(some)
 
 
 class _WithTags(io.RawIOBase):
@@ -89,7 +97,7 @@ class _WithTags(io.RawIOBase):
 
 
 # A quote inside a literal is escaped, so this is always the closing one; after a backslash nobody can tell.
-_TAG = re.compile(rb'(?<!\\)"@([a-z]+(?:-[a-z0-9]+)+)')
+_TAG = re.compile(rb'"(?<!\\")@([a-z]+(?:-[a-z0-9]+)+)')
 
 
 @lru_cache(maxsize=1000)
