@@ -41,6 +41,11 @@ def ranked(matching: tantivy.Query, scores: Iterable[Score]) -> tantivy.Query:
     return _Q.boolean_query([(_MUST, _Q.const_score_query(matching, 0.0)), *added]) if added else matching
 
 
+def scored(scores: Iterable[Score]) -> tantivy.Query:
+    """Whatever has a score."""
+    return _Q.boolean_query([(_SHOULD, _score(each)) for each in scores])
+
+
 def filtered(matching: tantivy.Query, filters: Iterable[tantivy.Query]) -> tantivy.Query:
     """`matching` among what passes all `filters`, which don't change scores."""
     passed = [(_MUST, _Q.const_score_query(each, 0.0)) for each in filters]
