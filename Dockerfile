@@ -1,3 +1,8 @@
+FROM node:22-slim AS front
+WORKDIR /front
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev && npm run build
+
 FROM python:3.12-slim
 WORKDIR /srv/suishu
 COPY pyproject.toml README.md LICENSE ./
@@ -6,6 +11,7 @@ COPY harvest ./harvest
 COPY indexer ./indexer
 COPY shapes ./shapes
 COPY vocab ./vocab
+COPY --from=front /front/app/static/npm ./app/static/npm
 RUN pip install --no-cache-dir '.[postgresql]' && useradd --create-home suishu && install -d -o suishu /data
 USER suishu
 ENV SUISHU_HOME=/data

@@ -4,6 +4,7 @@ PORT ?= 8080
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+FRONT := app/static/npm/.installed
 
 # Limits that end queries and processes are real time: those tests run one at a time, the others on both cores.
 TIMED := tests/processes tests/security tests/browser tests/unit/sparql tests/web/test_sparql_endpoint.py
@@ -24,19 +25,25 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable . --group dev
 	@touch $@
 
-run: $(STAMP) ## Serve the portal with the settings of the environment
+# The editor of the query page, and what checks pages. Without it the page has a plain text field, and says nothing wrong.
+$(FRONT): package.json package-lock.json
+	@if ! command -v npm >/dev/null; then echo "npm is not installed: the query page keeps its plain text field." >&2; \
+	elif npm ci --loglevel=error && npm run --silent build; then touch $@; \
+	else echo "npm could not fetch the query editor: the query page keeps its plain text field." >&2; fi
+
+run: $(STAMP) $(FRONT) ## Serve the portal with the settings of the environment
 	$(BIN)/suishu serve --port $(PORT)
 
-demo: $(STAMP) ## Install, harvest the demonstration catalogue and serve it on 127.0.0.1 (PORT=8080)
+demo: $(STAMP) $(FRONT) ## Install, harvest the demonstration catalogue and serve it on 127.0.0.1 (PORT=8080)
 	$(BIN)/suishu demo --port $(PORT)
 
-test: $(STAMP) ## Install and run the tests
+test: $(STAMP) $(FRONT) ## Install and run the tests
 	$(call pytest,not slow and not ($(SERVERS)))
 
-test-servers: $(STAMP) ## Against real servers, fetched and started by the tests (Maven, Java 21, PostgreSQL, Virtuoso)
+test-servers: $(STAMP) $(FRONT) ## Against real servers, fetched and started by the tests (Maven, Java 21, PostgreSQL, Virtuoso)
 	$(BIN)/python -m pytest -n 2 -m "($(SERVERS)) and not slow"
 
-test-all: $(STAMP) ## The slow tests too: kills at random points, whole catalogues, a cluster that loses a node
+test-all: $(STAMP) $(FRONT) ## The slow tests too: kills at random points, whole catalogues, a cluster that loses a node
 	$(call pytest,not ($(SERVERS)))
 	$(BIN)/python -m pytest -m "$(SERVERS)"
 
@@ -62,4 +69,4 @@ bench: $(STAMP) ## Measure, each figure beside its floor (SIZES="1000 10000 1000
 check: lint types imports test ## Exactly what CI runs
 
 clean: ## Remove what was installed and built; never the data under var/
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) node_modules app/static/npm build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

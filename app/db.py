@@ -10,13 +10,13 @@ import os
 import random
 import time
 import weakref
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from isal import isal_zlib
 from sqlalchemy import JSON, DateTime, LargeBinary, MetaData, Text, TypeDecorator, create_engine, event, inspect, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine, make_url
@@ -62,8 +62,12 @@ class Deflated(bytes):
 
 
 def pack(value: bytes) -> Deflated:
-    """Deflates what a `Packed` column is to hold; for before a transaction, which keeps others waiting."""
-    return Deflated(zlib.compress(value, 1))
+    """
+    Deflates what a `Packed` column is to hold; for before a transaction, which keeps others waiting.
+
+    By ISA-L: the format and the size of zlib's first level in a third of its time.
+    """
+    return Deflated(isal_zlib.compress(value, 1))
 
 
 class Packed(TypeDecorator[bytes]):
@@ -76,7 +80,7 @@ class Packed(TypeDecorator[bytes]):
         return value if value is None or isinstance(value, Deflated) else pack(value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else zlib.decompress(value)
+        return None if value is None else isal_zlib.decompress(value)
 
 
 def _storable(text: str) -> str:

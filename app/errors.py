@@ -30,6 +30,12 @@ class Invalid(SuishuError):
     code = "invalid"
 
 
+class Forbidden(SuishuError):
+    """The account may not do this."""
+
+    code = "forbidden"
+
+
 class NotOffered(SuishuError):
     """There is such a thing, but not in the form that was asked for."""
 
@@ -40,6 +46,16 @@ class Busy(SuishuError):
     """Somebody else is doing this now; trying again later may work."""
 
     code = "busy"
+
+
+class TooMany(SuishuError):
+    """One asker did this too often; `retry_after_s` says when it may again."""
+
+    code = "too-many"
+
+    def __init__(self, zh: str, en: str, *, retry_after_s: int) -> None:
+        super().__init__(zh, en)
+        self.retry_after_s = retry_after_s
 
 
 class Unavailable(SuishuError):

@@ -25,9 +25,18 @@ from app.pages import (
     theme,
     vocabulary,
 )
+from app.pages.account import entry as account_entry
+from app.pages.account import mine as account_mine
+from app.pages.account import rating as account_rating
+from app.pages.operator import duplicates as operator_duplicates
+from app.pages.operator import entry as operator_entry
+from app.pages.operator import home as operator_home
+from app.pages.operator import mapping as operator_mapping
+from app.pages.operator import quarantine as operator_quarantine
 from app.settings import Settings
 from app.sparql import endpoint, void
-from app.web import language, pages, permissions, problems, security, templates
+from app.sparql.graph import routes as graph
+from app.web import accounts, language, operator, pages, permissions, problems, security, templates
 from app.wiring import Portal, build
 
 STATIC_MAX_AGE_S = 365 * 24 * 3600
@@ -39,8 +48,11 @@ _BLUEPRINTS = (
     home.blueprint, search.blueprint, dataset.blueprint, publisher.blueprint, theme.blueprint, catalogue.blueprint,
     sources.blueprint, about.blueprint, demo.blueprint, vocabulary.blueprint, robots.blueprint,
     help.blueprint, data_request.blueprint,
+    account_entry.blueprint, account_mine.blueprint, account_rating.blueprint,
+    operator_entry.blueprint, operator_home.blueprint, operator_mapping.blueprint,
+    operator_quarantine.blueprint, operator_duplicates.blueprint,
     search_api.blueprint, suggest.blueprint, feeds.blueprint, openapi.blueprint, dumps.blueprint,
-    health.blueprint, endpoint.blueprint, void.blueprint, check.blueprint,
+    health.blueprint, endpoint.blueprint, void.blueprint, graph.blueprint, check.blueprint,
     ckan.blueprint, datajson.blueprint, changes.blueprint,
 )  # fmt: skip
 
@@ -67,6 +79,8 @@ def create_app(settings: Settings | None = None, *, portal: Portal | None = None
     templates.install(app)
     security.install(app)
     problems.install(app)
+    operator.install(app, portal.access.operator, base_url=portal.settings.base_url)
+    accounts.install(app, portal.accounts.who)
     permissions.public(app.view_functions["static"])
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)

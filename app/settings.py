@@ -11,6 +11,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -53,6 +54,12 @@ class Settings(BaseSettings):
         description="Mail address of whoever runs the portal; data.json, which must have one, says it of entries whose "
         "publisher gives none.",
     )
+    mail_url: SecretStr = Field(
+        SecretStr(""),
+        description="How letters leave: smtp://user:password@host:587, smtps://host, or `folder:` (files in the home, "
+        "to try things out). Empty: nobody can sign up.",
+    )
+    mail_from: str = Field("", description="Sender of letters; empty: suishu@ the base address's host.")
     log_level: str = Field("info", description="debug, info, warning or error.")
     database_busy_timeout_s: float = Field(
         30.0, gt=0, description="How long a write waits for its turn before it gives up."
@@ -65,6 +72,24 @@ class Settings(BaseSettings):
         900.0, gt=0, description="One document of a source is given up after this time."
     )
     harvest_size_limit_mb: int = Field(1024, ge=1, description="A larger document of a source is refused.")
+    harvest_run_size_limit_mb: int = Field(32 * 1024, ge=1, description="All documents of one run together, unpacked.")
+    harvest_page_limit: int = Field(10_000, ge=1, description="Documents that one run asks a source for.")
+    harvest_record_limit: int = Field(2_000_000, ge=1, description="Records that one run reads of a source.")
+    harvest_request_pause_s: float = Field(
+        0.0, ge=0, description="At least so long between the beginnings of two requests to a source."
+    )
+    harvest_run_limit_s: float = Field(6 * 3600.0, gt=0, description="A run is ended after this time.")
+    harvest_stall_limit_s: float = Field(
+        1800.0, gt=0, description="A run in which nothing went on for so long is ended; longer than one document takes."
+    )
+    harvest_workers: int = Field(
+        4, ge=0, description="Scheduled harvests that run at once on this machine; 0: none are begun here."
+    )
+    harvest_memory_limit_mb: int = Field(2048, ge=128, description="A scheduled harvest that needs more is ended.")
+    harvest_nice: int = Field(
+        10, ge=0, le=19, description="How far scheduled harvests stand back for everything else, as `nice` counts."
+    )
+    time_zone: str = Field("Asia/Shanghai", description="Zone of the times at which sources are harvested.")
     harvest_private_networks: str = Field(
         "", description="Private networks that sources may lie in, as CIDR with commas between. Empty: none."
     )
@@ -127,13 +152,34 @@ class Settings(BaseSettings):
             ip_network(network)  # raises ValueError in words
         return value
 
-    @field_validator("operator_email")
+    @field_validator("time_zone")
+    @classmethod
+    def _is_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("a zone such as Asia/Shanghai or UTC") from None
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @field_validator("operator_email", "mail_from")
     @classmethod
     def _is_mail_address(cls, value: str) -> str:
         value = value.strip()
         if value and not re.fullmatch(r"[\w.!$&'*+=~-]+@[\w-]+(?:\.[\w-]+)+", value, re.ASCII):
             raise ValueError("a mail address, such as data@example.gov.cn")
         return value
+
+    @field_validator("mail_url")
+    @classmethod
+    def _is_a_way(cls, value: SecretStr) -> SecretStr:
+        parts = urlsplit(value.get_secret_value().strip())
+        if parts.geturl() not in ("", "folder:") and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+            raise ValueError("smtp://host:port, smtps://host:port or folder:")
+        return SecretStr(parts.geturl())
 
     @field_validator("log_level")
     @classmethod
@@ -142,10 +188,21 @@ class Settings(BaseSettings):
             raise ValueError("one of debug, info, warning, error")
         return value.lower()
 
+    def environment(self) -> dict[str, str]:
+        """The same settings for a process of our own, as its environment."""
+        said = {name: getattr(self, name) for name in type(self).model_fields}
+        plain = {name: v.get_secret_value() if isinstance(v, SecretStr) else str(v) for name, v in said.items()}
+        return {f"SUISHU_{name.upper()}": value for name, value in plain.items()}
+
     @property
     def database(self) -> str:
         """The database's URL, resolved."""
         return self.database_url or f"sqlite:///{(self.home / 'record.sqlite').resolve()}"
+
+    @property
+    def sender(self) -> str:
+        """The address in From of letters."""
+        return self.mail_from or f"suishu@{urlsplit(self.base_url).hostname}"
 
     def secret(self) -> str:
         """

@@ -6,26 +6,40 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import db
+from app.access.service import AccessService
+from app.accounts.service import AccountService
 from app.catalogue.browsing import BrowsingService
+from app.catalogue.duplicates import DuplicateService
 from app.catalogue.feed import FeedService
 from app.catalogue.service import CatalogueService
 from app.clock import Clock, system_clock
 from app.data_requests.service import DataRequestService
 from app.db import Database
+from app.harvesting.mapping.model import MAX_BYTES as MAX_MAPPED_BYTES
+from app.harvesting.mapping.service import MappingService
 from app.harvesting.model import SourceEntry
+from app.harvesting.operation import OperationService
+from app.harvesting.retry import RetryService
 from app.harvesting.service import HarvestingService
+from app.mail.service import Carrier, PostOffice
+from app.ratings.service import RatingService
+from app.ratings.statements import described
 from app.search.service import SearchService
 from app.settings import Settings, split_sparql_url
 from app.triplestore import figures
 from app.triplestore.figures import Figures
 from app.triplestore.places import Places
 from app.triplestore.protocol import GraphReader, Mark, TripleStore
+from harvest.limits import Limits
 from harvest.record import Source
 from harvest.source import Memory
 from indexer.backend import SearchReader, SearchWriter
 
 if TYPE_CHECKING:
     from app.triplestore.server import Server
+    from harvest.fetch import Fetcher
+
+_PATIENCE_S = 30.0
 
 
 @dataclass(frozen=True)
@@ -38,9 +52,16 @@ class Portal:
     catalogue: CatalogueService
     browsing: BrowsingService
     feed: FeedService
+    duplicates: DuplicateService
     harvesting: HarvestingService
+    mapping: MappingService
+    retry: RetryService
+    operation: OperationService
     search: SearchService
     data_requests: DataRequestService
+    access: AccessService
+    accounts: AccountService
+    ratings: RatingService
 
     def search_writer(self) -> SearchWriter:
         """The index, for the one process that writes it."""
@@ -95,9 +116,27 @@ class Portal:
             return read_mark(server)
         return Places.in_home(self.settings.home).published_mark()
 
+    def published_graph_state(self) -> str:
+        """A name that the published snapshot has and no other ever had, "" where there is none."""
+        return "" if sparql_server(self.settings) else Places.in_home(self.settings.home).published_name()
+
     def graph_figures(self) -> Figures | None:
         """How much of what the public graph holds; None before it was measured first."""
         return figures.kept(self.settings.home)
+
+    def post_office(self) -> PostOffice | None:
+        """Hands letters over, for one process; None where no way was given."""
+        way = self.settings.mail_url.get_secret_value()
+        if not way:
+            return None
+        from app.mail import carriers
+
+        carrier: Carrier
+        if way == "folder:":
+            carrier = carriers.FolderCarrier(self.settings.home / "mail", self.settings.sender, self.clock)
+        else:
+            carrier = carriers.SmtpCarrier(way, self.settings.sender, self.clock)
+        return PostOffice(self.database, self.clock, carrier)
 
     def close(self) -> None:
         self.database.close()
@@ -107,7 +146,15 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
     """Puts a portal together and brings its database up to date."""
     database = db.open_database(settings)
     db.migrate(database)
-    catalogue = CatalogueService(database, clock, settings.base_url)
+    ratings = RatingService(database, clock)
+    catalogue = CatalogueService(
+        database, clock, settings.base_url, lambda ids: described(ratings.summaries(ids), settings.base_url)
+    )
+
+    def open_source(entry: SourceEntry, memory: Memory, limits: Limits) -> Source:
+        return _open_source(entry, memory, limits, settings)
+
+    harvesting = HarvestingService(database, clock, settings, catalogue, open_source)
     return Portal(
         settings=settings,
         clock=clock,
@@ -115,11 +162,16 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         catalogue=catalogue,
         browsing=BrowsingService(database),
         feed=FeedService(database, settings.base_url),
-        harvesting=HarvestingService(
-            database, clock, settings, catalogue, lambda entry, memory: _open_source(entry, memory, settings)
-        ),
+        duplicates=DuplicateService(database, clock, catalogue),
+        harvesting=harvesting,
+        retry=RetryService(database, clock, settings, catalogue, open_source),
+        mapping=MappingService(database, clock, settings, harvesting, lambda: _soon(settings)),
+        operation=OperationService(database, clock, settings, catalogue),
         search=SearchService(lambda: _search_reader(settings), catalogue),
         data_requests=DataRequestService(database, clock),
+        access=AccessService(database, clock),
+        accounts=AccountService(database, clock, settings.secret, settings.base_url),
+        ratings=ratings,
     )
 
 
@@ -170,7 +222,20 @@ def sparql_server(settings: Settings) -> "Server | None":
     )
 
 
-def _open_source(entry: SourceEntry, memory: Memory, settings: Settings) -> Source:
+def _soon(settings: Settings) -> "Fetcher":
+    """For a page that somebody waits for: less of a document, and less time, than a harvest takes."""
+    from harvest.fetch import Fetcher
+
+    return Fetcher(
+        allowed_networks=[network.strip() for network in settings.harvest_private_networks.split(",") if network],
+        max_body_bytes=MAX_MAPPED_BYTES,
+        max_unpacked_bytes=MAX_MAPPED_BYTES,
+        timeout_s=_PATIENCE_S,
+        attempts=1,
+    )
+
+
+def _open_source(entry: SourceEntry, memory: Memory, limits: Limits, settings: Settings) -> Source:
     from harvest.fetch import Fetcher
     from harvest.sources import open_source
 
@@ -184,4 +249,5 @@ def _open_source(entry: SourceEntry, memory: Memory, settings: Settings) -> Sour
             timeout_s=settings.harvest_time_limit_s,
         ),
         memory=memory,
+        limits=limits,
     )

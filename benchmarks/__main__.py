@@ -10,10 +10,16 @@ import json
 import tempfile
 from pathlib import Path
 
-from benchmarks import dump, elastic, generate, harvest, indexing, machine, search, web
+from benchmarks import dump, elastic, generate, harvest, indexing, machine, search, sparql, web
 from benchmarks.table import Row, show
 
-ON_A_PORTAL = {"harvest": harvest.measure, "search": search.measure, "dump": dump.measure, "web": web.measure}
+ON_A_PORTAL = {
+    "harvest": harvest.measure,
+    "search": search.measure,
+    "dump": dump.measure,
+    "web": web.measure,
+    "sparql": sparql.measure,
+}
 SECTIONS = {**ON_A_PORTAL, "indexing": indexing.measure, "elastic": elastic.measure}
 
 

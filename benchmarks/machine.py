@@ -41,12 +41,12 @@ def run(home: Path, *arguments: str) -> Run:
 
 
 @contextlib.contextmanager
-def serving(home: Path, port: int) -> Iterator[tuple[float, subprocess.Popen[str]]]:
-    """Serve the portal; gives the seconds until /health answered, and the process."""
+def serving(home: Path, port: int, **settings: str) -> Iterator[tuple[float, subprocess.Popen[str]]]:
+    """Serve the portal, with settings by their names in the environment; gives the seconds until /health answered, and the process."""
     start = time.perf_counter()
     process = subprocess.Popen(
         [SUISHU, "serve", "--port", str(port)],
-        env=_env(home),
+        env=_env(home) | settings,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         text=True,

@@ -74,6 +74,21 @@ class Unreadable:
     ntriples: bytes = b""
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The source says itself that it has this record no more. It counts as gone, by the rules for what is gone."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyChanges:
+    """The source tells in this run only what changed since it was last read: what it does not name is still there."""
+
+
+Said = Incoming | Unreadable | Ended | OnlyChanges
+
+
 class Outcome(StrEnum):
     """What became of one record that was seen."""
 
@@ -96,6 +111,10 @@ class Known:
     quarantined: bool = False
     stale: bool = False
     broken: tuple[str, ...] = ()
+    earlier: Outcome | None = None
+    """What became of it in an earlier attempt of this same run, whose process ended: the report counts it so."""
+    missing: bool = False
+    """Its source did not have it when it was last read whole, or said that it ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +195,10 @@ class RunReport:
     gone: int = 0
     complete: bool = False
     """True when the source was read to its end; only then is anything counted as gone."""
+    incremental: bool = False
+    """The source told only what changed since it was last read: what it did not name is still there."""
+    pages: int = 0
+    """Documents that were asked for, where the source counts them."""
     failure_zh: str = ""
     failure_en: str = ""
     """Why the run ended early or read nothing, in words; empty when it went well."""
@@ -198,4 +221,4 @@ class Source(Protocol):
 
     name: str
 
-    def records(self) -> Iterator[Incoming | Unreadable]: ...
+    def records(self) -> Iterator[Said]: ...

@@ -9,17 +9,21 @@ from harvest.errors import SourceFailed, TooComplex, without_secrets
 from harvest.record import (
     Accepted,
     Check,
+    Ended,
     Incoming,
     Known,
+    OnlyChanges,
     Outcome,
     Problem,
     Quarantined,
     Recorder,
     RunReport,
+    Said,
     Source,
     Unreadable,
     dataset_id,
 )
+from vocab.namespaces import PROV
 
 BATCH = 200
 MAX_REASONS = 300
@@ -41,12 +45,21 @@ def run(
     Reads a source to its end or to its failure. Only what is new, changed or newly refused reaches `recorder.keep`.
 
     Never raises for what a source sends: a bad record goes to quarantine, a source that fails ends the run with its
-    words in the report. What `recorder` raises passes through. `progress` sees the report after every `batch` records.
+    words in the report. What `recorder` raises passes through. `progress` sees the report at the beginning and
+    after every `batch` records, and what it raises ends the run.
     """
     started = time.monotonic()
     report = RunReport(source=source.name)
+    if progress:
+        progress(report)
     work = _Run(report, recorder, check, source_id, base_url, batch)
     for record in _until_failure(source, report):
+        if isinstance(record, OnlyChanges):
+            report.incremental = True
+            continue
+        if isinstance(record, Ended):
+            work.end(record)
+            continue
         work.take(record)
         if report.seen % batch == 0:
             report.seconds = time.monotonic() - started
@@ -59,7 +72,7 @@ def run(
     return report
 
 
-def _until_failure(source: Source, report: RunReport) -> Iterator[Incoming | Unreadable]:
+def _until_failure(source: Source, report: RunReport) -> Iterator[Said]:
     """The source's records; a failure ends them and stands in the report."""
     try:
         yield from source.records()
@@ -95,6 +108,15 @@ _NOBODY = Problem(
 """The rule of `intake` of that name sees a record under the name that we gave it, and so can't find this."""
 
 
+def _derived_from(record: Incoming | Unreadable, base_url: str) -> bool:
+    """
+    Is it an entry of ours that another portal harvested from us? Were it taken for theirs, two portals that harvest
+    each other would copy copies without end.
+    """
+    said = f"{record.subject} <{PROV.wasDerivedFrom}> <{base_url}/dataset/".encode()
+    return bool(record.subject) and (record.ntriples.startswith(said) or b"\n" + said in record.ntriples)
+
+
 class _Run:
     def __init__(
         self, report: RunReport, recorder: Recorder, check: Check, source_id: str, base_url: str, batch: int
@@ -107,10 +129,14 @@ class _Run:
         self.batch = batch
         self.known = recorder.known()
         self.seen: dict[str, str] = {}
+        self.ended: set[str] = set()
         self.waiting: list[Accepted | Quarantined] = []
 
     def take(self, record: Incoming | Unreadable) -> None:
         self.report.seen += 1
+        if _derived_from(record, self.base_url):
+            self._count(Outcome.DUPLICATE, "own-entry", record.position, record.key)
+            return
         if isinstance(record, Unreadable):
             zh, en = without_secrets(record.reason_zh), without_secrets(record.reason_en)
             problem = Problem("unreadable", "violation", "", record.excerpt, zh, en)
@@ -135,26 +161,37 @@ class _Run:
             if known.quarantined:
                 self._quarantined_before(known, record.position, key)
             else:
-                self._count(Outcome.UNCHANGED)
+                self._count(known.earlier or Outcome.UNCHANGED)
+                for note in self._notes(record, key) if known.earlier else ():
+                    self._because(note, record.position, key)
             return
-        notes = record.notes
-        if key != record.key:
-            notes = (*notes, "key-shared: another record of this source has the same key and other content")
         outcome = Outcome.UNCHANGED if known and same and not known.quarantined else Outcome.CHANGED
-        self._decide(record, key, form, notes, outcome if known else Outcome.NEW)
+        if known is None or known.earlier is Outcome.NEW:
+            outcome = Outcome.NEW
+        self._decide(record, key, form, self._notes(record, key), outcome)
 
     def finish(self) -> None:
         """Writes what waits; tells what is gone, if the source was read to its end and said anything."""
         self._flush()
         if not self.report.complete:
             return
-        if not self.report.seen:
+        if not self.report.seen and not self.report.incremental:
+            self.report.complete = False
             self.report.failure_zh = "来源可以读取，但其中没有数据集。请检查地址和格式（--as）。"
             self.report.failure_en = "The source could be read but holds no dataset. Check its address and its dialect."
             return
-        missing = gone(self.known, self.seen)
+        missing = self._ended() if self.report.incremental else gone(self.known, self.seen)
         self.report.gone = len(missing)
         self.recorder.seen_all(missing)
+
+    def end(self, record: Ended) -> None:
+        if record.key in self.known:
+            self.ended.add(record.key)
+
+    def _ended(self) -> list[str]:
+        """What is gone where the source told only changes: what it says has ended, and what was gone before."""
+        missing = self.ended | {key for key, known in self.known.items() if known.missing}
+        return sorted(missing - self.seen.keys())
 
     def _place(self, key: str, content: str) -> str:
         """
@@ -175,6 +212,12 @@ class _Run:
             return ""
         self.seen[place] = content
         return place
+
+    @staticmethod
+    def _notes(record: Incoming, key: str) -> tuple[str, ...]:
+        if key == record.key:
+            return record.notes
+        return (*record.notes, "key-shared: another record of this source has the same key and other content")
 
     def _decide(self, record: Incoming, key: str, form: Canonical, notes: tuple[str, ...], outcome: Outcome) -> None:
         id_ = dataset_id(self.source_id, key)
@@ -228,7 +271,7 @@ class _Run:
 
     def _quarantined_before(self, known: Known, position: str, key: str) -> None:
         """Nothing is written, but the report says again why: who reads this one need not look for the first."""
-        self._count(Outcome.QUARANTINED, "quarantined-before", position, key)
+        self._count(Outcome.QUARANTINED, "" if known.earlier else "quarantined-before", position, key)
         for rule in known.broken:
             self._because(rule, position, key)
 

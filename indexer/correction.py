@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 from indexer.analysis import Asked, pairs, understand, words_of
 from indexer.analysis.lists import known_terms
 from indexer.analysis.sounds import ends, near, syllables
-from indexer.analysis.vocabulary import READ, written
+from indexer.analysis.vocabulary import FIELD, READ, written
 from indexer.plan import Term
 
 MIN_LETTERS = 3
@@ -24,6 +24,9 @@ FAR_MORE = 20
 _MIN_RECORDS = 2
 _RARE = 2
 """What stands in so few records may be a slip itself."""
+
+_WORD = 10
+"""Two characters that stand as a word in so many records are one."""
 
 _MIN_SHORTENED = 4
 """Characters of a word that a character too many was typed in: of less, what is left is another word."""
@@ -187,8 +190,12 @@ def _broken(run: str, index: Index) -> list[int]:
             meets.add(at - 1)
     terms = _pairs(run)
     known = index.frequencies(terms)
-    rarest = min((known[term] for at, term in enumerate(terms) if at not in meets), default=_RARE + 1)
-    return [at for at, term in enumerate(terms) if at not in meets and known[term] == rarest <= _RARE]
+    rare = [at for at, term in enumerate(terms) if at not in meets and known[term] <= _RARE]
+    beside = {at: [Term(FIELD, run[at - 1 : at + 1]), Term(FIELD, run[at + 1 : at + 3])] for at in rare}
+    words = index.frequencies([term for of in beside.values() for term in of])
+    rare = [at for at in rare if min(words[term] for term in beside[at]) < _WORD]
+    rarest = min((known[terms[at]] for at in rare), default=0)
+    return [at for at in rare if known[terms[at]] == rarest]
 
 
 def _mended(run: str, broken: Sequence[int], index: Index) -> str | None:
@@ -238,18 +245,29 @@ def _of_near_sound(run: str, windows: Iterable[tuple[int, int]], index: Index) -
 
 
 def _of_look(run: str, windows: Iterable[tuple[int, int]], index: Index) -> Offers:
-    """One character wrong, missing or too many, or two exchanged: words that begin as the typed one may have to."""
+    """
+    One character wrong, missing or too many, or two exchanged: words that begin as the typed one may have to. A word of
+    two with one after it is no slip, whatever else may follow it: 口腔科 is not 口腔癌.
+    """
     wanted = {window: _beginnings(run[slice(*window)]) for window in windows if 3 <= window[1] - window[0] <= 6}
     known = index.starting(list(dict.fromkeys(each for of in wanted.values() for each in of)), _MAX_BEGUN)
+    twos = {window: _twos(run[slice(*window)]) for window in wanted}
+    records = index.frequencies([term for of in twos.values() for term in of])
+    compounds = {window for window, of in twos.items() if any(records[term] >= _WORD for term in of)}
     return {
         (start, end): [
             (word, records)
             for beginning in of
             for word, records in known[beginning]
             if READ not in word and _is_slip(run[start:end], word)
+            if len(word) != end - start or (start, end) not in compounds
         ]
         for (start, end), of in wanted.items()
     }
+
+
+def _twos(typed: str) -> list[Term]:
+    return [Term(FIELD, typed[:2]), Term(FIELD, typed[1:])] if len(typed) == 3 else []
 
 
 def _beginnings(typed: str) -> tuple[str, str, str]:

@@ -12,6 +12,9 @@ class Document:
     `places` and `topics` are names in words: of the area that an entry is about or comes from, of its themes and
     industries. `titles` has every language's title, the display title first; `display` is a small JSON-able mapping
     that a result list shows as it is (title and summary in each language, publisher name …) without asking the record.
+
+    What ranks among equals: `quality` is how completely the entry is described, 0 to 1; `uses` how often it was
+    downloaded or called, as far as anyone has counted; `due` the day until which it is as fresh as it promised.
     """
 
     id: str
@@ -33,4 +36,7 @@ class Document:
     source_id: str = ""
     issued: date | None = None
     modified: date | None = None
+    due: date | None = None
+    quality: float = 0.0
+    uses: int = 0
     display: dict[str, object] = field(default_factory=dict)

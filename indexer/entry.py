@@ -1,5 +1,6 @@
 """A document as every backend indexes it: its texts cut once, its facet values, and what a hit shows and marks."""
 
+import math
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
@@ -18,12 +19,15 @@ from indexer.analysis import (
 )
 from indexer.document import Document
 from indexer.suggesting import phrase_terms
+from indexer.weights import POPULARITY, QUALITY
 
 MARKED = ("title", "keywords", "data_items", "description")
 """Fields of a hit that are marked, in the order of `Entry.marked`."""
 
 MARKED_CHARACTERS = 2_000
 """Of a description or a list, kept for marking."""
+
+_MOST_USES = 1_000_000
 
 Marked = tuple[str, str | None]
 """A text as it is shown, and as it is compared where that differs."""
@@ -34,7 +38,7 @@ class Entry(NamedTuple):
     `texts`: words and codes of each scored field, a field of several texts once for each. `parts`: all that is
     searched; `within`: of it, what can be asked for by the name of a field. `vocabulary`: the words of titles and
     keywords, and how they are read; `said`: phrases for a search box. `exact` and `ident`: whole titles and identifiers
-    as they are compared. `marked`: texts of each field of `MARKED`.
+    as they are compared. `marked`: texts of each field of `MARKED`. `standing`: what its score is multiplied by.
     """
 
     titles: Terms
@@ -47,6 +51,7 @@ class Entry(NamedTuple):
     ident: set[str]
     facets: dict[str, tuple[str, ...]]
     marked: list[list[Marked]]
+    standing: float
 
 
 def entry(document: Document) -> Entry:
@@ -65,6 +70,7 @@ def entry(document: Document) -> Entry:
         ident={"".join(identifier.split()) for identifier in identifiers.folded if identifier},
         facets=_facet_values(document),
         marked=[_marked(texts, terms.folded) for texts, terms in zip(shown, parts, strict=False)],
+        standing=_standing(document),
     )
 
 
@@ -78,6 +84,13 @@ def highlight(marked: Iterable[Sequence[Marked]], wanted: Sequence[Needle]) -> d
                     found[name] = runs
                     break
     return found
+
+
+def _standing(document: Document) -> float:
+    """From 1 upwards; the first thousand uses say as much as the next million less a thousand."""
+    quality = max(0.0, min(document.quality, 1.0))
+    popularity = math.log1p(max(0, min(document.uses, _MOST_USES))) / math.log1p(_MOST_USES)
+    return 1 + QUALITY * quality + POPULARITY * popularity
 
 
 def _facet_values(document: Document) -> dict[str, tuple[str, ...]]:

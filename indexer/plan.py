@@ -3,12 +3,14 @@ What a question matches and what ranks it, as a small tree that each backend tra
 
 Fields: `pairs` (CJK characters and pairs of a whole record; `title_pairs` of its titles) and `codes` decide what
 matches; those of `WEIGHTS` hold words and rank; `exact` is a whole title, `ident` an identifier, `id` the record's own;
+`by_due` is the day until which a record is fresh;
 `publisher_…` and `item_…` are the pairs and codes of one part of a record, for who names it.
 """
 
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import NamedTuple
 
 from indexer.analysis import Asked, Instead, Phrase, Within, Word, pairs
@@ -16,6 +18,7 @@ from indexer.weights import (
     ALL_WORDS,
     COLUMN,
     EXACT_TITLE,
+    FRESH,
     IDENTIFIER,
     INSIDE,
     LENGTH,
@@ -88,7 +91,7 @@ Score = Weighed | Bonus | Best
 
 
 class Plan(NamedTuple):
-    """`match` decides what is found, the sum of `scores` on its order."""
+    """`match` decides what is found; the sum of `scores`, times the record's standing, on its order."""
 
     match: Clause
     scores: tuple[Score, ...] = ()
@@ -98,10 +101,10 @@ Frequency = Callable[[Term], int]
 """In how many records a token is."""
 
 
-def plan(asked: Asked, frequency: Frequency, records: int, *, relaxed: bool = False) -> Plan:
+def plan(asked: Asked, frequency: Frequency, records: int, *, relaxed: bool = False, today: date | None = None) -> Plan:
     """
     A record matches when it has enough of the words, or is named by title or identifier; and every quoted phrase, and
-    nothing that was excluded. `relaxed`: any piece of any word will do.
+    nothing that was excluded. `relaxed`: any piece of any word will do. Without `today` nothing is fresh.
     """
     if not asked.text:
         return Plan(EVERYTHING)
@@ -123,7 +126,8 @@ def plan(asked: Asked, frequency: Frequency, records: int, *, relaxed: bool = Fa
         ),
         (*map(_phrase, asked.excluded), *(_within(each) for each in asked.named if each.without)),
     )
-    return Plan(match, (*_scores(asked, relaxed=relaxed), *named))
+    fresh = [Bonus(Days("by_due", today.toordinal(), date.max.toordinal()), FRESH)] if today else []
+    return Plan(match, (*_scores(asked, relaxed=relaxed), *named, *fresh))
 
 
 def weighed_up(asked: Asked) -> list[Term]:

@@ -39,6 +39,20 @@ EXACT_TITLE = 10_000.0
 IDENTIFIER = 20_000.0
 """Added where a record is what was named. Known items: above all that words can add."""
 
+QUALITY = 0.015
+POPULARITY = 0.02
+"""
+What the whole score of a record gains when it is described completely, and when it is used a million times. Between
+them as between two records that say the same: less than one pair of characters of a title that was asked for. No
+judged query needs them (none gets worse); they order the twins of keyword queries (公积金 of thirty cities).
+"""
+
+FRESH = 3.0
+"""
+Added where a record was updated when it said it would be: half of what one pair of a title brings that every tenth
+record has. As above: among records that say the same, the one that is kept up comes first.
+"""
+
 MAX_WORDS = 24
 """Of a pasted text, the first words; the rest would cost more than it finds."""
 

@@ -14,6 +14,7 @@ from werkzeug.exceptions import NotAcceptable, NotFound
 from app.api.portal import portal
 from app.catalogue.feed import NODE_PAGES, Change, Part
 from app.catalogue.heading import TITLES
+from app.catalogue.ranges import Ranges
 from app.catalogue.sound import sound
 from app.catalogue.terms import DCAT, DCT, PROV, TYPE
 from app.catalogue.tombstone import ACTIVITY, instant
@@ -75,7 +76,9 @@ def page(number: int) -> Response:
     lines: list[str] = []
     for change in portal().feed.changes(number):
         lines += _member(change)
-    return _node(_address(f"/page/{number}"), lines, [], full=part.until is not None, modified=part.until)
+    return _node(
+        _address(f"/page/{number}"), list(dict.fromkeys(lines)), [], full=part.until is not None, modified=part.until
+    )
 
 
 @blueprint.get("/<int:seq>")
@@ -149,7 +152,9 @@ def _member(change: Change) -> list[str]:
     if change.ntriples is None:
         return [*lines, f"<{member}> <{TYPE}> <{ACTIVITY}Delete> .", f"<{member}> <{TYPE}> <{DCAT}Dataset> ."]
     own = (f"<{entry}>", f"<{entry}#")
-    for line in sound(change.ntriples).decode().split("\n"):
+    said = sound(change.ntriples)
+    # With what the pages of the catalogue say of codes beside an entry: a follower gets the same record either way.
+    for line in (said + Ranges().of(said)).decode().split("\n"):
         subject, _, rest = line.partition(" ")
         predicate, _, object_ = rest.partition(" ")
         if not object_ or subject == f"<{base}/catalog>":

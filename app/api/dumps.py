@@ -4,7 +4,7 @@ import gzip
 from importlib.metadata import version
 from typing import IO, cast
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from app.api.portal import portal
 from app.catalogue.export import whole
@@ -27,12 +27,15 @@ _LEVEL = 5
 def dump(extension: str, packing: str = "") -> Response:
     syntax = next(each for each in SYNTAXES if each.extension == f".{extension}")
     catalogue, base_url = portal().catalogue, portal().settings.base_url
-    mark, modified = f"{portal().browsing.mark()}-{version('suishu')}-{extension}{packing}", catalogue.last_changed()
+    # A packed file as it is; or the plain one packed on the way, for those who say that they unpack it.
+    on_the_way = not packing and request.accept_encodings["gzip"] > 0 and _named("gzip")
+    kind = f"{extension}{packing or ('-gzip' if on_the_way else '')}"
+    mark, modified = f"{portal().browsing.mark()}-{version('suishu')}-{kind}", catalogue.last_changed()
     if (unchanged := not_modified(mark, modified)) is not None:
-        return unchanged
+        return _varying(unchanged, packing)
 
     def produce(out: IO[bytes]) -> None:
-        if not packing:
+        if not packing and not on_the_way:
             write(whole(catalogue, base_url), syntax.format, out)
             return
         with gzip.GzipFile(fileobj=out, mode="wb", compresslevel=_LEVEL, mtime=0) as packed:
@@ -40,4 +43,17 @@ def dump(extension: str, packing: str = "") -> Response:
 
     media_type = "application/gzip" if packing else syntax.media_types[0]
     response = stream(Pulled(produce), media_type, filename=f"catalog.{extension}{'.gz' if packing else ''}")
-    return validated(response, mark, modified)
+    if on_the_way:
+        response.headers["Content-Encoding"] = "gzip"
+    return _varying(validated(response, mark, modified), packing)
+
+
+def _named(coding: str) -> bool:
+    """Whether it was asked for by name: `*` alone is what programs send that take anything and unpack nothing."""
+    return any(name.lower() == coding for name, _ in request.accept_encodings)
+
+
+def _varying(response: Response, packing: str) -> Response:
+    if not packing:
+        response.vary.add("Accept-Encoding")
+    return response

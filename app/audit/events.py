@@ -13,6 +13,24 @@ class Action(StrEnum):
     DATASET_WITHDRAWN = "dataset.withdrawn"
     DATA_REQUESTED = "data.requested"
     SOURCE_ADDED = "source.added"
+    SOURCE_MAPPED = "source.mapped"
+    SOURCE_PLANNED = "source.planned"
+    HARVEST_WANTED = "harvest.wanted"
+    HARVEST_CANCELLED = "harvest.cancelled"
+    DELETION_CONFIRMED = "deletion.confirmed"
+    DELETION_REJECTED = "deletion.rejected"
+    DUPLICATES_APART = "duplicates.apart"
+    RECORDS_RETRIED = "records.retried"
+    ACCOUNT_CONFIRMED = "account.confirmed"
+    ACCOUNT_ERASED = "account.erased"
+    PASSWORD_CHANGED = "account.password-changed"  # noqa: S105 (a word for an action)
+    ROLES_GRANTED = "account.roles-granted"
+    RATED = "dataset.rated"
+    RATING_WITHDRAWN = "dataset.rating-withdrawn"
+    OPERATOR_LINK_MADE = "operator.link-made"
+    OPERATOR_ENTERED = "operator.entered"
+    OPERATOR_LEFT = "operator.left"
+    OPERATOR_REVOKED = "operator.revoked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
-"""By what lists find a published entry: its themes, formats and keywords. Pure."""
+"""By what lists find a published entry: its themes, formats, keywords, and what it may share with another. Pure."""
 
 from typing import Final
 
-from app.catalogue import parts
+from app.catalogue import parts, sameness
 from app.catalogue.profiles import DCATAP
 from app.catalogue.reading import Node, last_part, unique
 from app.catalogue.terms import DCAT
@@ -14,8 +14,9 @@ MAX_CHARACTERS: Final = 200
 
 def of(node: Node) -> list[tuple[str, str]]:
     """
-    (kind, value) of each, as the entry's view has them; kinds are "theme", "format", "tag", and "hvd" for a category
-    of high value. The view itself would be ten times the work, which every record that is kept would wait for.
+    (kind, value) of each, as the entry's view has them; kinds are "theme", "format", "tag", "hvd" for a category of
+    high value, and those of `sameness`. The view itself would be ten times the work, which every record that is kept
+    would wait for.
     """
     found = [("theme", theme) for theme in themes(node)]
     formats = list(parts.formats(node)[0])
@@ -26,7 +27,8 @@ def of(node: Node) -> list[tuple[str, str]]:
     found += [("hvd", category) for category in map(last_part, node.iris(DCATAP + "hvdCategory")) if category]
     words = node.words(DCAT + "keyword")
     found = [(kind, value[:MAX_CHARACTERS]) for kind, value in found]
-    return found + [("tag", word) for word in words if len(word) <= MAX_CHARACTERS and _is_plain(word)]
+    found += [("tag", word) for word in words if len(word) <= MAX_CHARACTERS and _is_plain(word)]
+    return found + sameness.of(node)
 
 
 def _is_plain(word: str) -> bool:

@@ -1,7 +1,7 @@
 """The catalogue as everybody reads it, and the one door through which it is written."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,6 +27,9 @@ from app.clock import Clock
 from app.db import Database
 
 _CHUNK = 500
+
+Beside = Callable[[Sequence[str]], Mapping[str, bytes]]
+"""Ids -> N-Triples that the portal says of these entries beside their records."""
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 _PUBLIC = and_(dataset.c.state == State.PUBLISHED, dataset_version.c.public_ntriples.is_not(None))
@@ -37,9 +40,13 @@ _CURRENT = dataset.join(
 
 
 class CatalogueService:
-    """Reads give public RDF and nothing else; what is held or withdrawn is never in them."""
+    """
+    Reads give public RDF and nothing else; what is held or withdrawn is never in them. `beside` adds what the portal
+    itself says of an entry now; it stands in no version.
+    """
 
-    def __init__(self, database: Database, clock: Clock, base_url: str) -> None:
+    def __init__(self, database: Database, clock: Clock, base_url: str, beside: Beside = lambda ids: {}) -> None:
+        self._beside = beside
         self._database = database
         self._clock = clock
         self._base_url = base_url
@@ -50,8 +57,9 @@ class CatalogueService:
     def entry(self, id_: str) -> PublicEntry | Tombstone | None:
         with self._database.read() as connection:
             row = connection.execute(_entries().where(dataset.c.id == id_)).first()
-            if row is not None:
-                return self._entry(row)
+        if row is not None:
+            return self._entry(row, self._beside([id_]))
+        with self._database.read() as connection:
             gone = connection.execute(
                 select(dataset.c.withdrawn_at, dataset.c.public_title).where(
                     dataset.c.id == id_, dataset.c.state == State.WITHDRAWN
@@ -94,7 +102,9 @@ class CatalogueService:
         if publisher is not None:
             query = query.where(dataset.c.publisher_id == publisher)
         with self._database.read() as connection:
-            return [self._entry(row) for row in connection.execute(query).all()]
+            rows = connection.execute(query).all()
+        beside = self._beside([row.id for row in rows])
+        return [self._entry(row, beside) for row in rows]
 
     def page(self, number: int, size: int) -> list[PublicEntry]:
         """One page of published entries in the order of their ids; `number` counts from 1."""
@@ -107,7 +117,8 @@ class CatalogueService:
         """Those of `ids` that are published, in the order asked for."""
         with self._database.read() as connection:
             found = {row.id: row for row in connection.execute(_entries().where(dataset.c.id.in_(list(ids))))}
-        return [self._entry(found[id_]) for id_ in ids if id_ in found]
+        beside = self._beside(list(found))
+        return [self._entry(found[id_], beside) for id_ in ids if id_ in found]
 
     def totals(self) -> Totals:
         """Sums over what is published; worked out again only when something changed."""
@@ -152,6 +163,9 @@ class CatalogueService:
             for start in range(0, len(ids), _CHUNK):
                 query = _graphs().where(dataset.c.id.in_(list(ids[start : start + _CHUNK])))
                 found |= {row.id: terms.with_base(row.ntriples, self._base_url) for row in connection.execute(query)}
+        for id_, statements in self._beside(ids).items():
+            if (public := found[id_]) is not None:
+                found[id_] = public + statements
         return found
 
     def public_graphs(self, after: str = "") -> Iterator[tuple[str, bytes]]:
@@ -160,8 +174,9 @@ class CatalogueService:
             query = _graphs().where(dataset.c.id > after).order_by(dataset.c.id).limit(_CHUNK)
             with self._database.read() as connection:
                 rows = connection.execute(query).all()
+            beside = self._beside([row.id for row in rows])
             for row in rows:
-                yield row.id, terms.with_base(row.ntriples, self._base_url)
+                yield row.id, terms.with_base(row.ntriples, self._base_url) + beside.get(row.id, b"")
             if len(rows) < _CHUNK:
                 return
             after = rows[-1].id
@@ -239,15 +254,26 @@ class CatalogueService:
             except recorder.Stale:
                 continue
 
-    def withdraw(self, ids: Sequence[str], *, actor: str, why: str, pause_s: float = 0.005) -> None:
-        """Ends entries; `why` is a word for the audit log."""
+    def withdraw(
+        self,
+        ids: Sequence[str],
+        *,
+        actor: str,
+        why: str,
+        pause_s: float = 0.005,
+        also: Callable[[Connection, Sequence[str]], None] | None = None,
+    ) -> None:
+        """Ends entries; `why` is a word for the audit log. `also` writes what belongs to some, with them."""
         for start in range(0, len(ids), recorder.MAX_ROWS):
+            some = ids[start : start + recorder.MAX_ROWS]
             with self._database.write() as connection:
-                recorder.withdraw(connection, ids[start : start + recorder.MAX_ROWS], actor, self._clock(), why)
+                recorder.withdraw(connection, some, actor, self._clock(), why)
+                if also is not None:
+                    also(connection, some)
             time.sleep(pause_s)
 
-    def _entry(self, row: Row[Any]) -> PublicEntry:
-        ntriples = terms.with_base(row.public_ntriples, self._base_url)
+    def _entry(self, row: Row[Any], beside: Mapping[str, bytes]) -> PublicEntry:
+        ntriples = terms.with_base(row.public_ntriples, self._base_url) + beside.get(row.id, b"")
         seen: DatasetView = view(ntriples, row.id, self._base_url, source_id=row.source_id)
         return PublicEntry(
             view=seen,

@@ -5,7 +5,9 @@ The record. A dataset's row is small, so that lists and sums stay fast; its RDF 
 `publisher.named_by` is the entry that its names were read from: they go when that entry is closed.
 `public_title` outlives a withdrawal, for the tombstone; it is NULL unless the title was public when it ended.
 
-`dataset_term` has the codes and keywords of what is published, for lists in the order of ids and for counts;
+`dataset_term` has the codes and keywords of what is published, for lists in the order of ids and for counts, and what
+several entries may share because they are one dataset (`sameness`); `duplicate_apart` has a person's word that they are
+not, one row an entry and value;
 `public_change` says in the order of the commits what the public came to see or ceased to see: version 0 is an end.
 """
 
@@ -25,6 +27,9 @@ source = Table(
     Column("added_at", Moment, nullable=False),
     Column("keys_chosen", Json),
     Column("checked_by", String(64), nullable=False, server_default=""),
+    Column("validators", Json),
+    Column("since", String(80), nullable=False, server_default=""),
+    Column("whole_at", Moment),
 )
 
 publisher = Table(
@@ -86,6 +91,15 @@ dataset_term = Table(
     Column("value", String(200), primary_key=True),
     Column("dataset_id", String(32), ForeignKey("dataset.id"), primary_key=True, index=True),
     sqlite_with_rowid=False,  # the key is all there is
+)
+
+duplicate_apart = Table(
+    "duplicate_apart",
+    metadata,
+    Column("kind", String(10), primary_key=True),
+    Column("value", String(200), primary_key=True),
+    Column("dataset_id", String(32), ForeignKey("dataset.id"), primary_key=True, index=True),
+    Column("at", Moment, nullable=False),
 )
 
 public_change = Table(

@@ -16,7 +16,7 @@ from pathlib import Path
 from app.checking.lines import Lines
 from app.checking.model import MAX_BYTES, MEMORY_LIMIT_MB, TIME_LIMIT_S, Asked, Checked, Failed, Found
 from harvest.errors import Refused, SourceFailed
-from harvest.fetch import Fetcher
+from harvest.fetch import Fetcher, Question
 from shapes.profile import load
 from shapes.validate import Report, Result, validate
 from vocab.rdf import Format, RdfError, guess, to_ntriples
@@ -49,7 +49,7 @@ def check(asked: Asked, document: bytes, fetch: Fetcher | None = None) -> Checke
     url, content_type = asked.url, asked.content_type
     if url:
         try:
-            with (fetch or fetcher()).get(url, accept=_ACCEPT) as fetched:
+            with (fetch or fetcher()).get(url, Question(accept=_ACCEPT)) as fetched:
                 document, url, content_type = Path(fetched.path).read_bytes(), fetched.url, fetched.content_type
         except (Refused, SourceFailed):
             # Not in its own words: they would tell a stranger what our names resolve to.

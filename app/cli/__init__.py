@@ -44,10 +44,11 @@ def main() -> None:
 
 
 def _add_commands() -> None:
-    from app.cli import harvesting, reading, running, sources
+    from app.cli import access, accounts, harvesting, mapping, operation, reading, running, sources
 
-    for command in (*running.COMMANDS, *harvesting.COMMANDS, *sources.COMMANDS, *reading.COMMANDS):
-        main.add_command(command)
+    for module in (running, harvesting, sources, operation, mapping, reading, access, accounts):
+        for command in module.COMMANDS:
+            main.add_command(command)
 
 
 _add_commands()

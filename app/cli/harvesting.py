@@ -1,5 +1,6 @@
 """`suishu harvest` and `suishu demo`: how records come in."""
 
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +12,10 @@ from app.cli.output import Bar, answer_json, open_portal, progress, say, words
 from app.errors import Misconfigured
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from app.catalogue.model import SourceKind
     from app.harvesting.model import Run
     from app.wiring import Portal
     from harvest.record import RunReport
@@ -22,6 +27,8 @@ _COUNTS = (
     ("gone", "不再出现", "gone"),
 )  # fmt: skip
 _HELD = ("暂缓发布", "held")
+_WORTH_A_PROCESS = 400
+"""So many entries to project are more work than opening graph and index in a process of its own."""
 
 
 @click.command()
@@ -36,11 +43,12 @@ _HELD = ("暂缓发布", "held")
 )
 @click.option("--title", default="", help="Name of the source, for people.")
 @click.option("--id", "id_", default="", help="Id of the source; a known one moves here. Default: from the address.")
+@click.option("--preview", is_flag=True, help="Tell what a harvest would do, with samples, and write nothing.")
 @click.option("--withdraw-missing", is_flag=True, help="What the source no longer has is really gone: withdraw it now.")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
 def harvest(
     source: str, dialect: str | None, mapping: str | None, profile: str | None, title: str, id_: str,
-    withdraw_missing: bool, as_json: bool,
+    preview: bool, withdraw_missing: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Harvest a source into the catalogue (采集数据目录).
 
@@ -52,7 +60,16 @@ def harvest(
     _tell_of_retries()
     kind = {"guangzhou": SourceKind.OWN, "intake": SourceKind.FEDERATED, None: None}[profile]
     portal = open_portal()
-    with progress(words("采集", "Harvesting")) as bar:
+    if preview:
+        _preview(portal, source, dialect or "", mapping or "", kind, as_json)
+        return
+    with beside(portal) as begin, progress(words("采集", "Harvesting")) as bar:
+
+        def tell(report: "RunReport") -> None:
+            bar(report.seen, words=_sums(report))
+            if report.new + report.changed >= _WORTH_A_PROCESS:
+                begin()
+
         run = portal.harvesting.harvest_location(
             source,
             dialect=dialect or "",
@@ -61,11 +78,42 @@ def harvest(
             title=title,
             id_=id_,
             withdraw_missing=withdraw_missing,
-            progress=lambda report: bar(report.seen, words=_sums(report)),
+            progress=tell,
         )
     project(portal)
     show(run, held_of(portal, run), as_json)
     if nothing_read(run.report):
+        sys.exit(1)
+
+
+def _preview(
+    portal: "Portal", source: str, dialect: str, mapping: str, kind: "SourceKind | None", as_json: bool
+) -> None:
+    with progress(words("预览", "Previewing")) as bar:
+        found = portal.harvesting.preview(
+            source,
+            dialect=dialect,
+            mapping=mapping,
+            kind=kind,
+            progress=lambda report: bar(report.seen, words=_sums(report)),
+        )
+    report = found.report
+    if as_json:
+        samples = {kind: [asdict(each) for each in each_kind] for kind, each_kind in found.samples.items()}
+        sums = {"held": found.held, "would_withdraw": found.withdrawn, "would_wait": found.waiting}
+        answer_json({"preview": True, **asdict(report), **sums, "changes": samples})
+    else:
+        say("预览：没有写入任何内容。", "A preview: nothing was written.")
+        _tell(report, "", found.held, preview=True)
+        if found.waiting:
+            say(f"{found.waiting} 条缺失将等待人工确认。", f"{found.waiting} missing entries would wait for a person.")
+        for name, zh, en in (*_COUNTS, ("held", *_HELD)):
+            for each in found.samples.get(name, []):
+                click.echo(f"{words(zh, en)}: {each.title or each.key[:200]}  {' '.join(each.rules)}".rstrip())
+                for mark, lines in (("-", each.removed), ("+", each.added)):
+                    for line in lines:
+                        click.echo(f"    {mark} {line}")
+    if nothing_read(report):
         sys.exit(1)
 
 
@@ -74,7 +122,12 @@ def harvest(
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--serve/--no-serve", default=True, help="Serve the portal afterwards. [default: serve]")
 def demo(host: str, port: int, serve: bool) -> None:
-    """Harvest the bundled demonstration catalogue and serve it (演示目录)."""
+    """Harvest the bundled demonstration catalogue and serve it (演示目录).
+
+    Where no way for letters is set they are written to the folder mail of the home, so that signing up can be tried.
+    """
+    os.environ.setdefault("SUISHU_MAIL_URL", "folder:")
+    os.environ.setdefault("SUISHU_BASE_URL", f"http://127.0.0.1:{port}")  # so that links in letters lead here
     portal = open_portal()
     failed = 0
     for entry in _demo_sources():
@@ -128,10 +181,19 @@ def _harvest_demo(portal: "Portal", entry: dict[str, str], bar: Bar) -> "Run":
     )
 
 
-def project(portal: "Portal") -> None:
-    """Brings search and the public graph up to date, unless a running server does it."""
-    from app.processes.keeper import catch_up
+def beside(portal: "Portal") -> "AbstractContextManager[Callable[[], None]]":
+    """A process that projects what is recorded meanwhile."""
+    from app.processes.companion import companion
 
+    return companion(portal.settings)
+
+
+def project(portal: "Portal") -> None:
+    """Brings search and the public graph up to date, unless they are, or a running server does it."""
+    from app.processes.keeper import catch_up, is_followed
+
+    if is_followed(portal):
+        return
     with progress(words("更新检索与图谱", "Updating search and graph")) as bar:
         followed = catch_up(portal, progress=bar)
     if not followed:
@@ -153,8 +215,10 @@ def show(run: "Run", held: int, as_json: bool) -> None:
         _tell(report, run.source_id if run.id else "", held)
 
 
-def _tell(report: "RunReport", source_id: str, held: int) -> None:
-    if source_id:
+def _tell(report: "RunReport", source_id: str, held: int, *, preview: bool = False) -> None:
+    if preview:
+        click.echo(report.source)
+    elif source_id:
         click.echo(words(f"来源 {source_id}（{report.source}）", f"Source {source_id} ({report.source})"))
     else:
         click.echo(

@@ -7,11 +7,16 @@ from urllib.parse import urlsplit
 
 import click
 
-from app.cli.output import answer_json, open_portal, say, words
+from app.cli.operation import plan_as_json
+from app.cli.operation import told as plan_told
+from app.cli.output import answer_json, open_portal, reads_chinese, say, words
 from app.errors import NotFound
 
 if TYPE_CHECKING:
-    from app.harvesting.model import Counts, Run, SourceEntry
+    from zoneinfo import ZoneInfo
+
+    from app.harvesting.model import Counts, Run
+    from app.harvesting.operation import SourceState
     from app.wiring import Portal
 
 _COUNTS = (
@@ -24,6 +29,12 @@ _SUMS = (
     ("gone", "不再出现", "gone"),
 )  # fmt: skip
 
+_OUTCOMES = {"cancelled": ("已取消", "cancelled"), "stopped": ("已终止", "stopped")}
+_ALERTS = {
+    "failed": ("采集失败", "fails"), "shrunk": ("来源大幅减少", "has shrunk"),
+    "stopped": ("采集进程被终止", "was stopped"),
+}  # fmt: skip
+
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="The sources as JSON, with their counts and last run.")
@@ -33,15 +44,12 @@ def sources(as_json: bool) -> None:
 
     portal = open_portal()
     counts = portal.harvesting.counts()
-    listed = [
-        (source, counts.get(source.id, Counts()), next(iter(portal.harvesting.runs(source.id, 1)), None))
-        for source in portal.harvesting.sources()
-    ]
+    listed = [(state, counts.get(state.source.id, Counts())) for state in portal.operation.states()]
     if as_json:
         answer_json([_source_as_json(*each) for each in listed])
         return
-    for source, count, last in listed:
-        _tell_source(source, count, last)
+    for state, count in listed:
+        _tell_source(state, count, portal.settings.zone)
     if not listed:
         say("还没有数据来源；用 suishu harvest 采集一个。", "There is no source yet; `suishu harvest` adds one.")
 
@@ -81,7 +89,8 @@ def _ids(portal: "Portal", wanted: str) -> list[str]:
     return [wanted]
 
 
-def _tell_source(source: "SourceEntry", counts: "Counts", last: "Run | None") -> None:
+def _tell_source(state: "SourceState", counts: "Counts", zone: "ZoneInfo") -> None:
+    source, last = state.source, state.run
     colon = words("：", ": ")
     click.echo(f"{source.id}  {source.title}")
     click.echo(f"    {_place(source.location)}")
@@ -90,12 +99,23 @@ def _tell_source(source: "SourceEntry", counts: "Counts", last: "Run | None") ->
     )
     told = words("还没有采集过", "never") if last is None else f"#{last.id} {_moment(last.started_at)} {_outcome(last)}"
     click.echo(f"    {words('最近一次采集', 'last run')}{colon}{told}")
+    click.echo(f"    {words('采集计划', 'schedule')}{colon}{plan_told(state.plan, zone)}")
+    for alert in state.alerts:
+        click.secho(f"    ! {_ALERTS[alert.kind.value][not reads_chinese()]} ×{alert.times}{colon}"
+                    f"{words(alert.words_zh, alert.words_en)}", fg="red")  # fmt: skip
+    if state.deletion:
+        number = state.deletion.id
+        click.echo(
+            f"    {words(f'待确认的删除：suishu deletions {number}', f'a deletion waits: suishu deletions {number}')}"
+        )
 
 
 def _outcome(run: "Run") -> str:
     if run.finished_at is None:
         return words("正在进行", "under way")
     sums = _listed(run.report, _SUMS, always="seen")
+    if run.outcome and (told := _OUTCOMES.get(run.outcome.value)):
+        return f"{words(*told)} · {sums}"
     return sums if run.report.complete else f"{words('未能读完', 'not read to its end')} · {sums}"
 
 
@@ -115,7 +135,8 @@ def _place(location: str) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if "@" in parts.netloc else location
 
 
-def _source_as_json(source: "SourceEntry", counts: "Counts", last: "Run | None") -> dict[str, Any]:
+def _source_as_json(state: "SourceState", counts: "Counts") -> dict[str, Any]:
+    source, last = state.source, state.run
     return {
         "id": source.id,
         "title": source.title,
@@ -125,6 +146,12 @@ def _source_as_json(source: "SourceEntry", counts: "Counts", last: "Run | None")
         "dialect": source.dialect or None,
         "added_at": source.added_at.isoformat(),
         "counts": asdict(counts),
+        "plan": plan_as_json(state.plan),
+        "alerts": [
+            {**asdict(alert), "at": alert.at.isoformat(), "last_at": alert.last_at.isoformat()}
+            for alert in state.alerts
+        ],
+        "held_deletion": state.deletion.id if state.deletion else None,
         "last_run": _run_as_json(last) if last else None,
     }
 
@@ -135,6 +162,9 @@ def _run_as_json(run: "Run") -> dict[str, Any]:
         "source_id": run.source_id,
         "started_at": run.started_at.isoformat(),
         "finished_at": run.finished_at.isoformat() if run.finished_at else None,
+        "outcome": run.outcome.value if run.outcome else None,
+        "started_by": run.started_by,
+        "attempts": run.attempts,
         **asdict(run.report),
         "recorded": run.report.recorded,
     }

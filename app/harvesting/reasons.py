@@ -19,6 +19,10 @@ _REMARKS = {
         "与同一来源中的另一条记录完全相同，只保留一条。",
         "The same as another record of this source; one is kept.",
     ),
+    "own-entry": (
+        "本门户自己的数据集，由对方采集后又出现在其目录中，不再重复收录。",
+        "An entry of this portal that the other one harvested from it; it is not taken twice.",
+    ),
     "quarantined-before": ("上次已隔离，内容没有变化。", "In quarantine before, and unchanged."),
     "unreadable": ("记录无法读取。", "The record can't be read."),
     "record-too-complex": (

@@ -1,7 +1,7 @@
 """Keeps what a run of the harvest brings, over SQL."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -14,13 +14,16 @@ from app.catalogue.service import CatalogueService
 from app.catalogue.tables import dataset
 from app.clock import Clock
 from app.db import Database
+from app.harvesting import history
+from app.harvesting.alerts import end
 from app.harvesting.checks import broken, check, has_violation, stored, version
 from app.harvesting.closing import PROBLEM, Closing, batched
+from app.harvesting.deletions import Deletions, lapse
 from app.harvesting.missing import Verdict, judge
-from app.harvesting.model import SourceEntry
+from app.harvesting.model import AlertKind, ChangeKind, SourceEntry, SourceLimits
 from app.harvesting.tables import quarantine
 from app.settings import Settings
-from harvest.record import Accepted, Known, Problem, Quarantined
+from harvest.record import Accepted, Known, Outcome, Problem, Quarantined
 
 ACTOR = "harvest"
 _CHUNK = 200
@@ -65,12 +68,15 @@ class SqlRecorder:
         database: Database,
         clock: Clock,
         settings: Settings,
-        begin: Callable[[], None],
+        begin: Callable[[], int],
+        limits: SourceLimits,
         withdraw_missing: bool = False,
+        earlier: Mapping[str, Outcome] | None = None,
     ) -> None:
         """
-        `begin` is called before anything is kept: the source and the run must stand in the database then.
-        `withdraw_missing`: a person said that what is missing is really gone.
+        `begin` is called before anything is kept: the source and the run stand in the database then; it gives the
+        run's id. `withdraw_missing`: a person said that what is missing is really gone. `earlier`: what an earlier
+        attempt of this run did, None where this is the first.
         """
         self._source = source
         self._catalogue = catalogue
@@ -78,7 +84,9 @@ class SqlRecorder:
         self._clock = clock
         self._settings = settings
         self._begin = begin
+        self._limits = limits
         self._withdraw_missing = withdraw_missing
+        self._earlier = earlier
         self._closing = Closing(source.id, catalogue, database)
         self.held = Held()
         """What of the source is held from the public after this run, whenever it came."""
@@ -88,44 +96,37 @@ class SqlRecorder:
 
     def known(self) -> dict[str, Known]:
         """By key. What was withdrawn is not known: when it comes back, it comes as new."""
-        of_source = dataset.c.source_id == self._source.id
-        stale = self._source.checked_by != version()
-        with self._database.read() as connection:
-            kept = connection.execute(
-                select(dataset.c.source_key, dataset.c.id, dataset.c.content_hash).where(
-                    of_source, dataset.c.state != State.WITHDRAWN
-                )
-            )
-            found = {row.source_key: Known(row.id, row.content_hash, stale=stale) for row in kept}
-            refused = connection.execute(
-                select(
-                    quarantine.c.source_key, quarantine.c.id, quarantine.c.content_hash, quarantine.c.problems
-                ).where(quarantine.c.source_id == self._source.id)
-            )
-            found |= {
-                row.source_key: Known(row.id, row.content_hash, True, stale, broken(row.problems)) for row in refused
-            }
+        found = known_of(self._database, self._source)
+        if self._earlier:
+            before = self._earlier
+            found = {key: replace(known, earlier=before.get(known.id)) for key, known in found.items()}
         return found
 
     def keep(self, batch: Sequence[Accepted | Quarantined]) -> None:
-        self._begin()
+        run_id = self._begin()
         for start in range(0, len(batch), self._settings.harvest_batch_rows):
-            self._keep(batch[start : start + self._settings.harvest_batch_rows])
+            self._keep(batch[start : start + self._settings.harvest_batch_rows], run_id)
 
-    def _keep(self, batch: Sequence[Accepted | Quarantined]) -> None:
+    def _keep(self, batch: Sequence[Accepted | Quarantined], run_id: int) -> None:
         arrivals = [self._arrival(record) for record in batch if isinstance(record, Accepted)]
         refused = [record for record in batch if isinstance(record, Quarantined)]
         arrivals, closed = self._closing.by_namesakes(arrivals, refused)
         for chunk in batched(closed):
-            self._catalogue.record(chunk, actor=ACTOR)
+            self._catalogue.record(chunk, actor=ACTOR, also=self._noting(ChangeKind.CLOSED, chunk))
         decided = {arrival.id for arrival in arrivals}
         arrivals += self._closing.by_refused([record for record in refused if record.id not in decided])
 
         def quarantined(connection: Connection, at: datetime) -> None:
             _replace_quarantine(connection, self._source.id, [record.id for record in batch], refused, at)
+            for what, ids in history.by_kind((each.id, _did(each)) for each in batch).items():
+                history.note(connection, run_id, what, ids, again=self._earlier is not None)
 
         self._catalogue.record(arrivals, actor=ACTOR, also=quarantined)
         time.sleep(self._settings.harvest_pause_ms / 1000)
+
+    def _noting(self, what: ChangeKind, arrivals: Sequence[Arrival]) -> Callable[[Connection, datetime], None]:
+        run_id, ids = self._begin(), [each.id for each in arrivals]
+        return lambda connection, _at: history.note(connection, run_id, what, ids, again=True)
 
     def _arrival(self, record: Accepted) -> Arrival:
         problems: tuple[Problem, ...] = record.problems
@@ -167,7 +168,8 @@ class SqlRecorder:
             for arrival, problems in found:
                 self.held.take(arrival.source_key, problems)
             self.released += len(passing)
-            self._catalogue.record(passing, actor=ACTOR)
+            if passing:
+                self._catalogue.record(passing, actor=ACTOR, also=self._noting(ChangeKind.RELEASED, passing))
 
     def _problems(self, arrival: Arrival, is_held_back: bool) -> tuple[Problem, ...]:
         own = self._source.kind is SourceKind.OWN
@@ -180,8 +182,8 @@ class SqlRecorder:
         known = self.known()
         missing = {known[key].id for key in gone if key in known}
         closed = self._closing.by_successors(missing)
-        for batch in batched(closed):
-            self._catalogue.record(batch, actor=ACTOR)  # which takes their marks away
+        for batch in batched(closed):  # which takes their marks away
+            self._catalogue.record(batch, actor=ACTOR, also=self._noting(ChangeKind.CLOSED, batch))
         for arrival in closed:
             self.held.take(arrival.source_key, (PROBLEM,))
         with self._database.read() as connection:
@@ -199,25 +201,73 @@ class SqlRecorder:
         self._mark(sorted(missing - marked.keys()), now)
         self._mark(sorted(marked.keys() - missing), None)
         ids = {key: known[key].id for key in gone if key in known and not known[key].quarantined}
-        since = {id_: marked.get(id_, now) for id_ in ids.values()}
+        self._judge({id_: marked.get(id_, now) for id_ in ids.values()}, total or 0, now)
+
+    def _judge(self, since: Mapping[str, datetime], total: int, now: datetime) -> None:
+        deletions = Deletions(self._database)
+        limits, settings, confirmed = self._limits, self._settings, self._withdraw_missing
+        grace_days = settings.missing_grace_days if limits.grace_days is None else limits.grace_days
+        percent = settings.missing_limit_percent if limits.missing_percent is None else limits.missing_percent
         self.verdict = judge(
             since,
-            total or 0,
+            total,
             now,
-            grace=timedelta(days=0 if self._withdraw_missing else self._settings.missing_grace_days),
-            limit_percent=100 if self._withdraw_missing else self._settings.missing_limit_percent,
+            grace=timedelta(days=0 if confirmed else grace_days),
+            limit_percent=100 if confirmed else percent,
+            spared=() if confirmed else deletions.spared(self._source.id, since),
         )
-        why = "missing from its source" + (", and a person said that it is gone" if self._withdraw_missing else "")
-        self._catalogue.withdraw(self.verdict.withdrawn, actor=ACTOR, why=why)
+        why = "missing from its source" + (", and a person said that it is gone" if confirmed else "")
+        run_id = self._begin() if self.verdict.withdrawn or self.verdict.held else 0
+
+        def noted(connection: Connection, ids: Sequence[str]) -> None:
+            history.note(connection, run_id, ChangeKind.WITHDRAWN, ids, again=True)
+
+        self._catalogue.withdraw(self.verdict.withdrawn, actor=ACTOR, why=why, also=noted)
+        if self.verdict.held:
+            deletions.hold(self._source.id, run_id, self.verdict.held, total, now)
+        elif deletions.all(self._source.id):
+            with self._database.write() as connection:
+                lapse(connection, self._source.id, now)
+                end(connection, self._source.id, [AlertKind.SHRUNK], now)
 
     def _mark(self, ids: Sequence[str], since: datetime | None) -> None:
+        run_id = self._begin() if ids else 0
+        what = ChangeKind.RETURNED if since is None else ChangeKind.MISSING
         for start in range(0, len(ids), _CHUNK):
             chunk = ids[start : start + _CHUNK]
             with self._database.write() as connection:
                 connection.execute(update(dataset).where(dataset.c.id.in_(chunk)).values(missing_since=since))
                 if since is not None:  # a refused record that is gone needs nobody's attention any more
                     connection.execute(delete(quarantine).where(quarantine.c.id.in_(chunk)))
+                history.note(connection, run_id, what, chunk, again=True)
             time.sleep(self._settings.harvest_pause_ms / 1000)
+
+
+def known_of(database: Database, source: SourceEntry) -> dict[str, Known]:
+    """What is known of a source, by key, but for what was withdrawn."""
+    of_source = dataset.c.source_id == source.id
+    stale = source.checked_by != version()
+    with database.read() as connection:
+        kept = connection.execute(
+            select(dataset.c.source_key, dataset.c.id, dataset.c.content_hash, dataset.c.missing_since).where(
+                of_source, dataset.c.state != State.WITHDRAWN
+            )
+        )
+        found = {
+            row.source_key: Known(row.id, row.content_hash, stale=stale, missing=row.missing_since is not None)
+            for row in kept
+        }
+        columns = (quarantine.c.source_key, quarantine.c.id, quarantine.c.content_hash, quarantine.c.problems)
+        refused = connection.execute(select(*columns).where(quarantine.c.source_id == source.id))
+        found |= {row.source_key: Known(row.id, row.content_hash, True, stale, broken(row.problems)) for row in refused}
+    return found
+
+
+def _did(record: Accepted | Quarantined) -> ChangeKind | None:
+    """None for a record that was only judged again, by new rules."""
+    if isinstance(record, Quarantined):
+        return ChangeKind.QUARANTINED
+    return None if record.outcome is Outcome.UNCHANGED else ChangeKind(record.outcome.value)
 
 
 def _replace_quarantine(

@@ -1,7 +1,5 @@
 """Sources and their harvests: who may run when, what a run leaves behind, and what anyone may read of it."""
 
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,23 +11,20 @@ from app.catalogue.tables import dataset
 from app.clock import Clock
 from app.db import Database
 from app.errors import Busy, Invalid, NotFound
-from app.harvesting.checks import check, version
 from app.harvesting.model import Counts, Refused, Run, SourceEntry
-from app.harvesting.places import normalised, refuse_nowhere, title_of
-from app.harvesting.recorder import ACTOR, SAMPLES, SqlRecorder
+from app.harvesting.one_run import BY_HAND, OneRun, OpenSource, Progress, lock_name, run_limits
+from app.harvesting.places import normalised, refuse_nowhere
+from app.harvesting.plans import Plans
+from app.harvesting.preview import Preview, PreviewRecorder, preview
+from app.harvesting.recorder import ACTOR
 from app.harvesting.refused import PAGE_SIZE, RefusedRecords
 from app.harvesting.runs import Runs
 from app.harvesting.sources import Sources
 from app.harvesting.tables import quarantine
 from app.settings import Settings
-from harvest.errors import HarvestError
-from harvest.record import RunReport, Source
 from harvest.source import Memory
 
 __all__ = ["PAGE_SIZE", "HarvestingService"]
-
-Progress = Callable[[RunReport], None]
-OpenSource = Callable[[SourceEntry, Memory], Source]
 
 
 class HarvestingService:
@@ -48,6 +43,7 @@ class HarvestingService:
         self._open_source = open_source
         self._sources = Sources(database, clock)
         self._runs = Runs(database, clock)
+        self._plans = Plans(database)
         self._refused = RefusedRecords(database)
 
     # Sources
@@ -137,83 +133,89 @@ class HarvestingService:
             self._sources.update(entry)
         return run
 
-    def harvest(self, source_id: str, *, progress: Progress | None = None, withdraw_missing: bool = False) -> Run:
+    def harvest(
+        self,
+        source_id: str,
+        *,
+        progress: Progress | None = None,
+        withdraw_missing: bool = False,
+        started_by: str = BY_HAND,
+    ) -> Run:
         """
-        Reads a source and keeps what it has; returns the run with its report, also when nothing could be read.
+        Reads a source and keeps what it has; returns the run with its report, also when nothing could be read. Goes on
+        with a run whose process ended.
 
         `withdraw_missing` is a person's word that what is missing is really gone: neither the grace nor the limit
         holds. Raises `NotFound`, and `Busy` while another process harvests this source.
         """
+        return self._locked(self._known(source_id), progress, withdraw_missing, started_by)
+
+    def _known(self, source_id: str) -> SourceEntry:
         entry = self.source(source_id)
         if entry is None:
             raise NotFound(f"没有来源“{source_id}”。", f'There is no source "{source_id}".')
-        return self._locked(entry, progress, withdraw_missing)
+        return entry
 
     def _locked(
-        self, entry: SourceEntry, progress: Progress | None, withdraw_missing: bool, *, new: bool = False
+        self,
+        entry: SourceEntry,
+        progress: Progress | None,
+        withdraw_missing: bool,
+        started_by: str = BY_HAND,
+        *,
+        new: bool = False,
     ) -> Run:
-        with self._database.lock(f"harvest-{entry.id}") as held:
+        with self._database.lock(lock_name(entry.id)) as held:
             if not held:
                 raise Busy(
                     f"来源“{entry.id}”正在采集中，请等它结束。",
                     f'Source "{entry.id}" is being harvested right now; wait until that run has ended.',
                 )
-            return self._run(entry, progress, withdraw_missing, new)
+            return self._one_run(entry, new, started_by).run(progress, withdraw_missing)
 
-    def _run(self, entry: SourceEntry, progress: Progress | None, withdraw_missing: bool, new: bool) -> Run:
-        """A new source and its run are written together with its first records: what gave none leaves no trace."""
-        from harvest.run import run as read_source
-
-        started_at = self._clock()
-        run_id = 0
-        memory = Memory(entry.keys_chosen)
-        noted = entry
-
-        def begin() -> None:
-            nonlocal run_id, entry
-            if not run_id:
-                if new:
-                    entry = self._sources.add(entry, ACTOR, memory.title)
-                run_id = self._runs.begin(entry, started_at)
-            if memory.keys != noted.keys_chosen:  # before the first record that is kept under such a key
-                note(entry.checked_by)
-
-        def note(checked_by: str) -> None:
-            nonlocal noted
-            noted = replace(entry, keys_chosen=memory.keys, checked_by=checked_by)
-            self._sources.note(entry.id, keys_chosen=memory.keys, checked_by=checked_by)
-
-        if not new:
-            begin()
-        recorder = SqlRecorder(
-            entry, self._catalogue, self._database, self._clock, self._settings, begin, withdraw_missing
+    def _one_run(self, entry: SourceEntry, new: bool, started_by: str) -> OneRun:
+        return OneRun(
+            entry,
+            new=new,
+            started_by=started_by,
+            database=self._database,
+            clock=self._clock,
+            settings=self._settings,
+            catalogue=self._catalogue,
+            open_source=self._open_source,
         )
-        report = RunReport(source=entry.title or title_of(entry.location))
-        try:
-            report = read_source(
-                self._open_source(entry, memory),
-                recorder,
-                lambda ntriples: check(ntriples, "intake"),
-                source_id=entry.id,
-                base_url=self._settings.base_url,
-                progress=progress,
-                batch=self._settings.harvest_batch_rows,
+
+    def preview(
+        self,
+        location: str,
+        *,
+        dialect: str = "",
+        mapping: str = "",
+        kind: SourceKind | None = None,
+        progress: Progress | None = None,
+    ) -> Preview:
+        """
+        What a harvest of a source, known or not, would do now. Writes nothing at all.
+
+        Raises `NotFound` for a path where nothing is.
+        """
+        known = self.source(location) or self._sources.at(location)
+        if known is None:
+            refuse_nowhere(location)
+            entry = self._sources.draft(
+                location, kind=kind or SourceKind.FEDERATED, title="", dialect=dialect, mapping=mapping, id_=""
             )
-            recorder.check_held()
-        except HarvestError as failure:
-            report.failure_zh, report.failure_en = failure.zh, failure.en
-        except BaseException as error:
-            report.failure_zh = f"运行中断（{type(error).__name__}）。"
-            report.failure_en = f"The run broke off ({type(error).__name__})."
-            with suppress(Exception):
-                self._runs.finish(run_id, report)
-            raise
-        _add_to(report, recorder, entry.kind, withdraw_missing)
-        checked_by = version() if report.complete and report.seen else noted.checked_by
-        if run_id and (memory.keys, checked_by) != (noted.keys_chosen, noted.checked_by):
-            note(checked_by)
-        finished_at = self._runs.finish(run_id, report)
-        return Run(run_id, entry.id, started_at, finished_at, report)
+        else:
+            entry = _changed(known, location=known.location, dialect=dialect, mapping=mapping, title="")
+            entry = replace(entry, kind=kind or known.kind)
+        limits = self._plans.of(entry.id).limits
+        return preview(
+            self._open_source(entry, Memory(entry.keys_chosen), run_limits(limits, self._settings)),
+            PreviewRecorder(entry, self._database, self._clock, self._settings, limits),
+            entry,
+            self._settings,
+            progress,
+        )
 
     # What runs left behind
 
@@ -242,24 +244,10 @@ def _changed(entry: SourceEntry, *, location: str, dialect: str, mapping: str, t
     return replace(
         entry,
         keys_chosen=entry.keys_chosen if same else None,  # other names of fields, so another choice
+        validators=entry.validators if same and location == entry.location else None,
+        since=entry.since if same and location == entry.location else "",
         location=location,
         dialect=dialect or entry.dialect,
         mapping=place,
         title=title.strip() or entry.title,
     )
-
-
-def _add_to(report: RunReport, recorder: SqlRecorder, kind: SourceKind, withdraw_missing: bool) -> None:
-    """What the keeping of the records adds to the report of their reading; `reasons` has the words."""
-    verdict = recorder.verdict
-    for rule, count in (
-        ("held", recorder.held.count if kind is SourceKind.OWN else 0),
-        ("released", recorder.released),
-        ("withdrawn-confirmed" if withdraw_missing else "withdrawn", len(verdict.withdrawn)),
-        ("missing-kept", verdict.kept),
-    ):
-        if count:
-            report.reasons[rule] = count
-    for rule, count in recorder.held.rules.items():
-        report.reasons[rule] = report.reasons.get(rule, 0) + count
-        report.samples[rule] = (report.samples.get(rule, []) + recorder.held.samples[rule])[:SAMPLES]

@@ -19,6 +19,8 @@ from app.errors import Invalid
 from app.harvesting.model import SourceEntry
 from app.harvesting.places import normalised, slug, title_of
 
+_NOTED = ("keys_chosen", "checked_by", "validators", "since", "whole_at")
+"""What harvests note of a source; the rest is said by people."""
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -74,12 +76,20 @@ class Sources:
 
     def update(self, entry: SourceEntry) -> None:
         """Writes what a person says of a source; what its harvests noted stays."""
-        said = {name: value for name, value in asdict(entry).items() if name not in ("keys_chosen", "checked_by")}
-        self._write(entry.id, said)
+        self._write(entry.id, {name: value for name, value in asdict(entry).items() if name not in _NOTED})
 
-    def note(self, id_: str, *, keys_chosen: tuple[str, ...] | None, checked_by: str) -> None:
+    def remap(self, entry: SourceEntry, actor: str, details: dict[str, object]) -> None:
+        """Writes how a source is read from now on, and who said so."""
+        values = {"dialect": entry.dialect, "mapping": entry.mapping, "keys_chosen": entry.keys_chosen}
+        values |= {"validators": None, "since": ""}  # what is unchanged there reads otherwise here
+        with self._database.write() as connection:
+            connection.execute(update(source).where(source.c.id == entry.id).values(**values))
+            event = Event(actor, Action.SOURCE_MAPPED, f"source/{entry.id}", details)
+            audit.append(connection, [event], self._clock())
+
+    def note(self, entry: SourceEntry) -> None:
         """Writes what a harvest must find again at the next."""
-        self._write(id_, {"keys_chosen": keys_chosen, "checked_by": checked_by})
+        self._write(entry.id, {name: getattr(entry, name) for name in _NOTED})
 
     def _write(self, id_: str, values: dict[str, Any]) -> None:
         with self._database.write() as connection:

@@ -19,38 +19,47 @@ from app.catalogue.sound import sound
 from app.errors import Invalid, NotFound
 from app.pages.portal import portal
 from app.search.filters import BY_NAME
+from app.web.bodies import Bodies
 from app.web.links import address
 from app.web.negotiation import Offer
 from app.web.paging import last_page, number
 from app.web.profiles import choose, told
-from app.web.rdf import iri, literal, rdf_answer
+from app.web.rdf import iri, literal, rdf_body, rdf_written
 from vocab.namespaces import HYDRA, RDF, XSD
 
 PAGE_SIZE = 100
 MAX_PAGE_SIZE = 500
 _ID = re.compile(r"[a-z2-7]{0,16}")
 _FILTERS = ("modified-since", "theme", "publisher")
+_BODIES = Bodies()
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)?)?")
 
 
 def show(wanted: Offer, extension: str) -> Response:
     """One page. Raises `Invalid` for a time or a place that can't be read, `NotOffered` for an unknown profile."""
     profile = choose(PROFILES, named)
+    state, modified = portal().browsing.mark(), portal().catalogue.last_changed()
+    asked = tuple(request.args.get(name, "") for name in (*_FILTERS, "size", "profile", "after", "page"))
+    key = (asked, profile.token, wanted.name, extension)
+    body = _BODIES.get((portal().settings.home, state), key, lambda: _body(wanted, extension, profile, modified))
+    return told(rdf_written(body, wanted, modified=modified, negotiated=not extension), profile, PROFILES)
+
+
+def _body(wanted: Offer, extension: str, profile: Profile, modified: datetime) -> bytes:
     size = number(request.args.get("size"), default=PAGE_SIZE, most=MAX_PAGE_SIZE)
     choice = _choice(profile)
-    catalogue, browsing = portal().catalogue, portal().browsing
-    modified = catalogue.last_changed()
-    total = browsing.count(choice)
+    total = portal().browsing.count(choice)
     ids = _ids(choice, size, total)
-    lines = heading(portal().settings.base_url, modified.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    base_url = portal().settings.base_url
+    lines = heading(base_url, modified.strftime("%Y-%m-%dT%H:%M:%SZ"))
     lines += _paging("/catalog" + (f".{extension}" if extension else ""), ids[size - 1] if ids[size:] else "", total)
     ranges = Ranges()
     graphs = []
-    for entry in catalogue.some(ids[:size]):
-        lines_of = shaped(sound(entry.ntriples), entry.view.uri, profile)
-        graphs.append(lines_of + ranges.of(lines_of))
-    body = "\n".join(lines).encode() + b"\n" + b"".join(graphs)
-    return told(rdf_answer(body, wanted, modified=modified, negotiated=not extension), profile, PROFILES)
+    for id_, graph in portal().catalogue.public_states(ids[:size]).items():
+        if graph is not None:
+            lines_of = shaped(sound(graph), f"{base_url}/dataset/{id_}", profile)
+            graphs.append(lines_of + ranges.of(lines_of))
+    return rdf_body("\n".join(lines).encode() + b"\n" + b"".join(graphs), wanted)
 
 
 def _ids(choice: Choice, size: int, total: int) -> list[str]:

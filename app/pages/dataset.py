@@ -76,6 +76,7 @@ def _gone(tombstone: Tombstone, wanted: Offer, *, negotiated: bool) -> Response:
 def _page(entry: PublicEntry) -> Response:
     view = entry.view
     versions = portal().catalogue.history(view.id)
+    rating = portal().ratings.summary(view.id)
     return page(
         "dataset.html",
         modified=entry.recorded_at,
@@ -86,6 +87,7 @@ def _page(entry: PublicEntry) -> Response:
         syntaxes=SYNTAXES,
         other_titles=_others(view.titles),
         other_descriptions=_others(view.descriptions),
+        rating=rating,
         downloads=downloads(view),
         landing=[link for address in view.landing_pages if (link := web_link(address))],
         items_have=_items_have(view),
@@ -98,7 +100,7 @@ def _page(entry: PublicEntry) -> Response:
         history_total=len(versions),
         history_cut=bool(versions) and versions[-1].version > 1,
         citation=_citation(view),
-        schema_org=schema_org.script(view, portal().settings.base_url),
+        schema_org=schema_org.script(view, portal().settings.base_url, rating),
     )
 
 

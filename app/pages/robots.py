@@ -23,7 +23,15 @@ _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 def robots() -> Response:
     """Searches and queries have no end and say nothing that the catalogue does not."""
     base = portal().settings.base_url
-    lines = ("User-agent: *", "Disallow: /dataset?", "Disallow: /sparql", "Disallow: /api/", "Disallow: /dump/", "")
+    lines = (
+        "User-agent: *",
+        "Disallow: /dataset?",
+        "Disallow: /sparql",
+        "Disallow: /*/graph",
+        "Disallow: /api/",
+        "Disallow: /dump/",
+        "",
+    )
     return answer("\n".join((*lines, f"Sitemap: {base}/sitemap.xml", "")), "text/plain", max_age_s=3600)
 
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from app.catalogue.heading import TITLES
 from app.catalogue.model import DatasetView, Distribution
+from app.ratings.model import STARS, Summary
 from app.web.labels import label_in, licence_name, plain, web_link
 from app.web.language import current
 
@@ -19,18 +20,18 @@ _ESCAPED = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028",
 """What could end the block or begin another: JSON may escape any character."""
 
 
-def script(view: DatasetView, base_url: str) -> Markup:
+def script(view: DatasetView, base_url: str, rating: Summary) -> Markup:
     """
     The inside of `<script type="application/ld+json">`. No browser runs a block of that type, so the content security
     policy needs no hash for it (https://html.spec.whatwg.org/multipage/scripting.html#data-block).
     """
-    text = json.dumps(described(view, base_url), ensure_ascii=False)
+    text = json.dumps(described(view, base_url, rating), ensure_ascii=False)
     for character, escape in _ESCAPED.items():
         text = text.replace(character, escape)
     return Markup(text)  # noqa: S704 (escaped for where it stands)
 
 
-def described(view: DatasetView, base_url: str) -> dict[str, Any]:
+def described(view: DatasetView, base_url: str, rating: Summary) -> dict[str, Any]:
     """Only fields that the entry has; only http and https addresses."""
     tag = current().tag
     places = [label_in("district", code, tag) for code in view.districts] + list(view.spatial_other)
@@ -55,10 +56,23 @@ def described(view: DatasetView, base_url: str) -> dict[str, Any]:
         "spatialCoverage": places,
         "isBasedOn": web_link(view.source_iri),
         "variableMeasured": [item.title or item.name for item in view.data_items[:_MAX_ITEMS]],
+        "aggregateRating": _rating(rating),
         "distribution": [found for each in view.distributions if (found := _download(each))],
         "includedInDataCatalog": {"@type": "DataCatalog", "name": TITLES["zh-Hans"], "url": f"{base_url}/catalog"},
     }
     return {name: value for name, value in said.items() if value not in ("", None, [], {})}
+
+
+def _rating(rating: Summary) -> dict[str, Any]:
+    if not rating.count:
+        return {}
+    return {
+        "@type": "AggregateRating",
+        "ratingValue": round(rating.mean, 2),
+        "ratingCount": rating.count,
+        "worstRating": STARS[0],
+        "bestRating": STARS[-1],
+    }
 
 
 def _publisher(view: DatasetView) -> dict[str, Any]:

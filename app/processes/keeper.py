@@ -15,6 +15,7 @@ import structlog
 
 from app import outbox
 from app.errors import Unavailable
+from app.processes.letters import deliver_now_and_then
 from app.processes.measuring import measure_now_and_then, try_to_measure
 from app.processes.projections import (
     KINDS,
@@ -24,11 +25,13 @@ from app.processes.projections import (
     Projection,
     SearchProjection,
     distinct,
+    graph_edition,
     search_cursor_name,
 )
 from app.processes.requests import Request, State
+from app.processes.warming import warm_now_and_then
 from app.settings import Settings
-from app.triplestore.protocol import StoreUnavailable, StoreUnreachable
+from app.triplestore.protocol import Mark, StoreUnavailable, StoreUnreachable
 from app.wiring import Portal, build
 from indexer.errors import SearchUnavailable, SearchUnreachable
 
@@ -66,6 +69,26 @@ def catch_up(portal: Portal, progress: Progress | None = None) -> bool:
         return held
 
 
+def follow_until(portal: Portal, ended: threading.Event) -> bool:
+    """The same beside a command that records, until that has `ended`. Nothing is published before."""
+    with portal.database.lock(LEASE) as held:
+        if held:
+            _each_to_its_end(portal, _silent, lambda follower: follower.follow_until(ended))
+        return held
+
+
+def is_followed(portal: Portal) -> bool:
+    """Whether graph and index are at the record's state, as far as can be told without opening them."""
+    with portal.database.read() as connection:
+        latest = outbox.latest(connection)
+        search = outbox.cursor(connection, search_cursor_name(portal))
+    try:
+        mark = portal.published_graph_mark()
+    except StoreUnavailable:
+        return False
+    return mark == Mark(latest, graph_edition(portal)) and search == latest and portal.has_index()
+
+
 def reindex(portal: Portal, progress: Progress | None = None) -> None:
     """Makes the search index anew from the record alone; searches see the old one until then."""
     _rebuild(portal, SearchProjection, progress or _silent)
@@ -86,6 +109,8 @@ class Follower:
         self._projection: Projection | None = None
         self._unseen = False
         self._published_at = 0.0
+        self._keeps_pace = False
+        """It has followed since it was last idle: what is left is what came meanwhile."""
 
     def projection(self, *, anew: bool = False) -> Projection:
         if self._projection is None:
@@ -95,6 +120,9 @@ class Follower:
 
     def step(self) -> bool:
         """Follows some announcements, or publishes what was followed. Returns False when there is nothing to do."""
+        return self._advance() or self._publish()
+
+    def _advance(self) -> bool:
         projection = self.projection()
         with self._portal.database.read() as connection:
             latest = outbox.latest(connection)
@@ -103,16 +131,20 @@ class Follower:
             return True
         cursor = projection.cursor()
         if cursor >= latest:
-            return self._publish()
-        if latest - cursor > _BULK and 2 * (latest - cursor) > self._portal.catalogue.totals().datasets:
+            self._keeps_pace = False
+            return False
+        if not self._keeps_pace and self._is_mostly_behind(latest - cursor):
             self.rebuild()
             return True
         with self._portal.database.read() as connection:
             changes = outbox.changes(connection, cursor, _ROWS)
         projection.follow(distinct(changes), changes[-1][0])
-        self._unseen = True
+        self._unseen = self._keeps_pace = True
         self._progress(changes[-1][0] - cursor, latest - cursor)
         return True
+
+    def _is_mostly_behind(self, waiting: int) -> bool:
+        return waiting > _BULK and 2 * waiting > self._portal.catalogue.totals().datasets
 
     def rebuild(self, progress: Progress | None = None) -> None:
         try:
@@ -124,11 +156,21 @@ class Follower:
             structlog.get_logger().warning("a projection can't be opened and is left behind", error=str(error))
             self.projection(anew=True)
         self.projection().rebuild(progress or self._progress)
-        self._unseen = False
+        self._unseen, self._keeps_pace = False, True
 
     def catch_up(self) -> None:
         while self.step():
             pass
+
+    def follow_until(self, ended: threading.Event) -> None:
+        while True:
+            last = ended.is_set()  # asked first, so that what was recorded before the end is seen
+            if self._advance():
+                continue
+            if last:
+                break
+            ended.wait(_LOOK_EVERY_S)
+        self._publish()
 
     def reset(self) -> None:
         if self._projection is not None:
@@ -171,7 +213,9 @@ class Keeper:
 
     def _follow(self) -> None:
         threads = [threading.Thread(target=self._drive, args=(kind,), name=kind.name) for kind in KINDS]
+        threads.append(threading.Thread(target=deliver_now_and_then, args=(self._portal, self.stop), name="letters"))
         threads.append(threading.Thread(target=measure_now_and_then, args=(self._portal, self.stop), name="figures"))
+        threads.append(threading.Thread(target=warm_now_and_then, args=(self._portal, self.stop), name="answers"))
         for thread in threads:
             thread.start()
         self._trim_now_and_then()

@@ -18,7 +18,7 @@ def measure(portal: Portal) -> bool:
     """Measures what is published, unless that was done. False when there was nothing to do."""
     mark = portal.published_graph_mark()
     kept = figures.kept(portal.settings.home)
-    if mark is None or (kept is not None and kept.mark == mark):
+    if mark is None or (kept is not None and (kept.mark, kept.state) == (mark, portal.published_graph_state())):
         return False
     graph = portal.published_graph()
     try:

@@ -65,7 +65,7 @@ class GraphProjection:
     def __init__(self, portal: Portal, *, anew: bool = False) -> None:
         self._portal = portal
         self._base_url = portal.settings.base_url
-        self._edition = f"{FORM} {self._base_url}"
+        self._edition = graph_edition(portal)
         self._store: TripleStore = portal.triple_store(anew=anew)
         if self._store.mark().edition == self._edition:
             self._store.apply(dict(standing_graphs(portal)), [], self.cursor())  # new words in the code lists
@@ -196,6 +196,10 @@ KINDS: tuple[Kind, ...] = (GraphProjection, SearchProjection)
 
 def dataset_uri(base_url: str, id_: str) -> str:
     return f"{base_url}/dataset/{id_}"
+
+
+def graph_edition(portal: Portal) -> str:
+    return f"{FORM} {portal.settings.base_url}"
 
 
 def search_cursor_name(portal: Portal) -> str:

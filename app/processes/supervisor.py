@@ -1,6 +1,6 @@
 """
-`suishu serve`: starts the keeper, the SPARQL workers and the web, starts anew what ends, and ends everything when it
-is asked to, or ended itself. It has one thread, for it forks.
+`suishu serve`: starts the keeper, the harvester, the SPARQL workers and the web, starts anew what ends, and ends
+everything when it is asked to, or ended itself. It has one thread, for it forks.
 """
 
 import fcntl
@@ -20,7 +20,7 @@ from multiprocessing.context import ForkProcess
 import structlog
 
 from app.errors import Busy, Misconfigured
-from app.processes import keeper, web
+from app.processes import harvester, keeper, web
 from app.processes.lifetime import log_to_stderr, start, stop
 from app.settings import Settings
 from app.sparql.client import socket_path
@@ -92,6 +92,7 @@ def _children(settings: Settings, host: str, port: int) -> list[_Child]:
         _Child("web", partial(web.serve, settings, host, port)),
         _Child("sparql", partial(_become_pool, settings)),
         _Child("keeper", partial(keeper.serve, settings)),
+        *([_Child("harvester", partial(harvester.serve, settings))] if settings.harvest_workers else []),
     ]
 
 

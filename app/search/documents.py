@@ -3,6 +3,7 @@
 from datetime import date
 
 from app.catalogue.model import DatasetView, Text
+from app.search.standing import fresh_until, quality
 from indexer.document import Document
 from vocab import codelists
 
@@ -34,6 +35,8 @@ def document(entry: DatasetView, *, source_id: str = "", source_title: str = "")
         source_id=source_id,
         issued=entry.issued,
         modified=entry.modified,
+        due=fresh_until(entry),
+        quality=quality(entry),
         display={
             "titles": entry.titles,
             "descriptions": {language: _cut(text) for language, text in entry.descriptions.items()},

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.sparql.kept import KeptAnswers
 from app.sparql.wire import BEGUN, Head, Question, receive_head, send, short_path
 
 _CHUNK_BYTES = 65_536
@@ -39,7 +40,9 @@ class Answer:
         self._body = None if file is None else open(file, "rb", buffering=0)  # noqa: SIM115 (closed by close)
 
     def chunks(self) -> Iterator[bytes]:
-        while self._body is not None and (chunk := self._body.read(_CHUNK_BYTES)):
+        left = self.head.bytes  # behind the body of a kept answer its head is written
+        while self._body is not None and (chunk := self._body.read(min(left, _CHUNK_BYTES))):
+            left -= len(chunk)
             yield chunk
 
     def close(self) -> None:
@@ -53,6 +56,16 @@ class SparqlClient:
 
     path: Path
     time_limit_s: float
+    kept: KeptAnswers
+
+    @classmethod
+    def in_home(cls, home: Path, time_limit_s: float) -> "SparqlClient":
+        return cls(socket_path(home), time_limit_s, KeptAnswers.in_home(home))
+
+    def find(self, question: Question) -> Answer | None:
+        """The answer to the same question on the same state; asks nobody, and takes a tenth of a millisecond."""
+        found = self.kept.find(question)
+        return None if found is None else Answer(*found)
 
     def ask(self, question: Question) -> Answer:
         """Raises `QueryEnded`, `QueryCrashed` or `NoWorker`; what the worker refuses stands in the answer's head."""

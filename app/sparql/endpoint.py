@@ -14,9 +14,9 @@ from flask.blueprints import BlueprintSetupState
 
 from app.settings import Settings
 from app.sparql import page
-from app.sparql.client import Answer, NoWorker, QueryCrashed, QueryEnded, SparqlClient, socket_path
+from app.sparql.client import Answer, NoWorker, QueryCrashed, QueryEnded, SparqlClient
 from app.sparql.description import description
-from app.sparql.examples import described
+from app.sparql.examples import described, example_query
 from app.sparql.formats import HTML, Wanted, wanted
 from app.sparql.gate import Gate
 from app.sparql.mentions import Unknown, mentioned
@@ -57,8 +57,10 @@ _UNKNOWN = 10
 _IN_HEADER = "!#$%&'()*+,/:;=?@[]~-._"
 _EXPOSED = (
     "X-SPARQL-Unknown-Terms, X-SPARQL-MaxRows, X-SPARQL-MaxBytes, X-SPARQL-Time-Limit, X-SPARQL-Truncated, "
-    "RateLimit, RateLimit-Policy, Retry-After"
+    "RateLimit, RateLimit-Policy, Retry-After, Cache-Status"
 )
+_HIT = "suishu-sparql; hit"
+"""https://www.rfc-editor.org/rfc/rfc9211"""
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _VARY = ("Accept", "Accept-Language", "Cookie")
 
@@ -166,6 +168,17 @@ def _ascii(name: str) -> str:
     return f"<{quote(name, safe=_IN_HEADER)}>"
 
 
+def ask_for_page(query: str, rows: int) -> Answer | Problem:
+    """A question of one of our own pages, answered as JSON on the same terms as anybody's; to be closed."""
+    answer = _ask_within_budget(
+        Question(query=query, solutions="json", graph="", rows=rows, base=f"{_settings().base_url}/sparql")
+    )
+    if isinstance(answer, Problem) or not answer.head.refusal:
+        return answer
+    answer.close()
+    return ended(_settings().sparql_time_limit_s) if answer.head.refusal == "ended" else refused(answer.head, query)
+
+
 def _ask_within_budget(question: Question) -> Answer | Problem:
     budget, client = _budget(), client_of(request, _settings().trusted_proxies)
     if wait_s := budget.wait_s(client):
@@ -174,7 +187,7 @@ def _ask_within_budget(question: Question) -> Answer | Problem:
     began = time.monotonic()
     answer = _ask(question)
     if isinstance(answer, Answer):
-        used_s = answer.head.seconds
+        used_s = 0.0 if answer.head.kept else answer.head.seconds
     else:
         used_s = 0.0 if answer.retry_after_s else time.monotonic() - began
     budget.charge(client, max(0.0, used_s - _LEAST_S))
@@ -182,6 +195,8 @@ def _ask_within_budget(question: Question) -> Answer | Problem:
 
 
 def _ask(question: Question) -> Answer | Problem:
+    if (kept := _client().find(question)) is not None:
+        return kept
     if not _gate().enter():
         return busy()
     try:
@@ -209,6 +224,8 @@ def _give(answer: Answer, want: Wanted, stack: ExitStack) -> Response:
         response = Response(answer.chunks(), content_type=media_type)
         response.call_on_close(stack.close)
     response.headers["Content-Length"] = str(head.bytes)
+    if head.kept:
+        response.headers["Cache-Status"] = _HIT
     if head.cut:
         response.headers["X-SPARQL-Truncated"] = f"{head.cut}; rows={head.rows}"
     return response
@@ -221,8 +238,9 @@ def _about() -> Response:
         return _problem(not_acceptable(), None)
     settings = _settings()
     if offer.name == "html":
-        asked = request.args
-        return page.render(settings, query=None, example=asked.get("example", ""), find=asked.get("find", "")[:_FIND])
+        if (query := example_query(request.args.get("example", ""))) and (html := wanted("", "html")):
+            return _run(Asked(query), query, html)
+        return page.render(settings, query=None, find=request.args.get("find", "")[:_FIND])
     syntax = next(each for each in SYNTAXES if each.name == offer.name)
     about = description(settings.base_url, settings.sparql_row_limit, settings.sparql_time_limit_s)
     about += void(settings.base_url, _portal().graph_figures()) + described(settings.base_url)
@@ -270,4 +288,4 @@ def _budget() -> Budget:
 
 def _client() -> SparqlClient:
     settings = _settings()
-    return SparqlClient(socket_path(settings.home), settings.sparql_time_limit_s)
+    return SparqlClient.in_home(settings.home, settings.sparql_time_limit_s)

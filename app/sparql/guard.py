@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator
 _IRI = r"""<[^<>"{}|^`\x00-\x20]*>"""
 _NAME = r"""(?:[^\W\d_][\w.-]*)?:(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\[-_~.!$&'()*+,;=/?\#@%])*"""
 _VARIABLE = r"[?$]\w+"
-_GAP = r"(?:\s|\#[^\n\r]*)*"
+# Possessive: else a row of n "#" could be taken apart in 2**n ways.
+_GAP = r"(?:\s|\#[^\n\r]*+)*+"
 TOKEN = re.compile(
     rf"""
       (?P<iri>      {_IRI} )
@@ -35,6 +36,7 @@ _CALL = re.compile(rf"SERVICE{_GAP}(?:SILENT{_GAP})?(?:{_IRI}|{_VARIABLE}|{_NAME
 _GRAPH_BEFORE = re.compile(r"(?<![\w?$:@.-])(?:GRAPH|FROM|NAMED)[ \t]+\Z", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _INSIDE = re.compile(r"<(?:java|bif|sql|xsl|rdfdf):[^<>]*", re.IGNORECASE)
+_VARIES = re.compile(rf"(?:NOW|RAND|UUID){_GAP}\(", re.IGNORECASE)
 _UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
 _FORMS = frozenset(["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"])
 
@@ -81,6 +83,11 @@ def update_operation(query: str) -> str:
             if kind == "word" and piece.upper() in _UPDATES:
                 return piece.upper()
     return ""
+
+
+def varies(query: str) -> bool:
+    """Whether the same query may be answered otherwise on the same state: by the clock or by chance."""
+    return any(_VARIES.search(text) for text in _readings(query))
 
 
 def from_graphs(query: str) -> list[str]:

@@ -16,6 +16,7 @@ from app.sparql.mentions import Unknown
 from app.sparql.void import short
 from app.sparql.wire import Head
 from app.web import language
+from app.web.labels import web_link
 from app.web.language import gettext as _
 from app.web.language import pgettext
 from app.web.links import address
@@ -27,11 +28,15 @@ _MAX_BYTES = 4_000_000
 _AROUND = 200
 """Characters shown on either side of a mistake."""
 _EXTENSIONS = {"json": "JSON", "xml": "XML", "csv": "CSV", "tsv": "TSV", "turtle": "Turtle", "n-triples": "N-Triples"}
+_SUFFIXES = {"turtle": "ttl", "n-triples": "nt", "rdf-xml": "rdf", "json-ld": "jsonld"}
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
+    """`text` may be an IRI's short form, `whole` is what stands in the answer."""
+
     text: str
+    whole: str = ""
     href: str = ""
     language: str = ""
     note: str = ""
@@ -63,7 +68,7 @@ def show(answer: Answer) -> Shown:
         return Shown(head, boolean=result["boolean"])
     columns = tuple(result["head"]["vars"])
     rows = tuple(tuple(_cell(row.get(name)) for name in columns) for row in result["results"]["bindings"])
-    drawn = chart(columns, [[(cell.text, cell.note) for cell in row] for row in rows])
+    drawn = chart(columns, [[(cell.whole or cell.text, cell.note) for cell in row] for row in rows])
     return Shown(head, columns, rows, chart=drawn)
 
 
@@ -72,7 +77,7 @@ def _cell(term: dict[str, Any] | None) -> Cell:
         return Cell("")
     value = term["value"]
     if term["type"] == "uri":
-        return Cell(value, href=value if value.startswith(("http://", "https://")) else "")
+        return Cell(short(value), whole=value, href=web_link(value))
     if term["type"] == "triple":
         return Cell(f"<< {' '.join(_cell(value[part]).text for part in ('subject', 'predicate', 'object'))} >>")
     if term["type"] == "bnode":
@@ -80,8 +85,8 @@ def _cell(term: dict[str, Any] | None) -> Cell:
     return Cell(value, language=term.get("xml:lang", ""), note=term.get("datatype", "").rpartition("#")[2])
 
 
-def _topics(find: str) -> list[tuple[str, list[tuple[Example, str, str]]]]:
-    """Title of each topic, and its examples with their titles in the reader's language and their addresses."""
+def _topics(find: str) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """Title of each topic; of its examples the titles in the reader's language and in the others, and the addresses."""
     titles = {
         "fresh": _("更新"),
         "publishers": pgettext("many", "开放主体"),
@@ -94,10 +99,18 @@ def _topics(find: str) -> list[tuple[str, list[tuple[Example, str, str]]]]:
     tag = language.current().tag
     found = [each for each in examples() if each.speaks_of(find)]
     return [
-        (titles[topic], [(each, each.titles[tag], address("/sparql", [("example", each.name)])) for each in group])
+        (titles[topic], [(each.titles[tag], _also(each, tag), _run(each)) for each in group])
         for topic in TOPICS
         if (group := [each for each in found if each.topic == topic])
     ]
+
+
+def _also(example: Example, tag: str) -> str:
+    return " ".join(title for other, title in example.titles.items() if other != tag)
+
+
+def _run(example: Example) -> str:
+    return address("/sparql", [("example", example.name)])
 
 
 def _mistake(query: str, problem: Problem | None) -> tuple[str, str] | None:
@@ -114,7 +127,6 @@ def render(
     settings: Settings,
     *,
     query: str | None,
-    example: str = "",
     find: str = "",
     shown: Shown | None = None,
     problem: Problem | None = None,
@@ -124,6 +136,7 @@ def render(
     others = [
         (
             _EXTENSIONS.get(offer.name, offer.name.upper()),
+            f"result.{_SUFFIXES.get(offer.name, offer.name)}",
             address("/sparql", [("query", query or ""), ("format", name)]),
         )
         for offer in offers
@@ -131,7 +144,7 @@ def render(
     ]
     body = render_template(
         "sparql.html",
-        query=query if query is not None else example_query(example) or example_query("newest"),
+        query=query if query is not None else example_query("newest"),
         asked=query is not None,
         topics=_topics(find),
         find=find,
@@ -140,6 +153,7 @@ def render(
         problem=problem,
         unknown=[(short(each.name), short(each.meant)) for each in unknown],
         mistake=_mistake(query or "", problem),
+        place=problem.more if problem and isinstance(problem.more.get("column"), int) else {},
         others=others,
         page_rows=ROWS,
         row_limit=settings.sparql_row_limit,

@@ -21,13 +21,14 @@ from pathlib import Path
 from typing import Any
 
 from app.sparql.confine import confine, die_with_parent
+from app.sparql.kept import KeptAnswers
 from app.sparql.remote import RemoteEngine
 from app.sparql.wire import short_path
 from app.sparql.worker import Engine, SnapshotEngine, Worker
-from app.triplestore.places import Places
 from app.triplestore.server import Address, Server
 
 _LOOK_EVERY_S = 0.05
+_TRIM_EVERY_S = 1.0
 _BACKLOG = 64
 _MIN_LIFE_S = 0.2
 """A worker that ended sooner, without a question, is not forked anew before this time is over."""
@@ -65,6 +66,9 @@ class Pool:
         self._shared = memoryview(mmap.mmap(-1, settings.workers * _START_BYTES)).cast("d")
         self._slots = [_Slot(self._shared[index : index + 1]) for index in range(settings.workers)]
         self._listener = _listen(Path(settings.socket))
+        self._kept = KeptAnswers.in_home(Path(settings.home))
+        self._kept.clear()  # another version may have written them otherwise
+        self._trimmed_at = 0.0
 
     def run(self) -> None:
         """Until SIGTERM or SIGINT."""
@@ -77,6 +81,7 @@ class Pool:
                 break
             self._reap()
             self._end_what_runs_too_long()
+            self._trim_now_and_then()
         for slot in self._slots:
             _kill(slot.pid)
         Path(self._settings.socket).unlink(missing_ok=True)
@@ -116,6 +121,12 @@ class Pool:
             if slot.pid and slot.began[0] and now - slot.began[0] > self._settings.time_limit_s:
                 _kill(slot.pid)
 
+    def _trim_now_and_then(self) -> None:
+        now = time.monotonic()
+        if now - self._trimmed_at > _TRIM_EVERY_S:
+            self._kept.trim()
+            self._trimmed_at = now
+
     def _work(self, slot: _Slot, parent: int) -> None:
         die_with_parent(parent)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
@@ -125,7 +136,7 @@ class Pool:
         for lack in confine(memory, may_connect=self._settings.server is not None):
             print(f"sparql worker: {lack}", file=sys.stderr, flush=True)
         scratch = Path(self._settings.socket).parent
-        worker = Worker(self._engine(), scratch, self._settings.row_limit, self._settings.prefixes)
+        worker = Worker(self._engine(), scratch, self._kept, self._settings.row_limit, self._settings.prefixes)
         while True:
             connection, _ = self._listener.accept()
             slot.began[0] = time.monotonic()
@@ -134,7 +145,7 @@ class Pool:
 
     def _engine(self) -> Engine:
         if self._settings.server is None:
-            return SnapshotEngine(Places.in_home(Path(self._settings.home)))
+            return SnapshotEngine(Path(self._settings.home))
         address = Address.from_public(self._settings.server)
         return RemoteEngine(Server(address), self._settings.time_limit_s)
 

@@ -3,12 +3,14 @@ What the public graph holds, in figures: VoID at /.well-known/void for programs,
 https://www.w3.org/TR/void/
 """
 
+import json
 from hashlib import sha256
 from typing import cast
 
 from flask import Blueprint, Response, current_app
 
 from app.triplestore.figures import Figures
+from app.web.answers import answer
 from app.web.links import address
 from app.web.pages import page
 from app.web.permissions import public
@@ -34,6 +36,19 @@ def show() -> Response:
     if wanted is HTML:
         return page("void.html", figures=figures, classes=_classes(figures), properties=_properties(figures))
     return rdf_answer(void(base_url, figures), wanted)
+
+
+@blueprint.get("/sparql/terms.json")
+@public
+def terms() -> Response:
+    """What an editor suggests: our prefixes, and classes and properties with their counts, the most frequent first."""
+    figures = cast(Portal, current_app.extensions["suishu"]).graph_figures()
+    known = {
+        "prefixes": PREFIXES,
+        "classes": list(figures.classes.items()) if figures else [],
+        "properties": list(figures.properties.items()) if figures else [],
+    }
+    return answer(json.dumps(known), "application/json")
 
 
 def graph_iri(base_url: str) -> str:

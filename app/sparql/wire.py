@@ -56,6 +56,8 @@ class Head:
     bytes: int = 0
     cut: str = ""
     seconds: float = 0.0
+    kept: bool = False
+    """Whether it was answered before, on the same state."""
 
 
 class Refused(Exception):

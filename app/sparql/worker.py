@@ -19,7 +19,10 @@ from typing import BinaryIO, Protocol, TypeAlias, cast
 import pyoxigraph as ox
 
 from app.sparql import answers, guard
+from app.sparql.implied import without_implied_types
+from app.sparql.kept import KeptAnswers, open_body
 from app.sparql.wire import BEGUN, MAX_BODY_BYTES, Head, Question, Refused, receive_question, send
+from app.triplestore import figures
 from app.triplestore.places import Places, Snapshot
 
 _READ_TIMEOUT_S = 2.0
@@ -46,6 +49,10 @@ class Engine(Protocol):
 
     def query(self, question: Question) -> Result: ...
 
+    def state(self) -> str:
+        """A name of what the last question was answered from, "" where it is not known to stand still."""
+        ...
+
     def done(self) -> None:
         """The result was read, or is not wanted any more."""
         ...
@@ -54,9 +61,12 @@ class Engine(Protocol):
 class Worker:
     """`prefixes` are for what is written, not for what is asked."""
 
-    def __init__(self, engine: Engine, scratch: Path, row_limit: int, prefixes: Mapping[str, str]) -> None:
+    def __init__(
+        self, engine: Engine, scratch: Path, kept: KeptAnswers, row_limit: int, prefixes: Mapping[str, str]
+    ) -> None:
         self._engine = engine
         self._scratch = scratch
+        self._kept = kept
         self._row_limit = row_limit
         self._prefixes = dict(prefixes)
 
@@ -69,13 +79,20 @@ class Worker:
                 if question is None or _is_gone(connection):
                     return
                 connection.sendall(BEGUN)
-                with cast(BinaryIO, tempfile.TemporaryFile(dir=self._scratch)) as body:
+                with self._new_body() as body:
                     head = self._answer(question, body)
                     body.flush()
+                    self._kept.keep(question, head, body.fileno(), self._engine.state())
                     os.lseek(body.fileno(), 0, os.SEEK_SET)
                     send(connection, head, None if head.refusal else body.fileno())
             except (OSError, ValueError, TypeError):
                 return  # gone, or not one of ours
+
+    def _new_body(self) -> BinaryIO:
+        try:
+            return os.fdopen(open_body(self._scratch), "w+b")
+        except OSError:  # a file system that has none that can be kept
+            return cast(BinaryIO, tempfile.TemporaryFile(dir=self._scratch))
 
     def _answer(self, question: Question, body: BinaryIO) -> Head:
         began = time.monotonic()
@@ -125,8 +142,9 @@ class Worker:
 class SnapshotEngine:
     """Answers from the snapshot that is published; the link is read at each question."""
 
-    def __init__(self, places: Places) -> None:
-        self._places = places
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._places = Places.in_home(home)
         self._taken: Snapshot | None = None
         self._store: ox.Store | None = None
 
@@ -141,10 +159,20 @@ class SnapshotEngine:
         if asked:
             graphs["default_graph"] = [ox.NamedNode(graph) for graph in question.default_graphs or []]
             graphs["named_graphs"] = [ox.NamedNode(graph) for graph in question.named_graphs or []]
+        query = question.query if asked else self._shortened(question.query)
         try:
-            return store.query(question.query, base_iri=question.base, **graphs)  # type: ignore[arg-type]
+            return store.query(query, base_iri=question.base, **graphs)  # type: ignore[arg-type]
         except SyntaxError as error:
             raise Refused("syntax", str(error)) from error
+
+    def _shortened(self, query: str) -> str:
+        known = figures.kept(self._home)
+        if known is None or known.state != self.state():
+            return query  # not measured yet
+        return without_implied_types(query, known.implies)
+
+    def state(self) -> str:
+        return "" if self._taken is None else self._taken.name
 
     def done(self) -> None:
         """A result of ours holds nothing that others wait for."""

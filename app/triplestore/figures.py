@@ -32,8 +32,15 @@ class Figures:
     properties: dict[str, int] = field(default_factory=dict)
     used: dict[str, dict[str, int]] = field(default_factory=dict)
     """Class -> property -> statements about entities of that class."""
+    state: str = ""
+    """The very snapshot, where there is one; see `GraphReader.state`."""
     whole: bool = True
     """False when there are more classes or properties than are listed."""
+
+    def implies(self, property_: str, class_: str) -> bool:
+        """Whether everything that has this property is of this class."""
+        count = self.properties.get(property_, 0)
+        return count > 0 and self.used.get(class_, {}).get(property_) == count
 
 
 def measure(graph: GraphReader) -> Figures:
@@ -46,6 +53,7 @@ def measure(graph: GraphReader) -> Figures:
             used.setdefault(class_, {})[property_] = int(number)
     return Figures(
         mark=mark,
+        state=graph.state(),
         triples=_one(graph.table(_TOTAL)),
         entities=_one(graph.table(_SUBJECTS)),
         classes=classes,

@@ -37,6 +37,10 @@ class GraphReader(Protocol):
 
     def mark(self) -> Mark: ...
 
+    def state(self) -> str:
+        """A name that this state has and no other ever had, "" where there is none (a server changes at any time)."""
+        ...
+
     def names(self) -> Iterator[str]:
         """IRIs of the named graphs, in no order."""
         ...

@@ -91,7 +91,11 @@ def install(app: Flask, *, base_url: str) -> None:
     root = urlsplit(base_url).path
     app.config["SUISHU_ROOT"] = root
     folder = Path(app.static_folder or "")
-    marks = {file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:10] for file in folder.iterdir()}
+    marks = {
+        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()[:10]
+        for file in folder.rglob("*")
+        if file.is_file()
+    }
 
     def asset(name: str) -> str:
         return f"{root}/static/{name}?v={marks[name]}"
@@ -106,6 +110,7 @@ def install(app: Flask, *, base_url: str) -> None:
         root=root,
         base_url=base_url,
         asset=asset,
+        has_asset=marks.__contains__,
         languages=LANGUAGES,
         in_language=in_language,
         label=labels.label,

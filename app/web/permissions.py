@@ -1,5 +1,9 @@
 """
 Every route says who may use it. One that says nothing is refused at start, so that nothing opens by being forgotten.
+
+What is for the operator alone lies under `/operator`, what is for people with an account under `/account`, so that the
+cookie of a session goes nowhere else and pages for everybody stay the same for everybody. Each has one check, in
+`app/web/operator.py` and `app/web/accounts.py`.
 """
 
 from collections.abc import Callable
@@ -11,12 +15,20 @@ from flask import Flask
 View = TypeVar("View", bound=Callable[..., Any])
 
 _ATTRIBUTE = "suishu_access"
+_BODY = "suishu_max_body_bytes"
+OPERATOR_PATH = "/operator"
+ACCOUNT_PATH = "/account"
 
 
 class Access(StrEnum):
     """Who may use a route."""
 
     PUBLIC = "public"
+    OPERATOR = "operator"
+    ACCOUNT = "account"
+
+
+_PLACES = {Access.OPERATOR: OPERATOR_PATH, Access.ACCOUNT: ACCOUNT_PATH}
 
 
 def public(view: View) -> View:
@@ -25,8 +37,34 @@ def public(view: View) -> View:
     return view
 
 
-def access(view: Callable[..., Any]) -> Access | None:
+def operator(view: View) -> View:
+    """Only whoever the command line let in may use this route; a POST must come from a form of ours."""
+    setattr(view, _ATTRIBUTE, Access.OPERATOR)
+    return view
+
+
+def signed_in(view: View) -> View:
+    """Only somebody with an account may use this route; it is led to the sign-in page and back."""
+    setattr(view, _ATTRIBUTE, Access.ACCOUNT)
+    return view
+
+
+def takes(max_body_bytes: int) -> Callable[[View], View]:
+    """How much may be sent to this route; read only after it is known that the sender may use it."""
+
+    def marked(view: View) -> View:
+        setattr(view, _BODY, max_body_bytes)
+        return view
+
+    return marked
+
+
+def access(view: Callable[..., Any] | None) -> Access | None:
     return getattr(view, _ATTRIBUTE, None)
+
+
+def max_body_bytes(view: Callable[..., Any] | None) -> int | None:
+    return getattr(view, _BODY, None)
 
 
 def undeclared(app: Flask) -> list[str]:
@@ -34,7 +72,20 @@ def undeclared(app: Flask) -> list[str]:
     return sorted(name for name, view in app.view_functions.items() if access(view) is None)
 
 
+def misplaced(app: Flask) -> list[str]:
+    """Routes that lie elsewhere than under the path which their session's cookie goes to."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        declared = access(app.view_functions[rule.endpoint])
+        place = _PLACES.get(declared) if declared else None
+        if place and rule.rule != place and not rule.rule.startswith(place + "/"):
+            found.append(rule.rule)
+    return sorted(found)
+
+
 def require_declarations(app: Flask) -> None:
-    """Raises RuntimeError naming the endpoints that declare nothing."""
+    """Raises RuntimeError naming the endpoints that declare nothing, or are the operator's in a place that is not."""
     if names := undeclared(app):
         raise RuntimeError(f"routes without a declared permission: {', '.join(names)}; see app/web/permissions.py")
+    if rules := misplaced(app):
+        raise RuntimeError(f"routes outside the path of their session: {', '.join(rules)}")

@@ -11,7 +11,7 @@ import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from app.errors import Busy, Invalid, NotFound, NotOffered, SuishuError, Unavailable
+from app.errors import Busy, Forbidden, Invalid, NotFound, NotOffered, SuishuError, TooMany, Unavailable
 from app.web import language
 from app.web.language import gettext as _
 from app.web.negotiation import Offer, choose
@@ -20,7 +20,9 @@ from indexer.errors import CursorInvalid, SearchUnavailable
 
 MEDIA_TYPE = "application/problem+json"
 
-_STATUS: dict[type[SuishuError], int] = {NotFound: 404, NotOffered: 406, Invalid: 400, Busy: 503, Unavailable: 503}
+_STATUS: dict[type[SuishuError], int] = {
+    NotFound: 404, NotOffered: 406, Invalid: 400, Forbidden: 403, TooMany: 429, Busy: 503, Unavailable: 503,
+}  # fmt: skip
 _RETRY_AFTER_S = 10
 _OFFERS = (Offer("page", ("text/html",)), Offer("document", (MEDIA_TYPE, "application/json")))
 
@@ -42,6 +44,14 @@ def _of_status(status: int) -> tuple[str, str]:
     """Title and advice of an HTTP status."""
     if status == 400:
         return _("请求有误"), _("请检查地址和参数后重试。")
+    if status == 401:
+        return _("需要进入管理页面"), _(
+            "这个页面供平台管理机构使用，登录可能已经到期。请在门户主机上执行 suishu operator-link，打开它给出的链接。"
+        )
+    if status == 403:
+        return _("这个操作没有被接受"), _(
+            "提交的表单不是来自本门户的页面，或者已经过期。请返回上一页，刷新后重新提交。"
+        )
     if status == 404:
         return _("没有找到这个页面"), _("地址可能输入有误，或者页面已经移动。可以试试检索数据集，或者从开放目录查找。")
     if status == 405:
@@ -67,7 +77,8 @@ def describe(error: Exception) -> Problem:
         status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
         title, advice = _of_status(status)
         detail = error.in_language(language.current().tag) if status < 500 or status == 503 else ""
-        return Problem(status, title, detail, advice, _RETRY_AFTER_S if status == 503 else None)
+        wait_s = error.retry_after_s if isinstance(error, TooMany) else _RETRY_AFTER_S if status == 503 else None
+        return Problem(status, title, detail, advice, wait_s)
     if isinstance(error, SearchUnavailable):
         return Problem(
             503,
@@ -120,6 +131,8 @@ def respond(problem: Problem) -> Response:
     response.headers["Vary"] = "Accept, Accept-Language, Cookie"
     if problem.retry_after_s is not None:
         response.headers["Retry-After"] = str(problem.retry_after_s)
+    if problem.status == 401:
+        response.headers["WWW-Authenticate"] = 'Link realm="operator"'  # RFC 9110, 11.6.1; browsers ask nothing
     if problem.allow:
         response.headers["Allow"] = ", ".join(problem.allow)
     return response

@@ -53,9 +53,21 @@ def rdf_answer(
     ntriples: bytes, wanted: Offer, *, modified: datetime | None = None, negotiated: bool = True, status: int = 200
 ) -> Response:
     """A small graph in the syntax that was chosen, with ETag and Last-Modified."""
-    syntax = next(each for each in SYNTAXES if each.name == wanted.name)
+    return rdf_written(rdf_body(ntriples, wanted), wanted, modified=modified, negotiated=negotiated, status=status)
+
+
+def rdf_body(ntriples: bytes, wanted: Offer) -> bytes:
+    """A small graph in the syntax that was chosen."""
+    return serialize(ntriples, _syntax(wanted).format)
+
+
+def rdf_written(
+    body: bytes, wanted: Offer, *, modified: datetime | None = None, negotiated: bool = True, status: int = 200
+) -> Response:
+    """The same as `rdf_answer` for what is written in that syntax already."""
+    syntax = _syntax(wanted)
     response = answer(
-        serialize(ntriples, syntax.format),
+        body,
         syntax.media_types[0],
         modified=modified,
         vary=VARY if negotiated else (),
@@ -65,6 +77,10 @@ def rdf_answer(
     if syntax.format in (Format.TURTLE, Format.N_TRIPLES):
         response.content_type = f"{syntax.media_types[0]}; charset=utf-8"
     return response
+
+
+def _syntax(wanted: Offer) -> Syntax:
+    return next(each for each in SYNTAXES if each.name == wanted.name)
 
 
 def iri(address: str) -> str:

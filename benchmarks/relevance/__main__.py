@@ -8,12 +8,12 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.relevance import heldout, plain, records
+from benchmarks.relevance import heldout, patterns, plain, records
 from benchmarks.relevance.judgements import DEPTH, Judged, Scores, mean, read, scores
 from indexer import elastic, embedded
 from indexer.backend import SearchReader
@@ -38,18 +38,23 @@ def main() -> None:
     docid_of = {entry.id: entry.identifiers[0] for entry in entries}
     measured: Measured = {}
     apart: dict[str, Mapping[str, float]] = {}
+    judging = patterns.read(rows)
+    by_pattern: dict[str, dict[str, float]] = {}
     if not options.only_ours:
         for name, ranker in plain.rankers(rows).items():
             measured[name] = {qid: scores(ranker(query.text), query.grades) for qid, query in judged.items()}
+            by_pattern[name] = {each.text: patterns.score(each, ranker(each.text)) for each in judging}
     with _readers(options, entries) as readers:
         for name, reader in readers.items():
             ranked = _ranker(reader, docid_of)
             measured[name] = {qid: scores(ranked(query.text), query.grades) for qid, query in judged.items()}
+            by_pattern[name] = {each.text: patterns.score(each, ranked(each.text)) for each in judging}
             if not options.no_heldout:
                 apart[name] = heldout.measure(reader, entries)
     _show(judged, measured, _before(options.before))
     if options.queries:
         _show_queries(judged, measured)
+    _show_patterns(judging, by_pattern, each_query=options.queries)
     _show_apart(apart)
     if options.save:
         saved = {name: {qid: each._asdict() for qid, each in of.items()} for name, of in measured.items()}
@@ -148,6 +153,22 @@ def _show_queries(judged: Mapping[str, Judged], measured: Measured) -> None:
             + " | ".join(f"{of[qid].ndcg:.2f}" for of in measured.values())
             + " |"
         )
+
+
+def _show_patterns(
+    judging: Sequence[patterns.Pattern], found: Mapping[str, Mapping[str, float]], *, each_query: bool
+) -> None:
+    print("\n## Queries that a pattern judges: share of the first ten\n")
+    by_kind = {name: patterns.by_kind(judging, scores) for name, scores in found.items()}
+    kinds = list(next(iter(by_kind.values())))
+    print("| ranker | " + " | ".join(kinds) + " |\n|---" + "|---" * len(kinds) + "|")
+    for name, means in by_kind.items():
+        print(f"| {name} | " + " | ".join(f"{means[kind]:.3f}" for kind in kinds) + " |")
+    if each_query:
+        print("\n| kind | query | answers | " + " | ".join(found) + " |\n|---" + "|---" * (2 + len(found)) + "|")
+        for each in judging:
+            shares = " | ".join(f"{scores[each.text]:.1f}" for scores in found.values())
+            print(f"| {each.kind} | {each.text} | {len(each.wanted)} | {shares} |")
 
 
 def _show_apart(apart: Mapping[str, Mapping[str, float]]) -> None:

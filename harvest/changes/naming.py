@@ -2,7 +2,7 @@
 
 from harvest.changes.canonical import Canonical
 from harvest.record import publisher_id, valid_uscc
-from vocab.namespaces import ADMS, CSVW, DCAT, DCT, FOAF, PROV, RDF, RDFS, SCHEMA, SKOS, SPDX, SUI, VCARD
+from vocab.namespaces import ADMS, CSVW, DCAT, DCT, DQV, FOAF, PROV, RDF, RDFS, SCHEMA, SKOS, SPDX, SUI, VCARD
 from vocab.ntriples import literal_value
 
 _BLANK = ord("_")
@@ -18,9 +18,10 @@ _TYPE, _PUBLISHER, _IDENTIFIER = _term(RDF.type), _term(DCT.publisher), _term(DC
 _NAMES = tuple(map(_term, (FOAF.name, SKOS.prefLabel, VCARD.fn, RDFS.label, DCT.title)))
 _CATALOG_RECORD = _term(DCAT.CatalogRecord)
 _PORTAL_ONLY = frozenset(map(_term, (SUI.basisOnFile,)))
-_PORTAL_ONLY_OF_DATASETS = frozenset(
-    map(_term, (PROV.wasDerivedFrom, SCHEMA.aggregateRating, "http://schema.org/aggregateRating"))
-)
+_MEASURED = _term(DQV.hasQualityMeasurement)
+_RATING_TYPES = frozenset(map(_term, (SCHEMA.AggregateRating, "http://schema.org/AggregateRating")))
+_RATINGS = frozenset(map(_term, (SCHEMA.aggregateRating, "http://schema.org/aggregateRating")))
+_PORTAL_ONLY_OF_DATASETS = _RATINGS | {_term(PROV.wasDerivedFrom)}
 _KINDS = {
     _term(DCAT.contactPoint): b"contact",
     _term(DCAT.distribution): b"distribution",
@@ -53,9 +54,13 @@ def skolemise(record: Canonical, id: str, *, source_id: str, base_url: str) -> b
     ours = (b"<urn:suishu:", _VOCABULARY, base + b"/", base + b"#", base + b">")
     part = node[:-1] + b"#" if node.startswith(ours) else b""  # our own export coming back: its parts are the record's
     withheld = {s for s, p, o in triples if p == _TYPE and o == _CATALOG_RECORD and s != node}
+    ratings = {s for s, p, o in triples if p == _TYPE and o in _RATING_TYPES and s != node}
+    ratings &= {o for s, p, o in triples if s == node and p in _RATINGS}
     lines = set()
     for s, p, o in triples:
         if p in _PORTAL_ONLY or s in withheld or (s == node and p in _PORTAL_ONLY_OF_DATASETS):
+            continue
+        if s in ratings or (p == _MEASURED and o in ratings):
             continue
         if part and s.startswith(part):
             s = own + b"#" + s[len(part) :]

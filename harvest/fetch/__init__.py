@@ -13,52 +13,47 @@ import re
 import socket
 import tempfile
 import time
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import BinaryIO
 from urllib.parse import urljoin
 
 import httpx
 import stamina
 
 from harvest.errors import Refused, SourceFailed
+from harvest.fetch.deadline import Deadline
+from harvest.fetch.exchange import USER_AGENT, Fetched, Question
 from harvest.fetch.reach import Address, Network, may_be_asked
+from harvest.fetch.unpack import Bomb, Broken, unpacked
 
-USER_AGENT = "Suishu-harvester/0.1 (+https://w3id.org/suishu)"
 MAX_REDIRECTS = 5
-_CHUNK = 256 * 1024
+MAX_RETRY_AFTER_S = 60.0
+"""A server that wants to be left alone for longer is left alone; the next run asks it again."""
 _WORTH_RETRYING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
+
+__all__ = ["USER_AGENT", "Fetched", "Fetcher", "Question"]
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log each address whole, with what opens it
 
 
-@dataclass
-class Fetched:
-    """A document that was fetched into a temporary file; closing it (or leaving its `with`) deletes the file."""
-
-    path: Path
-    url: str
-    """The address that answered, after redirects."""
-    content_type: str = ""
-
-    def close(self) -> None:
-        self.path.unlink(missing_ok=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
 class _Again(Exception):
-    """A failure that may pass: a broken connection, a busy server."""
+    """A failure that may pass: a broken connection, a busy server, which may have said when to ask again."""
 
-    def __init__(self, error: SourceFailed) -> None:
+    def __init__(self, error: SourceFailed, after_s: float | None = None) -> None:
         self.error = error
+        self.after_s = after_s
+
+
+def _worth_waiting(error: Exception) -> bool | float:
+    """For stamina: whether to ask again, or after how many seconds."""
+    if not isinstance(error, _Again):
+        return False
+    return True if error.after_s is None else error.after_s
 
 
 @dataclass
@@ -80,37 +75,48 @@ class Fetcher:
     def __post_init__(self) -> None:
         self._networks = [ipaddress.ip_network(network) for network in self.allowed_networks]
 
-    def get(self, url: str, *, accept: str = "*/*") -> Fetched:
+    def get(self, url: str, question: Question | None = None) -> Fetched:
         """The document at `url`. Raises Refused for what must not be asked or is too large, else SourceFailed."""
+        asked = question or Question()
+        seconds = self.timeout_s if asked.seconds is None else min(self.timeout_s, asked.seconds)
+        ends = time.monotonic() + seconds
         try:
             for attempt in stamina.retry_context(
-                on=_Again, attempts=self.attempts, wait_initial=self.retry_wait_s, wait_max=20, timeout=self.timeout_s
+                on=_worth_waiting,
+                attempts=self.attempts,
+                wait_initial=self.retry_wait_s,
+                wait_max=20,
+                timeout=max(seconds, 0.001),
             ):
                 with attempt:
-                    return self._once(url, accept)
+                    return self._once(url, asked, ends, seconds)
         except _Again as again:
             raise again.error from None
         raise AssertionError("retry_context returns or raises")
 
-    def _once(self, url: str, accept: str) -> Fetched:
-        deadline = time.monotonic() + self.timeout_s
-        timeout = httpx.Timeout(10, read=30)
-        headers = {"User-Agent": USER_AGENT, "Accept": accept, "Accept-Encoding": "gzip"}
-        with httpx.Client(timeout=timeout, trust_env=False, follow_redirects=False) as client:
+    def _once(self, url: str, asked: Question, ends: float, seconds: float) -> Fetched:
+        with (
+            Deadline(ends) as deadline,
+            httpx.Client(timeout=httpx.Timeout(10, read=30), trust_env=False, follow_redirects=False) as client,
+        ):
+            body = asked.body
             for _ in range(MAX_REDIRECTS + 1):
                 target, host = self._checked(url)
-                request = client.build_request("GET", target, headers={**headers, "Host": host[0]})
-                request.extensions["sni_hostname"] = host[1]
+                request = client.build_request(
+                    "GET" if body is None else "POST", target, headers={**asked.headers, "Host": host[0]}, content=body
+                )
+                request.extensions |= {"sni_hostname": host[1], "trace": deadline.trace}
                 try:
                     response = client.send(request, stream=True)
                     try:
                         following = self._redirect(url, response)
                         if not following:
-                            return self._kept(url, response, deadline)
+                            return self._kept(url, response, asked, deadline, seconds)
                     finally:
                         response.close()
                 except httpx.TransportError as error:
-                    raise _Again(_failed(url, f"{type(error).__name__}: {error}")) from None
+                    raise _late(url, seconds) if deadline.is_over else _broken(url, error) from None
+                body = body if response.status_code in (307, 308) else None
                 url = following
         raise Refused(
             f"{url} 重定向超过 {MAX_REDIRECTS} 次，请直接填写最终地址。",
@@ -119,14 +125,19 @@ class Fetcher:
 
     @staticmethod
     def _redirect(url: str, response: httpx.Response) -> str:
-        """Where the answer sends us, "" when it is the document itself."""
+        """Where the answer sends us, "" when it is the document itself or says that nothing changed."""
         location = str(response.headers.get("location", ""))
         if response.status_code in (301, 302, 303, 307, 308) and location:
             return urljoin(url, location)
-        if response.status_code == 200:
+        if response.status_code in (200, 304):
             return ""
         error = _failed(url, f"HTTP {response.status_code}")
-        raise _Again(error) if response.status_code in _WORTH_RETRYING else error
+        if response.status_code not in _WORTH_RETRYING:
+            raise error
+        after_s = _retry_after(response.headers.get("retry-after", ""))
+        if after_s is not None and after_s > MAX_RETRY_AFTER_S:
+            raise _failed(url, f"HTTP {response.status_code}, Retry-After: {after_s:.0f} s")
+        raise _Again(error, after_s)
 
     def _checked(self, url: str) -> tuple[httpx.URL, tuple[str, str]]:
         """The address with the host replaced by a checked IP, and (Host header, host) that were asked for."""
@@ -162,42 +173,74 @@ class Fetcher:
         names = sorted({str(entry[4][0]).partition("%")[0] for entry in found}, key=lambda name: (":" in name, name))
         return [ipaddress.ip_address(name) for name in names]
 
-    def _kept(self, url: str, response: httpx.Response, deadline: float) -> Fetched:
-        content_type = response.headers.get("content-type", "")
+    def _kept(self, url: str, response: httpx.Response, asked: Question, deadline: Deadline, seconds: float) -> Fetched:
+        headers = response.headers
         handle, name = tempfile.mkstemp(prefix="suishu-fetch-")
-        fetched = Fetched(Path(name), url, content_type)
+        validator = headers.get("etag") or headers.get("last-modified", "")
+        fetched = Fetched(Path(name), url, headers.get("content-type", ""), validator, response.status_code == 304)
         try:
             with os.fdopen(handle, "wb") as file:
-                self._spool(url, response, file, deadline)
+                if fetched.not_modified:
+                    if not asked.validator:
+                        raise _failed(url, "HTTP 304")
+                    return fetched
+                self._spool(url, response, file, deadline, seconds, asked.max_bytes)
         except BaseException:
             fetched.close()
             raise
         return fetched
 
-    def _spool(self, url: str, response: httpx.Response, file: BinaryIO, deadline: float) -> None:
-        came = written = 0
-        for chunk in _unpacked(url, response.headers.get("content-encoding", ""), self._raw(url, response)):
-            came = response.num_bytes_downloaded
-            written += len(chunk)
-            if written > self.max_unpacked_bytes or came > self.max_body_bytes:
-                limit = self.max_unpacked_bytes if written > self.max_unpacked_bytes else self.max_body_bytes
-                raise Refused(
-                    f"{url} 的内容超过上限（{limit:,} 字节），请分页提供。",
-                    f"{url} is larger than the limit of {limit:,} bytes; offer it in pages.",
-                )
-            if time.monotonic() > deadline:
-                raise SourceFailed(
-                    f"{url} 在 {self.timeout_s:.0f} 秒内没有传完，请稍后再试。",
-                    f"{url} was not complete after {self.timeout_s:.0f} seconds; try again later.",
-                )
-            file.write(chunk)
+    def _spool(
+        self,
+        url: str,
+        response: httpx.Response,
+        file: BinaryIO,
+        deadline: Deadline,
+        seconds: float,
+        max_bytes: int | None,
+    ) -> None:
+        most = self.max_unpacked_bytes if max_bytes is None else min(self.max_unpacked_bytes, max_bytes)
+        written = 0
+        try:
+            for chunk in self._content(url, response):
+                written += len(chunk)
+                if written > most or response.num_bytes_downloaded > self.max_body_bytes:
+                    raise _too_large(url, most if written > most else self.max_body_bytes)
+                if deadline.is_over:
+                    raise _late(url, seconds)
+                file.write(chunk)
+            if deadline.is_over:  # without a length, a connection that we cut looks like the end of the document
+                raise _late(url, seconds)
+        except Bomb:
+            raise Refused(
+                f"{url} 的压缩内容异常：解压后远大于正常目录，已拒绝。请提供未压缩的文件。",
+                f"{url} is compressed as no catalogue is: it unpacks to many times its size and is refused. "
+                "Offer it uncompressed.",
+            ) from None
+        except Broken as broken:
+            raise _Again(_failed(url, str(broken))) if broken.cut else _failed(url, str(broken)) from None
 
     @staticmethod
-    def _raw(url: str, response: httpx.Response) -> Iterator[bytes]:
-        try:
-            yield from response.iter_raw(_CHUNK)
-        except httpx.TransportError as error:
-            raise _Again(_failed(url, f"{type(error).__name__}: {error}")) from None
+    def _content(url: str, response: httpx.Response) -> Iterator[bytes]:
+        encoding = response.headers.get("content-encoding", "").strip().lower()
+        if encoding in ("", "identity"):
+            return response.iter_raw()
+        if encoding not in ("gzip", "x-gzip", "deflate"):
+            raise _failed(url, f"Content-Encoding: {re.sub(r'[^ -~]', '?', encoding)[:40]}")
+        return unpacked(response.iter_raw())
+
+
+def _retry_after(said: str) -> float | None:
+    """Seconds that a `Retry-After` asks for, a number or a date (RFC 9110 10.2.3); None for what is neither."""
+    if re.fullmatch(r"\d{1,9}", said.strip()):
+        return max(0.1, float(said))
+    try:
+        at = parsedate_to_datetime(said)
+    except (TypeError, ValueError):
+        return None
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=UTC)
+    return max(0.1, (at - datetime.now(UTC)).total_seconds())
 
 
 def _failed(url: str, why: str) -> SourceFailed:
@@ -207,25 +250,19 @@ def _failed(url: str, why: str) -> SourceFailed:
     )
 
 
-def _unpacked(url: str, encoding: str, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The body without its transfer compression, never more than a chunk at a time: a bomb is noticed on its way."""
-    encoding = encoding.strip().lower()
-    if encoding in ("", "identity"):
-        yield from chunks
-        return
-    if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise _failed(url, f"Content-Encoding: {re.sub(r'[^ -~]', '?', encoding)[:40]}")
-    unpacker: Any = zlib.decompressobj(47)
-    begun = False
-    try:
-        for chunk in chunks:
-            while chunk:
-                begun = True
-                yield unpacker.decompress(chunk, _CHUNK)
-                chunk = unpacker.unconsumed_tail
-                if unpacker.eof:
-                    chunk, unpacker, begun = unpacker.unused_data, zlib.decompressobj(47), False
-    except zlib.error as error:
-        raise _failed(url, f"gzip: {error}") from None
-    if begun:
-        raise _Again(_failed(url, "gzip: cut off"))
+def _broken(url: str, error: httpx.TransportError) -> _Again:
+    return _Again(_failed(url, f"{type(error).__name__}: {error}"))
+
+
+def _late(url: str, seconds: float) -> SourceFailed:
+    return SourceFailed(
+        f"{url} 在 {seconds:.0f} 秒内没有传完，请稍后再试。",
+        f"{url} was not complete after {seconds:.0f} seconds; try again later.",
+    )
+
+
+def _too_large(url: str, limit: int) -> Refused:
+    return Refused(
+        f"{url} 的内容超过上限（{limit:,} 字节），请分页提供。",
+        f"{url} is larger than the limit of {limit:,} bytes; offer it in pages.",
+    )

@@ -53,6 +53,11 @@ def subjects(text: str, schemes: tuple[str, ...]) -> tuple[tuple[Concept, ...], 
     return tuple({each.iri: each for each in found}.values()), tuple(dict.fromkeys(unknown))
 
 
+def elements(text: str) -> list[str]:
+    """The words of a cell of themes as `subjects` looks them up first: what a mapping says the meaning of."""
+    return [word for part in _SEPARATORS.split(text) if (word := _COUNTED.sub("", part.strip()))]
+
+
 @lru_cache(maxsize=20_000)
 def keywords(text: str) -> tuple[str, ...]:
     """Keywords of a cell; a code's label that has a separator in it (水利、环境和公共设施管理业) stays whole."""

@@ -89,4 +89,6 @@ class Entry:
     landing_pages: list[str] = field(default_factory=list)
     distributions: list[Distribution] = field(default_factory=list)
     withheld: list[str] = field(default_factory=list)
+    said: dict[str, list[str]] = field(default_factory=dict)
+    """Field -> the source's own words, where the mapping said what they mean."""
     notes: list[str] = field(default_factory=list)

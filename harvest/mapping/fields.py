@@ -43,8 +43,10 @@ def columns(
     for heading in headings:
         keys.setdefault(key(heading), []).append(heading)
     found: dict[str, list[str]] = {}
+    present = {heading for same in keys.values() for heading in same}
     for heading, field in (rename or {}).items():
-        found.setdefault(field, []).append(heading)
+        if heading in present:  # or every row of a table would look like its headings
+            found.setdefault(field, []).append(heading)
     taken = set(rename or ())
     for field, names in aliases().items():
         if field.startswith("item_") is not items:

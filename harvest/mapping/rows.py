@@ -22,6 +22,9 @@ _PHONE = re.compile(
 _KINDS = {"政府": "government", "机关": "government", "企业": "enterprise", "企業": "enterprise", "社会": "society"}
 _WITHHELD = {"摘要": "description", "描述": "description", "description": "description", "数据项": "dataItems",
              "字段": "dataItems", "dataitems": "dataItems"}  # fmt: skip
+_SAID_BESIDE = frozenset({"theme", "industry", "format", "frequency", "open_attribute"})
+"""Coded fields that have a property for the source's own words."""
+_SUBJECTS = frozenset({"theme", "industry", "keyword"})
 _NOT_FORMATS = frozenset({"$type", "null", "undefined"})
 
 
@@ -44,6 +47,8 @@ class Row:
     def __init__(self, raw: Mapping[str, object], columns: Mapping[str, Sequence[str]], settings: Settings) -> None:
         self.settings = settings
         self.found: dict[str, list[object]] = {}
+        self.translated: dict[str, list[str]] = {}
+        """Field -> the source's own words that the mapping said the meaning of."""
         for name, headings in columns.items():
             said = [raw[h] for h in headings if h in raw and not values.is_nothing(values.text(raw[h]))]
             if said:
@@ -58,8 +63,26 @@ class Row:
             return []
         meanings = self.settings.codes.get(name)
         if meanings:
-            said = [meanings.get(values.text(each), each) for one in said for each in self._elements(one)]
+            said = [self._meant(name, meanings, each) for one in said for each in self._elements(one)]
         return said
+
+    def _meant(self, name: str, meanings: Mapping[str, str], said: object) -> object:
+        """What the mapping says that a value means: as a whole, else each word of a list in a cell."""
+        word = values.text(said)
+        if word in meanings:
+            return self._translation(name, meanings, word)
+        if not isinstance(said, str) or name not in LISTS:
+            return said
+        parts = codes.elements(said) if name in _SUBJECTS else values.words(said)
+        if not any(part in meanings for part in parts):
+            return said
+        return "，".join(self._translation(name, meanings, part) if part in meanings else part for part in parts)
+
+    def _translation(self, name: str, meanings: Mapping[str, str], word: str) -> str:
+        kept = self.translated.setdefault(name, [])
+        if word not in kept:
+            kept.append(word)
+        return meanings[word]
 
     @staticmethod
     def _elements(value: object) -> list[object]:
@@ -113,6 +136,7 @@ def entry(row: Row) -> Entry:
     made.rows = _count(row, "rows", made)
     _addresses(row, made)
     made.withheld = sorted({_WITHHELD[w.lower()] for w in row.words("withheld") if w.lower() in _WITHHELD})
+    made.said = {name: words for name, words in row.translated.items() if name in _SAID_BESIDE}
     return made
 
 

@@ -105,6 +105,7 @@ class _Writer:
         self._publisher()
         self._contact()
         self._codes()
+        self._said()
         self._access()
         self._items(_D, entry.items)
         for page in entry.landing_pages:
@@ -167,6 +168,18 @@ class _Writer:
             for predicate, at in ((DCAT.startDate, start), (DCAT.endDate, end)):
                 if at:
                     self._add(b"_:period", _term(predicate), _moment(at))
+
+    def _said(self) -> None:
+        """
+        The source's own words beside the concepts that the mapping put in their place. A number is a code of its
+        portal's and no word: what it meant stands in the mapping.
+        """
+        texts = {"theme": _THEME_TEXT, "industry": _THEME_TEXT, "format": _FORMAT_TEXT, "frequency": _FREQUENCY_TEXT,
+                 "open_attribute": _OPEN_TEXT}  # fmt: skip
+        for name, words in self.entry.said.items():
+            for word in words:
+                if not word.isdecimal():
+                    self._add(_D, texts[name], literal(word))
 
     def _theme(self, concept: Concept) -> None:
         self._add(_D, _THEME, _term(concept.iri))

@@ -38,7 +38,7 @@ def _terms(*iris: str) -> frozenset[bytes]:
     return frozenset(b"<%s>" % iri.encode() for iri in iris)
 
 
-_PARTS = _terms(
+PARTS = _terms(
     DCAT.distribution, ADMS.sample, DCAT.accessService, DCAT.contactPoint, DCT.publisher, DCT.creator, DCT.contributor,
     DCT.rightsHolder, DCT.temporal, DCT.spatial, DCT.rights, DCT.provenance, ADMS.identifier, ODRL.hasPolicy,
     CSVW.tableSchema, CSVW.column, SPDX.checksum, LOCN.geometry, LOCN.address, VCARD.hasTelephone, VCARD.hasEmail,
@@ -46,7 +46,7 @@ _PARTS = _terms(
 )  # fmt: skip
 """Properties whose object is a part of the record: everything that is said of it belongs to the record."""
 
-_NAMED = _terms(
+NAMED = _terms(
     DCAT.theme, DCT.subject, DCT.license, DCT["format"], DCT.language, DCT.accrualPeriodicity, DCT.accessRights,
     DCT.type, DCT.conformsTo, FOAF.page, DCAT.mediaType, DCAT.landingPage, ADMS.status, DCATAP.availability,
     DCATAP.applicableLegislation, ORG.subOrganizationOf, SPDX.algorithm, DCAT.compressFormat, DCAT.packageFormat,
@@ -54,7 +54,7 @@ _NAMED = _terms(
 )  # fmt: skip
 """Properties whose object is a thing of its own: the record only says what it is called."""
 
-_NAMING = _terms(
+NAMING = _terms(
     RDF.type, RDFS.label, SKOS.prefLabel, SKOS.notation, SKOS.inScheme, DCT.title, DCT.identifier, DCT.type, FOAF.name
 )
 
@@ -82,10 +82,10 @@ class Closures:
                     continue
                 if node[0] == _BLANK:
                     text = self._without_backlinks(self._spool.read(node, MAX_RECORD_BYTES))
-                elif predicate in _PARTS:
+                elif predicate in PARTS:
                     text = self._shared(node, False)
                 else:
-                    if predicate in _NAMED:
+                    if predicate in NAMED:
                         named.add(node)
                     continue
                 seen.add(node)
@@ -106,7 +106,7 @@ class Closures:
         if only_names:
             start = len(node) + 1
             lines = text.splitlines(keepends=True)
-            text = b"".join(line for line in lines if line[start : line.index(b" ", start)] in _NAMING)
+            text = b"".join(line for line in lines if line[start : line.index(b" ", start)] in NAMING)
         else:
             text = self._without_backlinks(text)
         return text if len(text) <= MAX_SHARED_NODE_BYTES else b""

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,21 +11,23 @@ from harvest.changes import MAX_RECORD_BYTES, canonical, rough_hash
 from harvest.errors import SourceFailed, TooComplex
 from harvest.mapping.links import mended
 from harvest.record import Incoming, Unreadable
-from harvest.source import Document, Memory
+from harvest.source import Document
 from harvest.sources import depth
 from harvest.sources.closure import Closures
 from harvest.sources.spool import Spool
+from harvest.sources.visit import Visit, loop
 from vocab import rdf
 from vocab.namespaces import DCAT, DCT, HYDRA, RDF
 from vocab.ntriples import Literal, literal_value
 
-MAX_PAGES = 10_000
 MAX_STATEMENT_BYTES = 32 * 1024**3
 """Of all pages together, as N-Triples on disk."""
 _MAX_JSON_BYTES = 64 * 1024**2
-ACCEPT = "text/turtle, application/n-triples, application/rdf+xml;q=0.9, application/ld+json;q=0.8, */*;q=0.1"
 
-_NEXT = re.compile(rb" <%s(?:next|nextPage)> (?:<([^>\n]+)>|\"([^\"\n]+)\"\S*) \.\n" % str(HYDRA).encode())
+_NEXT = re.compile(
+    rb"(?:<([^>\n]+)>|_:\S+) <%s(?:next|nextPage)> (?:<([^>\n]+)>|\"([^\"\n]+)\"\S*) \.\n" % str(HYDRA).encode()
+)
+_TOTAL = re.compile(rb" <%stotalItems> \"(\d{1,9})\"" % str(HYDRA).encode())
 _IDENTIFIER = b" <%s> " % str(DCT.identifier).encode()
 _TITLE = b" <%s> " % str(DCT.title).encode()
 _LISTS = b" <%s> " % str(DCAT.dataset).encode()
@@ -36,56 +39,59 @@ _OBJECT_LABEL = re.compile(rb" _:([^ \"\n]+ \.)$", re.MULTILINE)
 
 
 class DcatSource:
-    """`more` fetches a further page; None for a file, whose next pages are not asked for."""
+    """The pages of a file are not asked for."""
 
-    def __init__(
-        self, document: Document, more: Callable[[str], Document] | None = None, memory: Memory | None = None
-    ) -> None:
-        self.name = document.name
-        self._document = document
-        self._more = more
-        self._memory = memory or Memory()
+    def __init__(self, visit: Visit) -> None:
+        self.name = visit.location
+        self._visit = visit
 
     def records(self) -> Iterator[Incoming | Unreadable]:
         """
         One record a `dcat:Dataset`, in the order of their appearance. Raises SourceFailed at its end where a page
         could not be read: what stands on the pages before it has been yielded by then.
         """
+        document = self._visit.first()
+        self.name = document.name
         with Spool() as spool:
             notes: dict[str, int] = {}
             failure: SourceFailed | None = None
             try:
-                self._read(spool, notes)
+                self._read(document, spool, notes)
             except _Unread as unread:
                 failure = unread.failure
                 yield from unread.records
             except SourceFailed as error:
                 failure = error
-            self._memory.title = _title(spool)
-            yield from _records(spool, tuple(f"{kind}: {count}" for kind, count in notes.items()))
+            self._visit.memory.title = _title(spool)
+            yield from records_of(spool, tuple(f"{kind}: {count}" for kind, count in notes.items()))
             if failure:
                 raise failure
 
-    def _read(self, spool: Spool, notes: dict[str, int]) -> None:
+    def _read(self, document: Document, spool: Spool, notes: dict[str, int]) -> None:
         """Spools every page; a page that breaks off is taken back as a whole."""
-        visited = {self._document.address}
-        waiting = [self._document]
-        page = 0
-        while waiting:
-            page += 1
-            following = _spooled(waiting.pop(), spool, notes, page)
-            if self._more is None:
+        total = 0
+        page = spooled(document, spool, notes, 1)
+        waiting: list[str] = []
+        while self._visit.is_remote:
+            total = max(total, page.total)
+            fresh = [address for address in page.following if not self._visit.was_asked(address)]
+            if page.following and not fresh and not waiting:
+                if total and len(spool.datasets) >= total:
+                    return  # the last page names the first, and nothing is missing
+                raise loop(page.following[0])
+            waiting += [address for address in fresh if address not in waiting]
+            if not waiting:
                 return
-            for address in dict.fromkeys(following):
-                if address in visited:
-                    continue
-                if len(visited) >= MAX_PAGES:
-                    raise SourceFailed(
-                        f"来源超过 {MAX_PAGES:,} 页，其余未读。",
-                        f"The source has over {MAX_PAGES:,} pages; the rest is left.",
-                    )
-                visited.add(address)
-                waiting.append(self._more(address))
+            with self._visit.page(waiting.pop()) as following:
+                page = spooled(following, spool, notes, self._visit.asked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """`following`: addresses that it says come next. `total`: how many datasets all pages have, 0 if unsaid."""
+
+    following: tuple[str, ...] = ()
+    total: int = 0
 
 
 class _Unread(Exception):
@@ -96,8 +102,8 @@ class _Unread(Exception):
         self.records = records
 
 
-def _spooled(document: Document, spool: Spool, notes: dict[str, int], page: int) -> list[str]:
-    """Adds one document; returns the addresses of pages that it says come next."""
+def spooled(document: Document, spool: Spool, notes: dict[str, int], page: int) -> _Page:
+    """Adds one document."""
     called = document.address if page > 1 else document.name  # pages of one catalogue often differ by a parameter alone
     format = rdf.guess(filename=document.name, content_type=document.content_type, head=document.head())
     if format is None:
@@ -126,14 +132,19 @@ def _spooled(document: Document, spool: Spool, notes: dict[str, int], page: int)
 
 def _statements(
     document: Document, data: Path | bytes, format: rdf.Format, spool: Spool, notes: dict[str, int], page: int
-) -> list[str]:
-    following: list[str] = []
+) -> _Page:
+    following: dict[str, None] = {}
+    total = 0
     parsed = rdf.to_ntriples(data, format, document.address, charset=_charset(document.content_type))
     for chunk in parsed.chunks:
         if page > 1:
             chunk = _relabelled(chunk, page)
         for match in _NEXT.finditer(chunk):
-            following.append((match[1] or match[2]).decode())
+            target = (match[2] or match[3]).decode()
+            if target != document.address or (match[1] or b"").decode() == target:  # else it is said of another page
+                following.setdefault(target)
+        for match in _TOTAL.finditer(chunk):
+            total = max(total, int(match[1]))
         spool.add(chunk)
         if spool.size > MAX_STATEMENT_BYTES:
             raise SourceFailed(
@@ -142,7 +153,7 @@ def _statements(
             )
     for kind, count in parsed.notes.counts.items():
         notes[kind.value] = notes.get(kind.value, 0) + count
-    return following
+    return _Page(tuple(following), total)
 
 
 def _shallow(document: Document) -> bytes | None:
@@ -183,7 +194,7 @@ def _value(line: bytes, start: bytes) -> Literal | None:
     return literal_value(line[len(start) : -2]) if line.startswith(start) else None
 
 
-def _records(spool: Spool, notes: tuple[str, ...]) -> Iterator[Incoming | Unreadable]:
+def records_of(spool: Spool, notes: tuple[str, ...]) -> Iterator[Incoming | Unreadable]:
     closures = Closures(spool)
     for number, dataset in enumerate(spool.datasets, 1):
         subject = dataset.decode()

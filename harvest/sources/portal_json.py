@@ -2,99 +2,110 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import count
 from typing import Any
 
 from harvest.errors import SourceFailed
-from harvest.mapping.rules import Rules
+from harvest.fetch import Question
+from harvest.mapping import values
 from harvest.record import Incoming, Unreadable
-from harvest.source import Document, Memory
 from harvest.sources import depth, rowwise
-from harvest.sources.encoding import decoded
+from harvest.sources.json_document import loaded
+from harvest.sources.visit import Visit, cut
 
-MAX_BYTES = 512 * 1024 * 1024
 _LISTS = ("data", "rows", "records", "result", "results", "list", "items", "content", "datasets", "dataset", "page")
 
 
 class PortalJsonSource:
-    def __init__(self, document: Document, rules: Rules, memory: Memory | None = None) -> None:
-        self.name = rules.title or document.name
-        self._document = document
-        self._rules = rules
-        self._memory = memory
+    def __init__(self, visit: Visit) -> None:
+        self.name = visit.rules.title or visit.location
+        self._visit = visit
+        self._rules = visit.rules
+        self._address = visit.location if visit.is_remote else ""
 
     def records(self) -> Iterator[Incoming | Unreadable]:
-        """One record an element of the list; an element that is no object is refused in words."""
-        tree, has_marks = _loaded(self._document)
-        elements = _elements(tree, self._rules.list)
+        """
+        One record an element of the list, page after page; an element that is no object is refused in words. Raises
+        SourceFailed at its end where a page could not be read.
+        """
         deep: set[str] = set()
         headings: dict[str, None] = {}
         rows: list[tuple[str, Mapping[str, object]]] = []
-        for index, element in enumerate(elements, 1):
-            if not isinstance(element, dict):
-                yield Unreadable(
-                    f"element {index}",
-                    f"record {index}",
-                    "列表中的这一项不是对象，无法作为目录记录。",
-                    "This element of the list is no object and can't be a record.",
-                    json.dumps(element, ensure_ascii=False)[:2000],
-                )
-                continue
-            if has_marks and depth.MARK in json.dumps(element):
-                deep.add(f"record {index}")
-            row = _flat(element)
-            headings.update(dict.fromkeys(row))
-            rows.append((f"record {index}", row))
+        pages = self._pages()
+        index = 0
+        failure: SourceFailed | None = None
+        while True:
+            try:
+                elements, has_marks = next(pages)
+            except StopIteration:
+                break
+            except SourceFailed as error:
+                failure = error
+                break
+            for element in elements:
+                index += 1
+                if not isinstance(element, dict):
+                    yield _no_object(element, index)
+                    continue
+                if has_marks and depth.MARK in json.dumps(element):
+                    deep.add(f"record {index}")
+                row = _flat(element)
+                headings.update(dict.fromkeys(row))
+                rows.append((f"record {index}", row))
         if rows:
             sheets = [rowwise.Sheet(list(headings), rows)]
-            for record in rowwise.records(sheets, self._rules, self._document.address, self._memory):
+            for record in rowwise.records(sheets, self._rules, self._address, self._visit.memory):
                 yield _refused(record) if isinstance(record, Incoming) and record.position in deep else record
+        if failure:
+            raise failure
+
+    def _pages(self) -> Iterator[tuple[list[Any], bool]]:
+        """The elements of each page, and whether something in them was too deep and is marked."""
+        if self._rules.paging is None or not self._visit.is_remote:
+            document = self._visit.first()
+            self._address = document.address
+            tree, has_marks = loaded(document)
+            yield _elements(tree, self._rules.list), has_marks
+            return
+        given = 0
+        longest = 0
+        for number in count():
+            address, body, content_type = self._rules.paging.asked(self._visit.location, number)
+            question = Question("application/json, */*;q=0.1", body, content_type)
+            with self._visit.page(address, question) as document:
+                tree, has_marks = loaded(document)
+            total = _total(tree, self._rules.paging.total)
+            elements = _elements(tree, self._rules.list)
+            if elements:
+                self._visit.refuse_repetition(json.dumps(elements).encode(), f"{address} ({number + 1})")
+            given += len(elements)
+            yield elements, has_marks
+            if len(elements) < longest or not elements or (total is not None and given >= total):
+                if total is not None and given < total:
+                    raise cut(total, given)
+                return
+            longest = max(longest, len(elements))
+
+
+def _total(tree: Any, path: str) -> int | None:
+    for step in path.split(".") if path else ():
+        tree = tree.get(step) if isinstance(tree, dict) else None
+    return values.number(tree) if path else None
+
+
+def _no_object(element: Any, index: int) -> Unreadable:
+    return Unreadable(
+        f"element {index}",
+        f"record {index}",
+        "列表中的这一项不是对象，无法作为目录记录。",
+        "This element of the list is no object and can't be a record.",
+        json.dumps(element, ensure_ascii=False)[:2000],
+    )
 
 
 def _refused(record: Incoming) -> Unreadable:
     """What nests too deep is left out, but what the record says beside may still close its entry."""
     return Unreadable(record.key, record.position, *depth.REASON, "", record.subject, record.ntriples)
-
-
-def _loaded(document: Document) -> tuple[Any, bool]:
-    """The JSON, and whether something in it was too deep and is marked."""
-    size = document.path.stat().st_size
-    if size > MAX_BYTES:
-        raise SourceFailed(
-            f"文件过大（{size:,} 字节，上限 {MAX_BYTES:,}），请分页提供。",
-            f"The file is too large ({size:,} bytes, at most {MAX_BYTES:,}); offer it in pages.",
-        )
-    text = decoded(document.path.read_bytes())
-    less = None
-    try:
-        return json.loads(text), False
-    except RecursionError:
-        less = depth.shallow(text.encode("utf-8", "replace"))
-    except ValueError:
-        pass
-    text = less.decode() if less else text
-    try:
-        return json.loads(text), True
-    except (ValueError, RecursionError) as error:
-        lines = _json_lines(text)
-        if lines is not None:
-            return lines, less is not None
-        raise SourceFailed(
-            f"{document.name} 不是有效的 JSON：{error}。", f"{document.name} is no valid JSON: {error}."
-        ) from None
-
-
-def _json_lines(text: str) -> list[Any] | None:
-    """One JSON value a line; None when that is not what it is. A broken line is kept as text, to be refused alone."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    found: list[Any] = []
-    broken = 0
-    for line in lines:
-        try:
-            found.append(json.loads(line))
-        except (ValueError, RecursionError):
-            broken += 1
-            found.append(line)
-    return found if len(lines) > 1 and broken * 2 < len(lines) and isinstance(found[0], dict) else None
 
 
 def _elements(tree: Any, path: str) -> list[Any]:

@@ -214,7 +214,7 @@ def _words(sentence: list[list[str]], asked_for: str) -> tuple[Word, ...]:
         for place, text in enumerate(stretch):
             within = dict.fromkeys([*(word for word in inner if word in text), *pairs(text)])
             within.pop(text, None)
-            needs = tuple(dict.fromkeys(pairs(text)))
+            needs = tuple(dict.fromkeys(pairs(text) if text in joined else _inner_pairs(text)))
             required = len(text) > 1 and text not in weak
             parts = tuple(engine().cut(text)) if text in joined else (text,)
             found[text] = Word(
@@ -228,6 +228,21 @@ def _words(sentence: list[list[str]], asked_for: str) -> tuple[Word, ...]:
                 column=place in columns,
             )
     return _with_a_subject(list(found.values()))
+
+
+@lru_cache(maxsize=10_000)
+def _inner_pairs(word: str) -> tuple[str, ...]:
+    """
+    The pairs that a text has which has all words within a compound, though not side by side: 工程 and 验收 of 工程验收,
+    which are asked for in 工程竣工验收. Of any other word all its pairs.
+    """
+    found: list[str] = []
+    at = 0
+    for part in sorted(engine().cut_for_search(word), key=len):
+        if len(part) > 1 and word.startswith(part, at) and len(part) < len(word):
+            found += pairs(part)
+            at += len(part)
+    return tuple(found) if at == len(word) else tuple(pairs(word))
 
 
 def _with_a_subject(words: list[Word]) -> tuple[Word, ...]:

@@ -12,7 +12,7 @@ from indexer.query import FACETS
 from indexer.suggesting import FIELD
 from indexer.weights import WEIGHTS
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raise with every change of fields: indexes made before are then refused and rebuilt."""
 
 MAX_PAGES_END = 1_000_000
@@ -34,7 +34,8 @@ def index_body() -> dict[str, Any]:
 
     Beside the scored fields: `pairs` (CJK characters and pairs of the whole record, `title_pairs` of titles) and
     `codes` decide what matches, `exact` and `ident` are whole titles and identifiers, `in_…` facet values, `by_…`
-    days to sort by, `said` what a search box offers. Of what was sent only `shown`, which a hit needs, is kept.
+    days to sort by, `standing` weighs a score, `said` is what a search box offers. Of what was sent only `shown`,
+    which a hit needs, is kept.
     """
     whole = {"type": "keyword", "doc_values": False, "ignore_above": _MAX_KEY_CHARACTERS}
     fields: dict[str, Any] = {
@@ -49,8 +50,9 @@ def index_body() -> dict[str, Any]:
         fields[name] = {"type": "text", "analyzer": "whitespace", "index_options": "docs"}
     for facet in FACETS:
         fields[f"in_{facet}"] = {"type": "keyword"}
-    for name in ("by_modified", "by_issued"):
+    for name in ("by_modified", "by_issued", "by_due"):
         fields[name] = {"type": "integer"}
+    fields["standing"] = {"type": "float", "index": False}
     fields[FIELD] = {"type": "keyword", "ignore_above": _MAX_KEY_CHARACTERS}
     fields["shown"] = {"type": "object", "enabled": False}
     return {
@@ -83,6 +85,8 @@ def to_elastic(document: Document) -> dict[str, Any]:
         FIELD: sorted(set(clean(made.said).split())),
         "by_modified": _day(document.modified),
         "by_issued": _day(document.issued),
+        "by_due": _day(document.due),
+        "standing": made.standing,
         "shown": {
             "uri": clean(document.uri),
             "identifiers": [clean(identifier) for identifier in document.identifiers],

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -69,7 +70,7 @@ class ElasticReader:
             index.frequencies(weighed_up(asked.asked))
         relaxed = False
         while True:
-            found = plan(asked.asked, index.frequency, known.records, relaxed=relaxed)
+            found = plan(asked.asked, index.frequency, known.records, relaxed=relaxed, today=date.today())
             scored = request.ranked(found) if ranked else request.query(found.match)
             if isinstance(start, list) and ranked:
                 start = _place_now(client, scored, start, mark)

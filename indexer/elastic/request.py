@@ -40,7 +40,8 @@ def ranked(plan: Plan) -> Json:
     """The same matches with scores."""
     if not plan.scores:
         return query(plan.match)
-    return {"bool": {"filter": [query(plan.match)], "should": [_score(each) for each in plan.scores]}}
+    scored = {"bool": {"filter": [query(plan.match)], "should": [_score(each) for each in plan.scores]}}
+    return {"function_score": {"query": scored, "field_value_factor": {"field": "standing"}, "boost_mode": "multiply"}}
 
 
 def frequencies(terms: Iterable[Term]) -> Json:

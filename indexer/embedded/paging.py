@@ -16,6 +16,9 @@ _SPARE = 20
 _MANY = 20_000
 """Among so many hits ties are long, and a second look costs more than a wide first one."""
 
+_STANDING = "standing"
+"""The column by which each score is multiplied."""
+
 _SEARCHED_AROUND = 256
 """Places before and after, when the index has changed under a cursor."""
 
@@ -50,10 +53,10 @@ class Ranked(NamedTuple):
     def hits(self, searcher: tantivy.Searcher, low: int, high: int) -> list[tuple[float, tantivy.DocAddress]]:
         """Places `low` to `high`, as far as there are so many."""
         if self.scored is not None:
-            found = searcher.search(self.scored, high - low, count=False, offset=low).hits
+            found = searcher.search(self.scored, high - low, count=False, offset=low, weight_by_field=_STANDING).hits
             if low + len(found) >= min(high, self.total):
                 return list(found)
-        return list(searcher.search(self.query, high - low, count=False, offset=low).hits)
+        return list(searcher.search(self.query, high - low, count=False, offset=low, weight_by_field=_STANDING).hits)
 
 
 def is_place(found: list[Any]) -> bool:

@@ -7,7 +7,7 @@ does its order.
 
 from collections.abc import Callable, Iterable, Sequence
 
-from indexer.plan import NOTHING, All, Best, Bonus, Clause, Plan, Score, Some, Term, Weighed
+from indexer.plan import NOTHING, All, Best, Bonus, Clause, Days, Plan, Score, Some, Term, Weighed
 from indexer.weights import WEIGHTS
 
 Frequency = Callable[[Term], int]
@@ -28,14 +28,14 @@ def pruned(plan: Plan, frequency: Frequency) -> Plan:
 
 def scores_only_matches(plan: Plan) -> bool:
     """
-    Does what has any score match too? Known of a word of two characters, whose pair every record has that has the word.
+    Does what has the score of any word match too? Known of a word of two characters, whose pair every record has that
+    has the word.
     """
     match = plan.match
-    return (
-        isinstance(match, Term)
-        and match.field == "pairs"
-        and all(isinstance(each, Weighed) and _holds(each.term, match.text) for each in plan.scores)
-    )
+    if not isinstance(match, Term) or match.field != "pairs":
+        return False
+    words = [each for each in plan.scores if not (isinstance(each, Bonus) and isinstance(each.clause, Days))]
+    return bool(words) and all(isinstance(each, Weighed) and _holds(each.term, match.text) for each in words)
 
 
 def _holds(term: Term, pair: str) -> bool:

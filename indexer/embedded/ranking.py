@@ -42,8 +42,10 @@ def ranked(matching: tantivy.Query, scores: Iterable[Score]) -> tantivy.Query:
 
 
 def scored(scores: Iterable[Score]) -> tantivy.Query:
-    """Whatever has a score."""
-    return _Q.boolean_query([(_SHOULD, _score(each)) for each in scores])
+    """Whatever has the score of a word, with all of its scores."""
+    words = _Q.boolean_query([(_SHOULD, _score(each)) for each in scores if isinstance(each, Weighed)])
+    others = [(_SHOULD, _score(each)) for each in scores if not isinstance(each, Weighed)]
+    return _Q.boolean_query([(_MUST, words), *others]) if others else words
 
 
 def filtered(matching: tantivy.Query, filters: Iterable[tantivy.Query]) -> tantivy.Query:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -116,7 +117,8 @@ def _start(asked: Question) -> int | Cursor:
 
 def _planned(snapshot: Snapshot, asked: Question, *, relaxed: bool = False) -> _Found:
     frequency = Words(snapshot.searcher).frequency
-    made = pruned(plan(asked.asked, frequency, snapshot.searcher.num_docs, relaxed=relaxed), frequency)
+    made = plan(asked.asked, frequency, snapshot.searcher.num_docs, relaxed=relaxed, today=date.today())
+    made = pruned(made, frequency)
     return _Found(ranking.query(made.match), made)
 
 
@@ -140,7 +142,7 @@ def _page(snapshot: Snapshot, found: _Found, asked: Question, total: int, start:
     if order is Sort.RELEVANCE:
         query = ranking.filtered(ranking.ranked(found.matching, found.plan.scores), filters)
         scored = None
-        if total > _FEW and found.plan.scores and scores_only_matches(found.plan):
+        if total > _FEW and scores_only_matches(found.plan):
             scored = ranking.filtered(ranking.scored(found.plan.scores), filters)
         return by_relevance(searcher, Ranked(query, scored, total), start, asked.size)
     return by_date(searcher, ranking.filtered(found.matching, filters), f"by_{order}", total, start, asked.size)

@@ -18,7 +18,7 @@ from indexer.query import FACETS
 from indexer.suggesting import FIELD
 from indexer.weights import WEIGHTS
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raise with every change of fields: indexes made before are then refused and rebuilt."""
 
 _BLOCK_BYTES = 4096
@@ -37,8 +37,8 @@ def schema() -> tantivy.Schema:
     Beside the scored fields: `pairs` (every CJK character and pair of the whole record, `title_pairs` of titles) and
     `codes` decide what matches, `publisher_…` and `item_…` where a part is named; `exact` and `ident` are whole titles
     and identifiers; `in_…` are facet values to filter by; `set_…` number a record's set of values of a facet, one
-    number a record, which counts three times faster than values do; `by_…` are sort keys; `said` is what a search box
-    offers. `shown` is all that a hit needs, as JSON.
+    number a record, which counts three times faster than values do; `by_…` are sort keys; `standing` weighs a score;
+    `said` is what a search box offers. `shown` is all that a hit needs, as JSON.
     """
     builder = tantivy.SchemaBuilder()
     for name in ("id", "ident", "exact", *(f"in_{facet}" for facet in FACETS)):
@@ -53,6 +53,8 @@ def schema() -> tantivy.Schema:
         builder.add_unsigned_field(f"set_{facet}", fast=True)
     for name in ("by_modified", "by_issued"):
         builder.add_unsigned_field(name, fast=True, indexed=True)
+    builder.add_unsigned_field("by_due", fast=True, indexed=True)
+    builder.add_float_field("standing", fast=True)
     builder.add_bytes_field("shown", stored=True)
     return builder.build()
 
@@ -109,6 +111,8 @@ def to_tantivy(document: Document, number: Callable[[str, tuple[str, ...]], int]
     tie = tie_key(document.id)
     found.add_unsigned("by_modified", sort_key(document.modified, tie))
     found.add_unsigned("by_issued", sort_key(document.issued, tie))
+    found.add_unsigned("by_due", sort_key(document.due, 0))
+    found.add_float("standing", 2.0**made.standing - 2.0)  # tantivy multiplies by log2(2 + value)
     shown = [document.id, document.uri, document.identifiers, document.display, *made.marked]
     found.add_bytes("shown", _to_json(shown).encode("utf-8", "replace"))
     return found

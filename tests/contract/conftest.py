@@ -2,7 +2,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from app.db import Database, migrate
 from tests.contract.elastic_backend import elastic
 from tests.contract.search_backends import BACKENDS, Backend
 
@@ -16,3 +18,18 @@ def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]
         opened = BACKENDS[request.param](tmp_path)
     yield opened
     opened.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database of every kind, one after the other."""
+    on_server = request.param == "postgresql"
+    url = request.getfixturevalue("postgresql_url") if on_server else f"sqlite:///{tmp_path / 'record.sqlite'}"
+    database = Database(url, tmp_path / "locks")
+    if on_server:
+        with database.write() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    migrate(database)
+    yield database
+    database.close()

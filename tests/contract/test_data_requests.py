@@ -1,34 +1,17 @@
 """Data requests on every database that can hold them."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from app.audit import service as audit
 from app.audit.events import Action
 from app.data_requests import service
 from app.data_requests.service import DataRequestService
-from app.db import Database, migrate
+from app.db import Database
 from app.errors import Busy, Invalid
 
 START = datetime(2026, 11, 1, 8, tzinfo=UTC)
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    on_server = request.param == "postgresql"
-    url = request.getfixturevalue("postgresql_url") if on_server else f"sqlite:///{tmp_path / 'record.sqlite'}"
-    database = Database(url, tmp_path / "locks")
-    if on_server:
-        with database.write() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    migrate(database)
-    yield database
-    database.close()
 
 
 def test_a_request_is_kept_with_its_date_and_an_audit_row(database: Database) -> None:

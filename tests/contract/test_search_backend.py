@@ -1,5 +1,8 @@
 """What every search backend finds, ranks and marks; each adapter passes all of it."""
 
+from datetime import date
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -88,6 +91,36 @@ def test_a_title_counts_more_than_keywords_than_publisher_and_items_than_descrip
     )
     found = backend.found("古树名木")
     assert (found[0], found[1], set(found[2:4]), found[4]) == ("t", "k", {"i", "p"}, "d")
+
+
+EQUALS = [
+    ("is as fresh as it promised", {"due": date.max}, {"due": date(2020, 1, 1)}),
+    ("says until when it is fresh", {"due": date.max}, {}),
+    ("is described more completely", {"quality": 0.9}, {"quality": 0.3}),
+    ("is used more", {"uses": 4_000}, {"uses": 3}),
+]
+
+
+@pytest.mark.parametrize(("reason", "more", "less"), EQUALS, ids=[reason for reason, _, _ in EQUALS])
+def test_of_two_records_that_say_the_same_the_one_comes_first_that(
+    backend: Backend, reason: str, more: dict[str, Any], less: dict[str, Any]
+) -> None:
+    backend.index(document("a", "停车场收费", **less), document("b", "停车场收费", **more), document("c", "路灯"))
+    assert backend.found("停车场") == ["b", "a"], reason
+
+
+def test_no_standing_brings_a_record_before_one_that_fits_better(backend: Backend) -> None:
+    best: dict[str, Any] = {"due": date.max, "quality": 1.0, "uses": 10**9}
+    backend.index(
+        document("title", "停车场"),
+        document("words", "公共停车场收费", **best),
+        document("some", "公共厕所", descriptions=("停车场对面",), **best),
+        *(document(f"n{n}", f"古树名木{n}") for n in range(20)),
+    )
+    assert backend.found("停车场") == ["title", "words", "some"]
+    assert backend.found("停车场 收费")[0] == "words"
+    backend.renew([document("fits", "停车场收费"), document("stands", "停车场管理", descriptions=("收费",), **best)])
+    assert backend.found("停车场 收费") == ["fits", "stands"]
 
 
 def test_every_field_is_searched(backend: Backend) -> None:

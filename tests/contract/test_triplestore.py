@@ -143,6 +143,22 @@ def test_a_rebuild_replaces_everything(store: TripleStore) -> None:
     assert len(store.graph("")) == 300
 
 
+def test_a_batch_of_any_size_is_taken_and_taken_back(store: TripleStore) -> None:
+    """Servers limit one request; a statement that many graphs share falls into several."""
+    many = [f"第{number}个" for number in range(150)]
+    batch = {NAME(str(n)): document(str(n), *many) + SHARED for n in range(60)}
+    assert store.apply(batch, [], 1) == 60 * 151
+    assert len(store.graph("")) == 60 * 150 + 1
+    assert store.merge_faults() == (0, 0)
+    assert store.apply(dict.fromkeys(batch, SHARED), [], 2) == 60 * 150
+    assert store.graph("") == statements(SHARED)
+    store.apply(batch, [], 3)
+    store.apply({}, list(batch), 4)
+    assert not store.graph("")
+    assert list(store.names()) == []
+    assert store.mark().cursor == 4
+
+
 def test_blank_nodes_of_two_datasets_never_become_one(store: TripleStore) -> None:
     blank = b'_:b <http://purl.org/dc/terms/title> "same label" .\n'
     store.apply({NAME("a"): blank}, [], 1)

@@ -29,7 +29,7 @@ def question(query: str, **changes: object) -> Question:
 def running_pool(home: Path, **changes: object) -> Iterator[tuple[subprocess.Popen[bytes], SparqlClient]]:
     settings = PoolSettings(**({"home": str(home), "socket": str(socket_path(home)), "time_limit_s": 1.0} | changes))
     process = subprocess.Popen([sys.executable, "-m", "app.sparql.pool", settings.argument()])
-    client = SparqlClient(socket_path(home), settings.time_limit_s)
+    client = SparqlClient.in_home(home, settings.time_limit_s)
     try:
         _wait_for(client)
         yield process, client

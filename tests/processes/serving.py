@@ -33,6 +33,8 @@ class Home:
 
     path: Path
     port: int = field(default_factory=free_port)
+    more: dict[str, str] = field(default_factory=dict)
+    """Further settings."""
 
     @property
     def base_url(self) -> str:
@@ -41,7 +43,12 @@ class Home:
     @property
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SUISHU_")}
-        return kept | {"SUISHU_HOME": str(self.path), "SUISHU_BASE_URL": self.base_url, "LC_ALL": "C.UTF-8"}
+        return kept | {
+            "SUISHU_HOME": str(self.path),
+            "SUISHU_BASE_URL": self.base_url,
+            "LC_ALL": "C.UTF-8",
+            **self.more,
+        }
 
     def run(self, *arguments: str, timeout_s: float = 100) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

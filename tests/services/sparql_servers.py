@@ -5,7 +5,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,17 +17,34 @@ _NOT_INSTALLED = 77
 IN_CI = os.environ.get("CI") == "true"
 
 
+class NotInstalled(Exception):
+    """Says what is missing."""
+
+
 @contextmanager
 def running(name: str) -> Iterator[Address]:
     """Skips where what it needs is not installed; in CI it fails."""
-    with tempfile.TemporaryDirectory(prefix=f"suishu-{name}-") as folder:
-        started = _script(name, "start", _free_port(), folder)
-        if started.returncode == _NOT_INSTALLED and not IN_CI:
-            pytest.skip(started.stderr.strip().splitlines()[-1])
-        if started.returncode:
-            pytest.fail(f"{name} did not start: {started.stderr}")
+    with ExitStack() as stack:
         try:
-            yield Address(*started.stdout.split())
+            address = stack.enter_context(started(name))
+        except NotInstalled as error:
+            if IN_CI:
+                pytest.fail(str(error))
+            pytest.skip(str(error))
+        yield address
+
+
+@contextmanager
+def started(name: str) -> Iterator[Address]:
+    """An empty one. Raises `NotInstalled`, or RuntimeError when it does not start."""
+    with tempfile.TemporaryDirectory(prefix=f"suishu-{name}-") as folder:
+        done = _script(name, "start", _free_port(), folder)
+        if done.returncode == _NOT_INSTALLED:
+            raise NotInstalled(done.stderr.strip().splitlines()[-1])
+        if done.returncode:
+            raise RuntimeError(f"{name} did not start: {done.stderr}")
+        try:
+            yield Address(*done.stdout.split())
         finally:
             _script(name, "stop", "0", folder)
 

@@ -104,6 +104,27 @@ def test_every_dump_says_the_same(client: FlaskClient, filled: Filled, suffix: s
     assert gzip.decompress(packed.data) == response.data
 
 
+@pytest.mark.parametrize(
+    ("accepts", "coding"),
+    [("gzip, deflate, br", "gzip"), ("GZIP", "gzip"), ("", None), ("*", None), ("gzip;q=0", None), ("identity", None)],
+)
+def test_a_dump_is_packed_on_its_way_for_those_who_unpack(
+    client: FlaskClient, filled: Filled, accepts: str, coding: str | None
+) -> None:
+    plain = client.get("/dump/catalog.nt")
+    response = client.get("/dump/catalog.nt", headers={"Accept-Encoding": accepts})
+    assert response.headers.get("Content-Encoding") == coding
+    assert (gzip.decompress(response.data) if coding else response.data) == plain.data
+    assert "Accept-Encoding" in response.headers["Vary"]
+    assert (response.headers["ETag"] == plain.headers["ETag"]) is (coding is None)
+    again = client.get(
+        "/dump/catalog.nt", headers={"Accept-Encoding": accepts, "If-None-Match": response.headers["ETag"]}
+    )
+    assert (again.status_code, again.data) == (304, b"")
+    packed = client.get("/dump/catalog.nt.gz", headers={"Accept-Encoding": accepts})
+    assert "Content-Encoding" not in packed.headers
+
+
 def test_a_dump_that_breaks_off_never_looks_whole() -> None:
     def produce(out: IO[bytes]) -> None:
         out.write(b"x" * 200_000)

@@ -408,9 +408,33 @@ def test_head_says_what_get_would_without_a_body(web: FlaskClient) -> None:
     assert int(head.headers["Content-Length"]) == len(ask(web, SELECT).data)
 
 
-def test_the_home_of_the_portal_holds_no_trace_of_answers(web: FlaskClient, settings: Settings) -> None:
-    ask(web, f"SELECT * {{ ?s ?p ?o . ?s <{TITLE}> ?t }}")
-    assert [path.name for path in Path(settings.home / "run").iterdir()] == ["sparql.sock"]
+def test_the_home_of_the_portal_holds_no_trace_of_who_asked_what(web: FlaskClient, settings: Settings) -> None:
+    ask(web, f"SELECT * {{ ?s ?p ?o . ?s <{TITLE}> ?t FILTER (?t != 'a secret of the asker') }}")
+    kept = [path for path in Path(settings.home / "run").rglob("*") if path.is_file()]
+    assert not any(b"secret of the asker" in path.read_bytes() for path in kept)
+    assert {path.name for path in Path(settings.home / "run").iterdir()} <= {"sparql.sock", "answers"}
+
+
+SLOW = f"SELECT (COUNT(*) AS ?n) {{ ?a <{TITLE}> ?b . ?c <{TITLE}> ?d FILTER (?b < ?d) }}"
+HIT = "suishu-sparql; hit"
+
+
+def test_a_query_is_answered_again_without_a_worker_until_something_else_is_published(
+    tmp_path: Path, settings: Settings
+) -> None:
+    own = settings.model_copy(update={"home": tmp_path, "sparql_time_limit_s": 5.0})
+    publish(tmp_path, graphs())
+    web = create_app(own).test_client()
+    with running_pool(tmp_path, time_limit_s=5.0):
+        first = ask(web, SLOW, "text/csv")
+    again = ask(web, SLOW, "text/csv")  # nobody is left who could be asked
+    assert (again.status_code, again.data) == (200, first.data)
+    assert (first.headers.get("Cache-Status"), again.headers["Cache-Status"]) == (None, HIT)
+    assert ask(web, SLOW, "text/tab-separated-values").status_code == 503
+    publish(tmp_path, list(graphs())[:10])
+    assert ask(web, SLOW, "text/csv").status_code == 503
+    with running_pool(tmp_path, time_limit_s=5.0):
+        assert ask(web, SLOW, "text/csv").data == b"n\r\n45\r\n"
 
 
 def test_a_client_that_used_its_budget_is_told_when_to_come_back_and_others_are_served(

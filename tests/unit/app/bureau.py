@@ -12,6 +12,7 @@ from app.harvesting.model import Run, SourceEntry
 from app.harvesting.service import HarvestingService
 from app.settings import Settings
 from app.wiring import Portal
+from harvest.limits import Limits
 from harvest.record import Incoming, Source, Unreadable, dataset_id
 from harvest.source import Memory
 from tests.factories.sources import ListedSource
@@ -33,16 +34,19 @@ class Clock:
 class Bureau:
     """One source and what it has at the moment."""
 
-    def __init__(self, home: Path, kind: SourceKind) -> None:
+    def __init__(self, home: Path, kind: SourceKind, database_url: str = "") -> None:
         self.clock = Clock()
-        self.portal: Portal = wiring.build(Settings(home=home, harvest_pause_ms=0), self.clock)
+        settings = Settings(home=home, harvest_pause_ms=0, database_url=database_url)
+        self.portal: Portal = wiring.build(settings, self.clock)
+        self.memory = Memory()
         self.has: Source = ListedSource([])
         self.harvesting = HarvestingService(
             self.portal.database, self.clock, self.portal.settings, self.portal.catalogue, self._open
         )
         self.harvesting.add_source("https://bureau.example/", kind=kind, id_=SOURCE, title="交通运输局")
 
-    def _open(self, entry: SourceEntry, memory: Memory) -> Source:
+    def _open(self, entry: SourceEntry, memory: Memory, limits: Limits) -> Source:
+        self.memory = memory
         return self.has
 
     def harvest(self, *records: Incoming | Unreadable, fails: bool = False, withdraw_missing: bool = False) -> Run:
@@ -56,7 +60,9 @@ class Bureau:
         return self.portal.catalogue.state_of([id_of(number)]).get(id_of(number))
 
     def rows(self) -> dict[str, int]:
-        names = ("dataset", "dataset_version", "audit_event", "outbox", "quarantine")
+        return self.rows_of("dataset", "dataset_version", "audit_event", "outbox", "quarantine")
+
+    def rows_of(self, *names: str) -> dict[str, int]:
         with self.portal.database.read() as connection:
             return {n: connection.scalar(select(func.count()).select_from(metadata.tables[n])) or 0 for n in names}
 

@@ -56,6 +56,7 @@ def test_help_names_every_command_and_answers_at_once() -> None:
         "check",
         "sources",
         "runs",
+        "operator-link",
     ):
         assert command in done.stdout
 
@@ -291,3 +292,12 @@ def test_data_requests_are_listed_newest_first(catalogue: Path) -> None:
     assert (first["text"], second["text"], second["filters"]) == ("公厕位置", "路灯开关时间", {"format": ["csv"]})
     older = json.loads(suishu("requests", "--json", "--before", first["id"], "--limit", 1).output)
     assert [each["text"] for each in older] == ["路灯开关时间"]
+
+
+def test_the_operators_link_opens_once_and_can_be_revoked() -> None:
+    made = suishu("operator-link", "--json")
+    address = json.loads(made.stdout)["address"]
+    assert re.fullmatch(r"http://[^ ]+/operator/enter\?token=[\w-]{43}", address)
+    assert suishu("operator-link").stdout.startswith(address.partition("=")[0])
+    assert json.loads(suishu("operator-link", "--revoke", "--json").stdout) == {"sessions": 0, "links": 2}
+    assert suishu("operator-link", "--minutes", "0").exit_code == 2

@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import insert, text
 
+import app.access.tables
 import app.audit.tables
 import app.catalogue.tables
 import app.data_requests.tables

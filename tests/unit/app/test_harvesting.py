@@ -7,8 +7,9 @@ import pytest
 
 from app.catalogue.model import PublicEntry, SourceKind, State, Tombstone
 from app.errors import Busy, Invalid, NotFound
+from app.harvesting.model import ChangeKind, Outcome
 from app.harvesting.places import normalised
-from harvest.record import Unreadable
+from harvest.record import Incoming, Unreadable
 from tests.factories.sources import ListedSource, incoming
 from tests.unit.app.bureau import SOURCE, Bureau
 
@@ -361,12 +362,12 @@ def test_two_harvests_of_one_source_do_not_run_at_once(bureau: Bureau) -> None:
         bureau.harvest(incoming(1))
 
 
-def test_the_run_of_a_process_that_died_is_ended_by_the_next(bureau: Bureau) -> None:
+def dies_after(bureau: Bureau, *records: Incoming | Unreadable) -> None:
     class Dying:
         name = "dying"
 
         def records(self) -> object:
-            yield incoming(1)
+            yield from records
             os._exit(9)
 
     child = os.fork()
@@ -375,8 +376,31 @@ def test_the_run_of_a_process_that_died_is_ended_by_the_next(bureau: Bureau) -> 
         bureau.harvesting.harvest(SOURCE)
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
-    [dead] = bureau.harvesting.runs(SOURCE)
+
+
+def test_a_run_whose_process_died_goes_on_and_its_report_counts_everything_once(bureau: Bureau) -> None:
+    bureau.harvest(*(incoming(number) for number in range(50)), incoming(900, title=""))
+    later = [incoming(number, "另一个名称") for number in range(50)]
+    later += [incoming(number) for number in range(50, 200)]
+    later += [incoming(number, title="") for number in (200, 201)]
+    later += [incoming(900, title="")]
+    dies_after(bureau, *later[:160])
+    [dead, _] = bureau.harvesting.runs(SOURCE)
     assert dead.finished_at is None
+    assert bureau.harvesting.counts()[SOURCE].published == 100
+    run = bureau.harvest(*later)
+    assert (run.id, run.attempts, run.outcome) == (dead.id, 2, Outcome.DONE)
+    assert (run.report.new, run.report.changed, run.report.unchanged, run.report.quarantined) == (150, 50, 0, 3)
+    assert run.report.reasons["intake-title"] == 3
+    assert run.report.reasons["quarantined-before"] == 1
+    assert bureau.portal.operation.run_counts(run.id) == {
+        ChangeKind.NEW: 150, ChangeKind.CHANGED: 50, ChangeKind.QUARANTINED: 2,
+    }  # fmt: skip
+
+
+def test_a_run_that_was_cut_off_long_ago_is_over(bureau: Bureau) -> None:
+    dies_after(bureau, incoming(1))
+    bureau.clock.pass_days(2)
     bureau.harvest(incoming(1))
     newest, ended = bureau.harvesting.runs(SOURCE)
     assert ended.finished_at is not None

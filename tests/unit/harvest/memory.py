@@ -1,9 +1,14 @@
 """A recorder in memory and a check that only wants a title: what a run needs and no more."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from harvest.errors import SourceFailed
-from harvest.record import Accepted, Incoming, Known, Problem, Quarantined, Unreadable
+from harvest.fetch import Fetcher
+from harvest.limits import Limits
+from harvest.record import Accepted, Incoming, Known, Problem, Quarantined, RunReport, Unreadable
+from harvest.run import run
+from harvest.sources import open_source
 
 TITLE = b" <http://purl.org/dc/terms/title> "
 
@@ -35,6 +40,19 @@ class MemoryRecorder:
         self.gone = list(gone)
         for key in gone:
             del self.held[key]
+
+
+def harvested(
+    location: str, recorder: MemoryRecorder | None = None, *, limits: Limits | None = None, **more: Any
+) -> tuple[RunReport, MemoryRecorder]:
+    """A whole run over a source that may lie on loopback; `more` goes to `open_source`."""
+    kept = recorder or MemoryRecorder()
+    source = open_source(location, fetcher=local_fetcher(), limits=limits, **more)
+    return run(source, kept, wants_title, source_id="s", base_url="https://p.example"), kept
+
+
+def local_fetcher(**more: Any) -> Fetcher:
+    return Fetcher(allowed_networks=("127.0.0.0/8",), retry_wait_s=0.01, **more)
 
 
 class ListSource:

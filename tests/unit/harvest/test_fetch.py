@@ -3,8 +3,7 @@ import ipaddress
 import socket
 import threading
 import zlib
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
@@ -13,52 +12,8 @@ from harvest.fetch import Fetcher
 from harvest.fetch.reach import may_be_asked
 from harvest.run import run
 from harvest.sources import open_source
+from tests.services.site import Site
 from tests.unit.harvest.memory import MemoryRecorder, wants_title
-
-Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-class Site:
-    """A small site on loopback: `pages` maps a path to (status, headers, body) or to a function that answers."""
-
-    def __init__(self) -> None:
-        self.pages: dict[str, tuple[int, dict[str, str], bytes] | Answer] = {}
-        self.asked: list[str] = []
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                site.asked.append(self.path)
-                page = site.pages.get(self.path, (404, {}, b""))
-                if callable(page):
-                    page(self)
-                    return
-                status, headers, body = page
-                self.send_response(status)
-                for name, value in {"Content-Length": str(len(body)), **headers}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        self.port = self._server.server_address[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    made = Site()
-    yield made
-    made.close()
 
 
 def _fetcher(**more: object) -> Fetcher:
@@ -300,11 +255,12 @@ _PAGE = """@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://pur
 """
 
 
-def _paged(site: Site, style: str) -> None:
+def _paged(site: Site, style: str, *, after_last: str = "") -> None:
+    """Three pages; the last one names `after_last` as the next."""
     last = 3
     for number in range(1, last + 1):
-        following = f"<{site.url}/p{number + 1}>" if number < last else f"<{site.url}/p1>"
-        paging = f"<{site.url}/p{number}> {style} {following} ."
+        following = f"p{number + 1}" if number < last else after_last
+        paging = f"<{site.url}/p{number}> {style} <{site.url}/{following}> ." if following else ""
         body = _PAGE.format(url=site.url, number=number, paging=paging).encode()
         site.pages[f"/p{number}"] = (200, {"Content-Type": "text/turtle"}, body)
 
@@ -320,6 +276,27 @@ def test_pages_of_both_hydra_styles_are_followed_once_each(site: Site, style: st
     third = recorder.held[f"{site.url}/d3"].ntriples.decode()
     assert "联系3" in third
     assert "联系1" not in third
+
+
+@pytest.mark.parametrize("back", ["p1", "p2", "p3"])
+def test_a_circle_of_pages_ends_in_words_and_takes_nothing_for_gone(site: Site, back: str):
+    _paged(site, "hydra:next", after_last=back)
+    recorder = MemoryRecorder()
+    source = open_source(site.url + "/p1", fetcher=_fetcher())
+    report = run(source, recorder, wants_title, source_id="s", base_url="https://p.example")
+    assert (report.new, report.complete) == (3, False)
+    assert f"lead back to {site.url}/{back}" in report.failure_en
+    assert "循环" in report.failure_zh
+    assert site.asked == ["/p1", "/p2", "/p3"]
+
+
+def test_a_circle_of_pages_that_gave_all_that_was_promised_is_complete(site: Site):
+    _paged(site, "hydra:next", after_last="p1")
+    status, headers, body = site.pages["/p1"]  # type: ignore[misc]
+    site.pages["/p1"] = (status, headers, body + f"<{site.url}/c> hydra:totalItems 3 .".encode())
+    source = open_source(site.url + "/p1", fetcher=_fetcher())
+    report = run(source, MemoryRecorder(), wants_title, source_id="s", base_url="https://p.example")
+    assert (report.new, report.complete, report.failure_en) == (3, True, "")
 
 
 @pytest.mark.parametrize("status", [200, 404, 503], ids=["broken", "missing", "busy"])

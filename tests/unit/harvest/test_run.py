@@ -195,7 +195,7 @@ def test_writes_come_in_batches_and_progress_is_told():
         progress=lambda report: told.append(report.seen),
     )
     assert recorder.batches == [200, 200, 50]
-    assert told == [200, 400, 450]
+    assert told == [0, 200, 400, 450]
 
 
 def test_notes_are_counted_and_their_variety_is_capped():

@@ -1,0 +1,1 @@
+"""Who people are here, how they prove it, and what they may do."""

@@ -1,0 +1,57 @@
+"""
+Accounts, what they may do, and what proves who they are. What proves something is kept as a hash alone.
+
+`sign_in_failure.mark` is a keyed hash of an account or an address: enough to count by, nothing to read.
+"""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table
+
+from app.db import Moment, Words, metadata
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("email", String(254), nullable=False, unique=True),
+    Column("name", Words, nullable=False),
+    Column("password_hash", String(200), nullable=False),
+    Column("language", String(20), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("confirmed_at", Moment),
+)
+
+account_role = Table(
+    "account_role",
+    metadata,
+    Column("account_id", String(20), ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
+    Column("role", String(20), primary_key=True),
+    Column("scope", String(80), primary_key=True, server_default=""),
+)
+
+account_session = Table(
+    "account_session",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("account_id", String(20), ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False, index=True),
+)
+
+account_link = Table(
+    "account_link",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("account_id", String(20), ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("purpose", String(20), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+sign_in_failure = Table(
+    "sign_in_failure",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    Column("mark", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_sign_in_failure_mark_at", "mark", "at"),
+    Index("ix_sign_in_failure_at", "at"),
+)

@@ -1,0 +1,1 @@
+"""A new source's mapping: guessed, shown beside its records, corrected by a person, kept as YAML."""

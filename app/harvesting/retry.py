@@ -1,0 +1,231 @@
+"""
+One refused record, or all of a source, tried again: read from the source's document under the mapping of today, checked
+by the rules of today, and kept or refused anew. Nothing else of the source changes, and nothing counts as gone.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import delete, select
+
+from app.audit import service as audit
+from app.audit.events import Action, Event
+from app.catalogue.service import CatalogueService
+from app.clock import Clock
+from app.db import Database
+from app.errors import Busy, NotFound
+from app.harvesting import runs
+from app.harvesting.checks import check
+from app.harvesting.model import Outcome, SourceEntry
+from app.harvesting.one_run import OpenSource, lock_name, run_limits
+from app.harvesting.plans import Plans
+from app.harvesting.recorder import SqlRecorder
+from app.harvesting.runs import Runs
+from app.harvesting.sources import Sources
+from app.harvesting.tables import quarantine
+from app.settings import Settings
+from harvest.errors import HarvestError
+from harvest.record import Accepted, Incoming, Known, OnlyChanges, Quarantined, RunReport, Said, Source, Unreadable
+from harvest.source import Memory
+
+_HASH = "#"
+_CHUNK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A refused record that is to be tried again."""
+
+    id: str
+    key: str
+    position: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """`asked` = `kept` + `refused` + `absent`; those that are absent are no longer in the source, and stay refused."""
+
+    run_id: int
+    asked: int
+    kept: int
+    refused: int
+    absent: int
+    failure_zh: str = ""
+    failure_en: str = ""
+
+
+class RetryService:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        settings: Settings,
+        catalogue: CatalogueService,
+        open_source: OpenSource,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._settings = settings
+        self._catalogue = catalogue
+        self._open_source = open_source
+        self._sources = Sources(database, clock)
+        self._runs = Runs(database, clock)
+
+    def retry(self, source_id: str, ids: Collection[str] = (), *, by: str) -> Retried:
+        """
+        Tries refused records of a source again, all of them where none is named. Blocks for as long as reading the
+        source takes. Raises `NotFound` for a source or a record that is not there, `Busy` while the source is
+        harvested.
+        """
+        entry = self._sources.of_id(source_id)
+        if entry is None:
+            raise NotFound(f"没有来源“{source_id}”。", f'There is no source "{source_id}".')
+        with self._database.lock(lock_name(source_id)) as held:
+            if not held or any(run.source_id == source_id for run in self._runs.unfinished()):
+                raise Busy(
+                    f"来源“{source_id}”正在采集中，请等它结束。",
+                    f'Source "{source_id}" is being harvested right now; wait until that run has ended.',
+                )
+            wanted = self._wanted(source_id, ids)
+            if not wanted:
+                raise NotFound("没有这样的隔离记录。", "There is no such record in quarantine.")
+            return self._retry(entry, wanted, by)
+
+    def _wanted(self, source_id: str, ids: Collection[str]) -> list[Wanted]:
+        query = select(quarantine.c.id, quarantine.c.source_key, quarantine.c.position)
+        query = query.where(quarantine.c.source_id == source_id).order_by(quarantine.c.id)
+        if ids:
+            query = query.where(quarantine.c.id.in_(list(ids)[:_CHUNK]))
+        with self._database.read() as connection:
+            return [Wanted(row.id, row.source_key, row.position) for row in connection.execute(query)]
+
+    def _retry(self, entry: SourceEntry, wanted: Sequence[Wanted], by: str) -> Retried:
+        from harvest.run import run as read_source
+
+        memory = Memory(entry.keys_chosen)
+        run_id = self._begin(entry, len(wanted), by)
+        report = RunReport(source=entry.title)
+        recorder = _Recorder(entry, memory, wanted, run_id, self)
+        chosen: _Chosen | None = None
+        try:
+            limits = run_limits(Plans(self._database).of(entry.id).limits, self._settings)
+            chosen = _Chosen(self._open_source(entry, memory, limits), wanted)
+            report = read_source(
+                chosen,
+                recorder,
+                lambda ntriples: check(ntriples, "intake"),
+                source_id=entry.id,
+                base_url=self._settings.base_url,
+                batch=self._settings.harvest_batch_rows,
+            )
+        except HarvestError as failure:
+            report.failure_zh, report.failure_en = failure.zh, failure.en
+        report.incremental = True  # what was not tried again is not missing
+        failed = bool(report.failure_en)
+        self._forget_moved(wanted, recorder, chosen)
+        self._runs.finish(run_id, report, Outcome.FAILED if failed else Outcome.DONE)
+        left = self._left([each.id for each in wanted])
+        found = chosen.found if chosen else set()
+        absent = [each for each in wanted if each.id in left and each.id not in found]
+        return Retried(
+            run_id, len(wanted), len(wanted) - len(left), len(left) - len(absent), len(absent),
+            report.failure_zh, report.failure_en,
+        )  # fmt: skip
+
+    def _begin(self, entry: SourceEntry, count: int, by: str) -> int:
+        now = self._clock()
+        with self._database.write() as connection:
+            run_id = runs.add(connection, entry.id, entry.title, now, by)
+            event = Event(by, Action.RECORDS_RETRIED, f"source/{entry.id}", {"records": count, "run": run_id})
+            audit.append(connection, [event], now)
+        return run_id
+
+    def _forget_moved(self, wanted: Sequence[Wanted], recorder: "_Recorder", chosen: "_Chosen | None") -> None:
+        """A record that has another key under the mapping of today stands elsewhere: the old one is over."""
+        if chosen is None:
+            return
+        moved = [each.id for each in wanted if chosen.keys_at.get(each.position, each.key) not in _bases(each.key)]
+        moved = [id_ for id_ in moved if id_ not in recorder.decided]
+        for start in range(0, len(moved), _CHUNK):
+            with self._database.write() as connection:
+                connection.execute(delete(quarantine).where(quarantine.c.id.in_(moved[start : start + _CHUNK])))
+
+    def _left(self, ids: Sequence[str]) -> set[str]:
+        left: set[str] = set()
+        with self._database.read() as connection:
+            for start in range(0, len(ids), _CHUNK):
+                query = select(quarantine.c.id).where(quarantine.c.id.in_(ids[start : start + _CHUNK]))
+                left |= set(connection.scalars(query))
+        return left
+
+    def note_keys(self, entry: SourceEntry, memory: Memory) -> None:
+        """Before the first record is kept under keys that were chosen just now."""
+        if memory.keys != entry.keys_chosen:
+            self._sources.note(replace(entry, keys_chosen=memory.keys))
+
+    def sql_recorder(self, entry: SourceEntry, run_id: int) -> SqlRecorder:
+        limits = Plans(self._database).of(entry.id).limits
+        return SqlRecorder(
+            entry, self._catalogue, self._database, self._clock, self._settings, lambda: run_id, limits
+        )  # fmt: skip
+
+
+class _Chosen:
+    """Of a source only the records that are to be tried again, known by their keys or by where they stand."""
+
+    def __init__(self, source: Source, wanted: Sequence[Wanted]) -> None:
+        self.name = source.name
+        self._source = source
+        self._by_key = {base: each for each in wanted for base in _bases(each.key)}
+        self._by_place = {each.position: each for each in wanted if each.position}
+        self.found: set[str] = set()
+        self.keys_at: dict[str, str] = {}
+        """Place of a record that was tried again -> the key it has now."""
+
+    @property
+    def asked(self) -> int:
+        return getattr(self._source, "asked", 0)
+
+    def records(self) -> Iterator[Said]:
+        yield OnlyChanges()
+        for record in self._source.records():
+            if not isinstance(record, Incoming | Unreadable):
+                continue
+            each = self._by_key.get(record.key) or self._by_place.get(record.position)
+            if each is not None:
+                self.found.add(each.id)
+                self.keys_at[record.position] = record.key
+                yield record
+
+
+class _Recorder:
+    """Keeps as every run does; every record that is tried again counts as one that must be judged anew."""
+
+    def __init__(
+        self, entry: SourceEntry, memory: Memory, wanted: Sequence[Wanted], run_id: int, service: RetryService
+    ) -> None:
+        self._entry = entry
+        self._memory = memory
+        self._wanted = {each.key for each in wanted}
+        self._service = service
+        self._recorder = service.sql_recorder(entry, run_id)
+        self.decided: set[str] = set()
+
+    def known(self) -> dict[str, Known]:
+        known = self._recorder.known()
+        return {key: replace(each, stale=True) if key in self._wanted else each for key, each in known.items()}
+
+    def keep(self, batch: Sequence[Accepted | Quarantined]) -> None:
+        if not self.decided:
+            self._service.note_keys(self._entry, self._memory)
+        self.decided |= {record.id for record in batch}
+        self._recorder.keep(batch)
+
+    def seen_all(self, gone: Sequence[str]) -> None:
+        """Only some records were looked for: nothing is gone."""
+
+
+def _bases(key: str) -> set[str]:
+    """A key, and what it was before it was kept apart from another by a piece of its hash."""
+    base, mark, piece = key.rpartition(_HASH)
+    return {key, base} if mark and len(piece) == 12 else {key}

@@ -1,0 +1,103 @@
+"""Letters wait in the database in the transaction that has a reason for them; one process hands them over."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.engine import Connection
+
+from app.clock import Clock
+from app.db import Database
+from app.mail.tables import letter
+
+_AT_ONCE = 50
+_FIRST_PAUSE = timedelta(seconds=10)
+_LONGEST_PAUSE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Plain text to one person. `language` is a tag of BCP 47; it is of no use after `expires_at`."""
+
+    recipient: str
+    subject: str
+    body: str
+    language: str
+    expires_at: datetime
+
+
+class Undeliverable(Exception):
+    """Trying again will not help: the address does not exist."""
+
+
+class Carrier(Protocol):
+    """Hands letters over."""
+
+    def carry(self, letter: Letter) -> None:
+        """Raises `Undeliverable`, or `OSError` for what may pass."""
+        ...
+
+
+def post(connection: Connection, letters: list[Letter], at: datetime) -> None:
+    """Has letters sent once the caller's transaction is there."""
+    if letters:
+        rows = [
+            {
+                "recipient": each.recipient,
+                "subject": each.subject,
+                "body": each.body,
+                "language": each.language,
+                "expires_at": each.expires_at,
+                "due_at": at,
+                "attempts": 0,
+            }
+            for each in letters
+        ]
+        connection.execute(insert(letter), rows)
+
+
+class PostOffice:
+    """For the one process that hands letters over; one that dies in between may send a letter twice, never lose one."""
+
+    def __init__(self, database: Database, clock: Clock, carrier: Carrier) -> None:
+        self._database = database
+        self._clock = clock
+        self._carrier = carrier
+
+    def deliver(self) -> int:
+        """Hands over what is due; returns how many. What fails waits, twice as long each time, until it expires."""
+        now = self._clock()
+        due = select(letter).where(letter.c.due_at <= now).order_by(letter.c.due_at).limit(_AT_ONCE)
+        with self._database.read() as connection:
+            rows = connection.execute(due).all()
+        done = 0
+        for row in rows:
+            if row.expires_at <= now:
+                self._forget(row.id)
+                continue
+            try:
+                self._carrier.carry(Letter(row.recipient, row.subject, row.body, row.language, row.expires_at))
+            except Undeliverable:
+                structlog.get_logger().warning("a letter can't be delivered and is dropped", letter=row.id)
+                self._forget(row.id)
+            except OSError as error:  # smtplib's errors are of this kind too
+                # Not the error's words: a server repeats addresses in them.
+                structlog.get_logger().error("a letter was not taken", letter=row.id, why=type(error).__name__)
+                self._postpone(row.id, row.attempts, now)
+            else:
+                self._forget(row.id)
+                done += 1
+        return done
+
+    def _forget(self, id_: int) -> None:
+        with self._database.write() as connection:
+            connection.execute(delete(letter).where(letter.c.id == id_))
+
+    def _postpone(self, id_: int, attempts: int, now: datetime) -> None:
+        pause = min(_FIRST_PAUSE * 2 ** min(attempts, 20), _LONGEST_PAUSE)
+        with self._database.write() as connection:
+            connection.execute(
+                update(letter).where(letter.c.id == id_).values(attempts=attempts + 1, due_at=now + pause)
+            )

@@ -1,0 +1,1 @@
+"""Pages of people with an account, and the way to one."""

@@ -1,0 +1,184 @@
+"""
+Signing up, in and out, and a new password. What a page says is the same whether an address has an account or not; a
+link in a letter is used up by a button alone, since mail programs look at addresses before people do.
+"""
+
+from flask import Blueprint, Response, redirect, request
+
+from app.accounts.passwords import MAX_CHARACTERS, MIN_CHARACTERS
+from app.accounts.service import MAX_NAME_CHARACTERS
+from app.errors import Invalid, NotFound, SuishuError, TooMany
+from app.pages.portal import portal
+from app.web import accounts, language
+from app.web.flood import Flood, asker
+from app.web.language import gettext as _
+from app.web.pages import page, root
+from app.web.permissions import ACCOUNT_PATH, public, signed_in
+
+blueprint = Blueprint("account_entry", __name__, url_prefix=ACCOUNT_PATH)
+
+_flood = Flood(most=20, window_s=3600)
+"""Letters that one address may cause, and passwords that it may have hashed."""
+
+
+@blueprint.get("/sign-in")
+@public
+def ask_sign_in() -> Response:
+    return _form("sign_in")
+
+
+@blueprint.post("/sign-in")
+@public
+def sign_in() -> Response:
+    try:
+        session = portal().accounts.sign_in(_said("email"), _said("password"), address=asker())
+    except (Invalid, TooMany) as error:
+        return _refused("sign_in", error)
+    return accounts.remember(_to(_where()), session)
+
+
+@blueprint.get("/sign-up")
+@public
+def ask_sign_up() -> Response:
+    return _form("sign_up")
+
+
+@blueprint.post("/sign-up")
+@public
+def sign_up() -> Response:
+    if not _open():
+        return _form("sign_up", 503)
+    if request.form.get("website"):  # hidden from people; programs fill in what they find
+        return _to("/sign-up?sent=1")
+    if not _flood.allows(asker()):
+        return _refused("sign_up", _flooded())
+    try:
+        portal().accounts.sign_up(_said("email"), _said("password"), _said("name"), language=language.current().tag)
+    except Invalid as error:
+        return _refused("sign_up", error)
+    return _to("/sign-up?sent=1")
+
+
+@blueprint.get("/confirm/<secret>")
+@public
+def ask_confirm(secret: str) -> Response:
+    return _form("confirm", secret=secret)
+
+
+@blueprint.post("/confirm/<secret>")
+@public
+def confirm(secret: str) -> Response:
+    if not _flood.allows(asker()):
+        return _refused("confirm", _flooded(), secret=secret)
+    try:
+        session = portal().accounts.confirm(secret, _said("password"))
+    except (Invalid, NotFound) as error:
+        return _refused("confirm", error, secret=secret)
+    return accounts.remember(_to("?welcome=1"), session)
+
+
+@blueprint.get("/forgotten")
+@public
+def ask_forgotten() -> Response:
+    return _form("forgotten")
+
+
+@blueprint.post("/forgotten")
+@public
+def forgotten() -> Response:
+    if not _flood.allows(asker()):
+        return _refused("forgotten", _flooded())
+    portal().accounts.ask_for_reset(_said("email"))
+    return _to("/forgotten?sent=1")
+
+
+@blueprint.get("/reset/<secret>")
+@public
+def ask_reset(secret: str) -> Response:
+    return _form("reset", secret=secret)
+
+
+@blueprint.post("/reset/<secret>")
+@public
+def reset(secret: str) -> Response:
+    if not _flood.allows(asker()):
+        return _refused("reset", _flooded(), secret=secret)
+    try:
+        portal().accounts.reset(secret, _said("password"))
+    except (Invalid, NotFound) as error:
+        return _refused("reset", error, secret=secret)
+    return _to("/sign-in?changed=1")
+
+
+@blueprint.post("/sign-out")
+@signed_in
+def sign_out() -> Response:
+    portal().accounts.sign_out(accounts.secret())
+    return accounts.forget(_to("/sign-in?left=1"))
+
+
+def _said(name: str) -> str:
+    return request.form.get(name, "")[:1000]
+
+
+def _open() -> bool:
+    return bool(portal().settings.mail_url.get_secret_value())
+
+
+def _where() -> str:
+    """Where somebody wanted to go, below `/account` and nowhere else: what stands in an address is anybody's word."""
+    to = request.values.get("to", "")
+    fits = to.startswith((f"{ACCOUNT_PATH}/", f"{ACCOUNT_PATH}?")) and "\\" not in to and to.isprintable()
+    return to[len(ACCOUNT_PATH) :] if fits else ""
+
+
+def _to(place: str) -> Response:
+    return redirect(f"{root()}{ACCOUNT_PATH}{place}", 303)  # type: ignore[return-value]
+
+
+def _flooded() -> TooMany:
+    return TooMany(
+        "同一网络的请求过多，请过一小时再试。",
+        "Too many requests from this network; try again in an hour.",
+        retry_after_s=int(_flood.window_s),
+    )
+
+
+_STATUS: dict[type[SuishuError], int] = {TooMany: 429, NotFound: 404}
+
+
+def _refused(name: str, error: SuishuError, *, secret: str = "") -> Response:
+    response = _form(name, _STATUS.get(type(error), 400), error.in_language(language.current().tag), secret=secret)
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    return response
+
+
+def _form(name: str, status: int = 200, error: str = "", *, secret: str = "") -> Response:
+    return page(
+        f"account/{name}.html",
+        status=status,
+        error=error,
+        secret=secret,
+        open=_open(),
+        told=_told(),
+        email=request.form.get("email", "")[:254],
+        name=request.form.get("name", "")[: 2 * MAX_NAME_CHARACTERS],
+        to=request.values.get("to", "") if _where() else "",
+        least=MIN_CHARACTERS,
+        most=MAX_CHARACTERS,
+        longest_name=MAX_NAME_CHARACTERS,
+    )
+
+
+def _told() -> str:
+    """What happened before this page."""
+    if "sent" in request.args:
+        return _(
+            "如果这个邮箱可以使用，我们已经寄出一封邮件，请按邮件中的链接继续。没有收到时，请检查垃圾邮件或稍后再试。"
+        )
+    if "changed" in request.args:
+        return _("密码已更改，请用新密码登录。")
+    if "left" in request.args:
+        return _("已经退出登录。")
+    return ""

@@ -1,0 +1,120 @@
+"""What belongs to oneself: one's ratings with their dates, name and password, all of it as a file, and its end."""
+
+import json
+from collections.abc import Sequence
+from typing import cast
+
+from flask import Blueprint, Response, redirect, request
+
+from app.accounts.model import Account, Right, Role
+from app.accounts.passwords import MAX_CHARACTERS, MIN_CHARACTERS
+from app.accounts.service import MAX_NAME_CHARACTERS
+from app.errors import Invalid
+from app.pages.portal import portal
+from app.ratings.model import Rating
+from app.web import accounts, language
+from app.web.labels import plain
+from app.web.pages import page, root
+from app.web.permissions import ACCOUNT_PATH, signed_in
+
+blueprint = Blueprint("account_mine", __name__)
+
+
+def me() -> Account:
+    """Whose request this is, in a view for those who are signed in."""
+    return cast(Account, accounts.account())
+
+
+@blueprint.get(ACCOUNT_PATH)
+@signed_in
+def home() -> Response:
+    return _home()
+
+
+@blueprint.post(f"{ACCOUNT_PATH}/name")
+@signed_in
+def rename() -> Response:
+    try:
+        portal().accounts.rename(me(), request.form.get("name", "")[:1000])
+    except Invalid as error:
+        return _home(400, error)
+    return _to("?saved=1")
+
+
+@blueprint.post(f"{ACCOUNT_PATH}/password")
+@signed_in
+def change_password() -> Response:
+    try:
+        old, new = (request.form.get(name, "")[:1000] for name in ("old", "password"))
+        session = portal().accounts.change_password(me(), old, new)
+    except Invalid as error:
+        return _home(400, error)
+    return accounts.remember(_to("?saved=1"), session)
+
+
+@blueprint.get(f"{ACCOUNT_PATH}/export.json")
+@signed_in
+def export() -> Response:
+    """Everything that is kept of this account, as Art. 45 of the Personal Information Protection Law has it."""
+    who = me()
+    kept = {
+        "account": {
+            "id": who.id,
+            "email": who.email,
+            "name": who.name,
+            "language": who.language,
+            "created_at": who.created_at.isoformat(),
+            "roles": sorted(who.roles),
+        },
+        "ratings": [
+            {"dataset": each.dataset_id, "stars": each.stars, "version": each.version, "at": each.at.isoformat()}
+            for each in portal().ratings.of_account(who)
+        ],
+    }
+    response = Response(json.dumps(kept, ensure_ascii=False, indent=1), mimetype="application/json")
+    response.headers["Content-Disposition"] = 'attachment; filename="suishu-account.json"'
+    return response
+
+
+@blueprint.post(f"{ACCOUNT_PATH}/erase")
+@signed_in
+def erase() -> Response:
+    who = me()
+    try:
+        portal().accounts.erase(
+            who,
+            request.form.get("old", "")[:1000],
+            also=lambda connection, at: portal().ratings.take_back_all(connection, at, by=who),
+        )
+    except Invalid as error:
+        return _home(400, error)
+    return accounts.forget(_to("/sign-in?left=1"))
+
+
+def _home(status: int = 200, error: Invalid | None = None) -> Response:
+    who = me()
+    ratings = portal().ratings.of_account(who)[:200]
+    return page(
+        "account/mine.html",
+        status=status,
+        error=error.in_language(language.current().tag) if error else "",
+        who=who,
+        ratings=titled(ratings),
+        receives=Right.READ_ALL_RATINGS in who.rights or Role.PUBLISHER in who.roles,
+        saved="saved" in request.args,
+        welcome="welcome" in request.args,
+        least=MIN_CHARACTERS,
+        most=MAX_CHARACTERS,
+        longest_name=MAX_NAME_CHARACTERS,
+    )
+
+
+def titled(ratings: Sequence[Rating]) -> list[tuple[Rating, str]]:
+    """Each with its dataset's title, an empty one where that is no longer public."""
+    entries = portal().catalogue.some(list({each.dataset_id for each in ratings}))
+    titles = {entry.view.id: plain(entry.view.titles) or entry.view.id for entry in entries}
+    return [(each, titles.get(each.dataset_id, "")) for each in ratings]
+
+
+def _to(place: str) -> Response:
+    return redirect(f"{root()}{ACCOUNT_PATH}{place}", 303)  # type: ignore[return-value]

@@ -1,0 +1,69 @@
+"""Giving a dataset stars, changing them, taking them back."""
+
+import re
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.exceptions import NotFound
+
+from app.accounts.model import Right
+from app.catalogue.model import PublicEntry
+from app.errors import Invalid
+from app.pages.account.mine import me, titled
+from app.pages.portal import portal
+from app.ratings.model import STARS
+from app.web import language
+from app.web.pages import page, root
+from app.web.permissions import ACCOUNT_PATH, signed_in
+
+blueprint = Blueprint("account_rating", __name__)
+
+_ID = re.compile(r"[a-z2-7]{16}")
+_PATH = f"{ACCOUNT_PATH}/rating/<id_>"
+
+
+@blueprint.get(_PATH)
+@signed_in
+def ask(id_: str) -> Response:
+    return _form(id_)
+
+
+@blueprint.post(_PATH)
+@signed_in
+def rate(id_: str) -> Response:
+    entry = _entry(id_)
+    if "take-back" in request.form:
+        portal().ratings.take_back(entry.view.id, by=me())
+    else:
+        said = request.form.get("stars", "")
+        try:
+            portal().ratings.rate(entry.view.id, int(said) if said in map(str, STARS) else 0, by=me())
+        except Invalid as error:
+            return _form(id_, 400, error.in_language(language.current().tag))
+    return redirect(f"{root()}/dataset/{entry.view.id}#rating", 303)  # type: ignore[return-value]
+
+
+@blueprint.get(f"{ACCOUNT_PATH}/ratings")
+@signed_in
+def received() -> Response:
+    ratings = portal().ratings.received(me())
+    return page("account/received.html", ratings=titled(ratings))
+
+
+def _form(id_: str, status: int = 200, error: str = "") -> Response:
+    entry = _entry(id_)
+    return page(
+        "account/rating.html",
+        status=status,
+        error=error,
+        view=entry.view,
+        stars=STARS,
+        mine=portal().ratings.of(entry.view.id, me()),
+        may=Right.RATE in me().rights,
+    )
+
+
+def _entry(id_: str) -> PublicEntry:
+    found = portal().catalogue.entry(id_) if _ID.fullmatch(id_) else None
+    if not isinstance(found, PublicEntry):
+        raise NotFound
+    return found

@@ -1,0 +1,105 @@
+"""
+Records in quarantine as the operator may see them: whole, with the reasons in words, to be tried again one by one or
+all at once after the mapping was mended. The public page of the same records shows none of it.
+"""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.exceptions import NotFound as NoPage
+
+from app.errors import SuishuError
+from app.harvesting import apart
+from app.harvesting.mapping.previewing import facts, read_entry
+from app.harvesting.model import Refused, SourceEntry
+from app.harvesting.retry import Retried
+from app.harvesting.service import PAGE_SIZE
+from app.pages.operator.words import field_names
+from app.pages.portal import portal
+from app.web import language, operator
+from app.web.language import gettext as _
+from app.web.pages import page, root
+from app.web.paging import Pager, last_page, number
+from app.web.permissions import operator as operators
+
+blueprint = Blueprint("operator_quarantine", __name__)
+
+_MAPPED = ("table", "portal-json")
+_MAX_EXCERPT = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A refused record: what could be read of it by field, else its text as it came."""
+
+    record: Refused
+    title: str
+    facts: list[tuple[str, list[str]]]
+    excerpt: str
+
+
+@blueprint.get("/operator/source/<id_>/quarantine")
+@operators
+def show(id_: str) -> Response:
+    return _page(_source(id_))
+
+
+@blueprint.post("/operator/source/<id_>/quarantine")
+@operators
+def retry(id_: str) -> Response:
+    """One record, or with `all` every one of the source."""
+    source = _source(id_)
+    ids = () if "all" in request.form else tuple(request.form.getlist("record"))[:PAGE_SIZE]
+    if not ids and "all" not in request.form:
+        return _page(source, 400, _("请选择要重试的记录。"))
+    try:
+        outcome = apart.retry(portal().settings, id_, ids, by=operator.current().actor)
+    except SuishuError as error:
+        return _page(source, 503, error.in_language(language.current().tag))
+    said = f"run={outcome.run_id}&kept={outcome.kept}&refused={outcome.refused}&absent={outcome.absent}"
+    return redirect(f"{root()}/operator/source/{id_}/quarantine?{said}", 303)  # type: ignore[return-value]
+
+
+def _page(source: SourceEntry, status: int = 200, error: str = "") -> Response:
+    shown = number(request.args.get("page"), most=100_000)
+    total, records = portal().harvesting.quarantine(source.id, shown, full=True)
+    path = request.script_root + request.path
+    return page(
+        "operator/quarantine.html",
+        status=status,
+        error=error,
+        source=source,
+        total=total,
+        records=[_shown(record) for record in records],
+        names=field_names(),
+        is_mapped=source.dialect in _MAPPED or bool(source.mapping),
+        outcome=_outcome(),
+        pager=Pager(shown, last_page(total, PAGE_SIZE), lambda page: f"{path}?page={page}"),
+    )
+
+
+def _outcome() -> Retried | None:
+    """What the last try came to, as its redirect says."""
+    if "run" not in request.args:
+        return None
+    run, kept, refused, absent = (
+        number(request.args.get(name), default=0, least=0) for name in ("run", "kept", "refused", "absent")
+    )
+    found = portal().harvesting.run(run)
+    zh, en = (found.report.failure_zh, found.report.failure_en) if found else ("", "")
+    return Retried(run, kept + refused + absent, kept, refused, absent, zh, en)
+
+
+def _shown(record: Refused) -> Shown:
+    entry = read_entry(record.ntriples, record.id, record.source_id) if record.ntriples.startswith(b"<") else None
+    said = facts(entry) if entry else []
+    title = next((texts[0] for name, texts in said if name == "title"), "")
+    excerpt = "" if said else record.ntriples[:_MAX_EXCERPT].decode("utf-8", "replace")
+    return Shown(record, title, said, excerpt)
+
+
+def _source(id_: str) -> SourceEntry:
+    source = portal().harvesting.source(id_)
+    if source is None:
+        raise NoPage
+    return source

@@ -1,0 +1,1 @@
+"""What people think of datasets, in stars (Art. 27)."""

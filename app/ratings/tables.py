@@ -1,0 +1,17 @@
+"""
+Ratings, one an account and dataset. `version` is that of the entry when it was rated; other versions change nothing.
+"""
+
+from sqlalchemy import Column, ForeignKey, Integer, SmallInteger, String, Table
+
+from app.db import Moment, metadata
+
+rating = Table(
+    "rating",
+    metadata,
+    Column("dataset_id", String(32), ForeignKey("dataset.id"), primary_key=True),
+    Column("account_id", String(20), ForeignKey("account.id"), primary_key=True, index=True),
+    Column("stars", SmallInteger, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+)

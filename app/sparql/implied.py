@@ -1,0 +1,137 @@
+"""
+Types that a query need not ask for. Pure.
+
+`?d a dcat:Dataset ; dct:publisher ?p` is how everybody asks, and where only datasets have a publisher the first half
+says nothing: each match of the second is one of both. The engine looks up the type of every match all the same, which
+takes most of the time of a count over the catalogue. Whether only they have is known, statement by statement, from the
+figures of the very snapshot that is asked.
+
+Only what stands in one list of properties, or in two statements side by side, is touched, and no text that could be
+read in two ways. What is taken out leaves blanks, so that places stay what they were.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from app.sparql.guard import tokens
+
+Implies = Callable[[str, str], bool]
+"""Whether everything that has this property is of this class."""
+
+_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^\\]*>")
+_BEFORE = ("{", ".", "}")
+_TERMS = ("variable", "iri", "name", "string")
+_LEFT_ALONE = frozenset(["CONSTRUCT", "DESCRIBE", "GRAPH", "FROM", "SERVICE"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    kind: str
+    text: str
+    start: int
+
+    @property
+    def word(self) -> str:
+        return self.text.upper() if self.kind == "word" else ""
+
+
+def without_implied_types(query: str, implies: Implies) -> str:
+    """The same query without them; the query itself where there are none, or it can't be told for certain."""
+    pieces = list(_pieces(query))
+    if not _is_plain(query, pieces):
+        return query
+    reader = _Reader(pieces, implies)
+    for start, end in reader.spans():
+        query = query[:start] + re.sub(r"[^\s]", " ", query[start:end]) + query[end:]
+    return query
+
+
+def _pieces(query: str) -> Iterator[_Piece]:
+    """Without gaps. A full stop at the end of a name is one of its own."""
+    at = 0
+    for kind, text in tokens(query):
+        if kind not in ("space", "comment"):
+            name = text.rstrip(".") if kind == "name" else text
+            yield _Piece(kind, name, at)
+            if name != text:
+                yield _Piece("other", ".", at + len(name))
+        at += len(text)
+
+
+def _is_plain(query: str, pieces: list[_Piece]) -> bool:
+    if "\\" in query or any(piece.word in _LEFT_ALONE for piece in pieces):
+        return False
+    # A quote that ends nowhere, or a comparison that looks like an IRI: the engine reads it otherwise.
+    return all(
+        _ABSOLUTE.fullmatch(piece.text) if piece.kind == "iri" else piece.text not in ("'", '"') for piece in pieces
+    )
+
+
+class _Reader:
+    def __init__(self, pieces: list[_Piece], implies: Implies) -> None:
+        self._pieces = pieces
+        self._implies = implies
+        self._prefixes: dict[str, str] = {}
+
+    def spans(self) -> list[tuple[int, int]]:
+        """(start, end) of each text that says nothing."""
+        found = []
+        for at, piece in enumerate(self._pieces):
+            if piece.word == "PREFIX" and self._kind(at + 1) == "name" and self._kind(at + 2) == "iri":
+                prefix = self._text(at + 1).rstrip(":")
+                if self._prefixes.setdefault(prefix, self._text(at + 2)[1:-1]) != self._text(at + 2)[1:-1]:
+                    return []  # declared anew: not ours to follow
+            elif piece.kind == "variable" and self._text(at - 1) in _BEFORE and (rest := self._after_type(at)):
+                class_ = self._resolved(at + 2)
+                if class_ and any(self._implies(name, class_) for name in self._properties(rest)):
+                    # "a dcat:Dataset ;" or "a dcat:Dataset . ?d"
+                    found.append((self._pieces[at + 1].start, self._pieces[rest].start))
+        return found
+
+    def _after_type(self, at: int) -> int:
+        """Where, after `?v a C`, the next property of ?v stands; 0 when none follows at once."""
+        if not (self._text(at + 1) == "a" or self._resolved(at + 1) == _TYPE) or not self._resolved(at + 2):
+            return 0
+        if self._text(at + 3) == ";":
+            return at + 4
+        if self._text(at + 3) == "." and self._text(at + 4) == self._text(at):
+            return at + 5
+        return 0
+
+    def _properties(self, at: int) -> Iterator[str]:
+        """What the subject of the list that goes on here has in any case, as far as it is simple."""
+        while name := self._resolved(at):
+            at = self._after_path(at + 1)
+            if not at or self._kind(at) not in _TERMS:
+                return
+            yield name
+            if self._text(at + 1) != ";":
+                return
+            at += 2
+
+    def _after_path(self, at: int) -> int:
+        """Where the object stands, after the first step of a path of steps; 0 where it is no such path."""
+        while self._text(at) == "/":
+            at += 2 if self._text(at + 1) == "^" else 1
+            if not self._resolved(at):
+                return 0
+            at += 1
+        return at
+
+    def _resolved(self, at: int) -> str:
+        """The IRI that stands there, "" where there is none or its prefix is not declared."""
+        kind, text = self._kind(at), self._text(at)
+        if kind == "iri":
+            return text[1:-1]
+        prefix, _, local = text.partition(":")
+        return (
+            self._prefixes[prefix] + local if kind == "name" and prefix in self._prefixes and "%" not in local else ""
+        )
+
+    def _kind(self, at: int) -> str:
+        return self._pieces[at].kind if 0 <= at < len(self._pieces) else ""
+
+    def _text(self, at: int) -> str:
+        return self._pieces[at].text if 0 <= at < len(self._pieces) else ""

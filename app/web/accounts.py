@@ -1,0 +1,122 @@
+"""
+Who is signed in, in the routes under `/account`; the cookie goes nowhere else.
+
+The cookie holds a random word; whose it is is asked anew with each request, so that a session that was ended is at an
+end everywhere. Forms carry a word made from it, and must come from a page of ours.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol, cast
+from urllib.parse import quote, urlsplit
+
+from flask import Flask, Response, current_app, g, redirect, request
+from werkzeug.exceptions import Forbidden
+
+from app.web.pages import root
+from app.web.permissions import ACCOUNT_PATH, Access, access
+from app.web.same_site import is_from_here
+
+COOKIE = "suishu_account"
+FIELD = "form_token"
+_EXTENSION = "suishu.accounts"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Opened(Protocol):
+    """A session as the browser gets it."""
+
+    @property
+    def secret(self) -> str: ...
+
+    @property
+    def expires_at(self) -> datetime: ...
+
+
+Who = Callable[[str], object | None]
+"""Secret of a session -> the account; None where it has ended."""
+
+
+def install(app: Flask, who: Who) -> None:
+    app.extensions[_EXTENSION] = who
+    app.before_request(_check)
+    app.after_request(_keep_out_of_caches)
+    app.jinja_env.globals["form_token"] = form_token
+
+
+def secret() -> str:
+    """What the browser holds, "" where it holds nothing."""
+    return request.cookies.get(COOKIE, "")
+
+
+def account() -> object | None:
+    """Whose request this is; None for nobody's. One question to the database a request, and none without a cookie."""
+    if "account" not in g:
+        who = cast(Who, current_app.extensions[_EXTENSION])
+        g.account = who(secret()) if secret() else None
+    return cast("object | None", g.account)
+
+
+def remember(response: Response, session: Opened) -> Response:
+    """The browser holds this session from now on."""
+    response.set_cookie(
+        COOKIE,
+        session.secret,
+        expires=session.expires_at,
+        path=_path(),
+        secure=_is_https(),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def forget(response: Response) -> Response:
+    response.delete_cookie(COOKIE, path=_path(), secure=_is_https(), httponly=True, samesite="Lax")
+    return response
+
+
+def form_token() -> str:
+    """For a hidden field; it is the session's own, so no other page can know it."""
+    return hmac.new(current_app.secret_key.encode(), secret().encode(), hashlib.sha256).hexdigest()  # type: ignore[union-attr]
+
+
+def _check() -> Response | None:
+    if not _is_ours(request.path):
+        return None
+    if request.method not in _SAFE and not is_from_here():
+        raise Forbidden
+    if access(current_app.view_functions.get(request.endpoint or "")) is not Access.ACCOUNT:
+        return None
+    if account() is None:
+        here = request.full_path.rstrip("?") if request.method in _SAFE else ACCOUNT_PATH
+        return redirect(f"{root()}{ACCOUNT_PATH}/sign-in?to={quote(here, safe='')}", 303)  # type: ignore[return-value]
+    if request.method not in _SAFE and not hmac.compare_digest(
+        request.form.get(FIELD, "").encode(), form_token().encode()
+    ):
+        raise Forbidden
+    return None
+
+
+def _keep_out_of_caches(response: Response) -> Response:
+    if _is_ours(request.path):
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        response.headers["Referrer-Policy"] = "same-origin"  # links in letters are secrets
+        for name in ("ETag", "Last-Modified"):
+            response.headers.pop(name, None)
+    return response
+
+
+def _is_ours(path: str) -> bool:
+    return path == ACCOUNT_PATH or path.startswith(ACCOUNT_PATH + "/")
+
+
+def _path() -> str:
+    return f"{root()}{ACCOUNT_PATH}"
+
+
+def _is_https() -> bool:
+    return urlsplit(cast(str, current_app.jinja_env.globals["base_url"])).scheme == "https"

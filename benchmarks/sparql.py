@@ -1,0 +1,223 @@
+"""
+Twelve questions that are asked of a catalogue, at the portal's endpoint beside Virtuoso and Fuseki with the same
+statements, over HTTP by one client with one connection each, in turns.
+
+`first` is what the endpoint takes for a query it never saw; `again` the same query on the same snapshot. Needs Debian's
+virtuoso-opensource, and Maven and Java for Fuseki; what is missing is left out.
+"""
+
+import http.client
+import io
+import itertools
+import json
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import psutil
+import pyoxigraph as ox
+
+from app.triplestore.places import Places
+from app.triplestore.server import MERGED, Address
+from benchmarks import machine
+from benchmarks.generate import AGENCIES
+from benchmarks.table import Row
+from tests.services.sparql_servers import NotInstalled, started
+
+PORT = 18082
+ROUNDS = 7
+_CHUNK_BYTES = 8_000_000
+_NEEDS = {"SUISHU_TEST_VIRTUOSO_BUFFERS": "200000", "SUISHU_TEST_FUSEKI_HEAP": "2g"}
+_MEASURED_S = 600.0
+
+_HEAD = """PREFIX dcat: <http://www.w3.org/ns/dcat#>
+PREFIX dct: <http://purl.org/dc/terms/>
+PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX vcard: <http://www.w3.org/2006/vcard/ns#>
+"""
+_THEME = "<https://w3id.org/suishu/scheme/theme/jiaotong>"
+
+LISTS = {
+    "look up one": "SELECT ?p ?o { ONE ?p ?o }",
+    "look up by identifier": 'SELECT ?d ?t { ?d dct:identifier "BENCH-0000042" ; dct:title ?t }',
+    "list by theme": f"SELECT ?d ?t {{ ?d a dcat:Dataset ; dcat:theme {_THEME} ; dct:title ?t }} LIMIT 50",
+    "files of a publisher": f"""SELECT ?d ?file {{ ?p foaf:name "{AGENCIES[0]}"@zh-Hans . ?d dct:publisher ?p ;
+        dcat:distribution/dcat:downloadURL ?file }} LIMIT 50""",
+    "list with many optional fields": f"""SELECT * {{ ?d a dcat:Dataset ; dcat:theme {_THEME} ; dct:title ?t .
+        OPTIONAL {{ ?d dct:description ?about }} OPTIONAL {{ ?d dct:license ?l }} OPTIONAL {{ ?d dct:modified ?m }}
+        OPTIONAL {{ ?d dcat:contactPoint ?c . OPTIONAL {{ ?c vcard:hasTelephone ?tel }} OPTIONAL {{ ?c vcard:hasEmail ?mail }} }}
+    }} LIMIT 50""",
+    "list by a place and all within": """SELECT ?d ?t { ?place skos:broader* <https://w3id.org/suishu/scheme/district/440100> .
+        ?d dct:spatial ?place ; dct:title ?t } LIMIT 50""",
+}
+SUMS = {
+    "count by publisher": """SELECT ?name (COUNT(?d) AS ?n) { ?d a dcat:Dataset ; dct:publisher/foaf:name ?name }
+        GROUP BY ?name ORDER BY DESC(?n)""",
+    "count by theme": """SELECT ?theme (COUNT(?d) AS ?n) { ?d a dcat:Dataset ; dcat:theme ?theme }
+        GROUP BY ?theme ORDER BY DESC(?n)""",
+    "datasets by format": """SELECT ?format (COUNT(DISTINCT ?d) AS ?n) { ?d a dcat:Dataset ; dcat:distribution/dct:format ?format }
+        GROUP BY ?format ORDER BY DESC(?n)""",
+    "newest twenty": """SELECT ?d ?t ?m { ?d a dcat:Dataset ; dct:title ?t ; dct:modified ?m }
+        ORDER BY DESC(?m) LIMIT 20""",
+    "count of a word in titles": """SELECT (COUNT(*) AS ?n) { ?d a dcat:Dataset ; dct:title ?t FILTER (CONTAINS(?t, "公积金")) }""",
+    "changes by month": """SELECT ?month (COUNT(?d) AS ?n) { ?d a dcat:Dataset ; dct:modified ?m
+        BIND (SUBSTR(STR(?m), 1, 7) AS ?month) } GROUP BY ?month ORDER BY DESC(?month) LIMIT 36""",
+}
+
+
+@dataclass
+class Endpoint:
+    """One keep-alive connection to an endpoint, asked by form POST."""
+
+    url: str
+    graph: str = ""
+
+    def __post_init__(self) -> None:
+        place = urlsplit(self.url)
+        self._path = place.path
+        self._connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=600)
+
+    def ask(self, query: str) -> bytes:
+        fields = {"query": query} | ({"default-graph-uri": self.graph} if self.graph else {})
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/sparql-results+json"}
+        try:
+            self._connection.request("POST", self._path, urlencode(fields), headers)
+            answer = self._connection.getresponse()
+        except (http.client.RemoteDisconnected, BrokenPipeError):  # the server let an idle connection go
+            self._connection.close()
+            self._connection.request("POST", self._path, urlencode(fields), headers)
+            answer = self._connection.getresponse()
+        body = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{self.url}: {answer.status} {body[:500]!r}")
+        return body
+
+    def rows(self, query: str) -> int:
+        return len(json.loads(self.ask(query))["results"]["bindings"])
+
+
+def measure(place: Path, source: Path, size: int) -> Iterator[Row]:
+    home = place / "home"
+    with ExitStack() as stack:
+        os.environ.update({name: value for name, value in _NEEDS.items() if name not in os.environ})
+        statements = place / "graph.nt"
+        one = _dump(home, statements)
+        _, process = stack.enter_context(machine.serving(home, PORT, SUISHU_SPARQL_BUDGET_S="0"))
+        servers: dict[str, Endpoint] = {}
+        for name in ("virtuoso", "fuseki"):
+            try:
+                address = stack.enter_context(started(name))
+            except NotInstalled as missing:
+                print(f"{name} is left out: {missing}")
+                continue
+            servers[name] = _loaded(name, address, statements)
+        statements.unlink()
+        ours = Endpoint(f"http://127.0.0.1:{PORT}/sparql")
+        _wait_until_measured(home, process.pid)
+        yield from _compare(ours, servers, one)
+
+
+def _compare(ours: Endpoint, servers: dict[str, Endpoint], one: str) -> Iterator[Row]:
+    fresh = itertools.count()
+    print("| | rows | first | again | " + " | ".join(servers) + " |\n|---|---|---|---|" + "---|" * len(servers))
+    for name, body in (LISTS | SUMS).items():
+        query = _HEAD + body.replace("ONE", one)
+        counts = {"ours": ours.rows(query)} | {each: server.rows(query) for each, server in servers.items()}
+        if len(set(counts.values())) > 1:
+            raise RuntimeError(f"{name}: not the same answer: {counts}")
+        # A remark at its end makes it a query that was never asked.
+        ways: dict[str, Callable[[], object]] = {
+            "first": lambda query=query: ours.ask(f"{query} # {next(fresh)}"),
+            "again": lambda query=query: ours.ask(query),
+        } | {each: lambda server=server, query=query: server.ask(query) for each, server in servers.items()}
+        taken: dict[str, list[float]] = {way: [] for way in ways}
+        for _ in range(ROUNDS):
+            for way, ask in ways.items():
+                began = time.perf_counter()
+                ask()
+                taken[way].append(1000 * (time.perf_counter() - began))
+        ms = {way: statistics.median(times) for way, times in taken.items()}
+        print(f"| {name} | {counts['ours']} | " + " | ".join(f"{ms[way]:.1f} ms" for way in ways) + " |", flush=True)
+        best = min(((ms[each], each) for each in servers), default=(None, ""))
+        at_most = 1 if servers else None
+        yield Row(f"{name}, first", ms["first"], "ms", best[0], best[1], at_most=at_most)
+        yield Row(f"{name}, again", ms["again"], "ms", limit=5)
+    print()
+
+
+def _dump(home: Path, out: Path) -> str:
+    """Writes the public default graph; gives one dataset's IRI as the queries write it."""
+    snapshot = Places.in_home(home).take_snapshot()
+    if snapshot is None:
+        raise RuntimeError(f"nothing is published in {home}")
+    with snapshot:
+        store = ox.Store.read_only(str(snapshot.data))
+        store.dump(str(out), ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
+        (row,) = store.query('SELECT ?d { ?d <http://purl.org/dc/terms/identifier> "BENCH-0000007" }')  # type: ignore[misc]
+        return str(row[0])
+
+
+def _loaded(name: str, address: Address, statements: Path) -> Endpoint:
+    """By the Graph Store Protocol, in pieces."""
+    began = time.perf_counter()
+    if name == "virtuoso":
+        endpoint, store = (
+            Endpoint(address.query, MERGED),
+            urlsplit(address.query.replace("/sparql", "/sparql-graph-crud")),
+        )
+        path, media_type = f"{store.path}?{urlencode({'graph-uri': MERGED})}", "text/plain"
+    else:
+        endpoint, store = Endpoint(address.query), urlsplit(address.graphs)
+        path, media_type = f"{store.path}?default", "application/n-triples"
+    with statements.open("rb") as file:
+        while lines := file.readlines(_CHUNK_BYTES):
+            connection = http.client.HTTPConnection(store.hostname or "", store.port, timeout=600)
+            connection.request("POST", path, io.BytesIO(b"".join(lines)).getvalue(), {"Content-Type": media_type})
+            answer = connection.getresponse()
+            if answer.status >= 300:
+                raise RuntimeError(f"{name}: {answer.status} {answer.read()[:500]!r}")
+            connection.close()
+    print(
+        f"{name}: {endpoint.rows('SELECT * { ?s ?p ?o } LIMIT 1')} loaded in {time.perf_counter() - began:.0f} s",
+        flush=True,
+    )
+    return endpoint
+
+
+def _wait_until_measured(home: Path, pid: int) -> None:
+    """Figures and saved queries are worked out once after a snapshot was published; that is not what is timed here."""
+    from app.triplestore import figures
+
+    until = time.monotonic() + _MEASURED_S
+    while time.monotonic() < until:
+        known = figures.kept(home)
+        if known is not None and known.state == Places.in_home(home).published_name():
+            break
+        time.sleep(0.5)
+    quiet = 0
+    while quiet < 3 and time.monotonic() < until:
+        quiet = quiet + 1 if _busy(pid) < 0.2 else 0
+
+
+def _busy(pid: int) -> float:
+    """Cores that the portal uses."""
+
+    def spent() -> float:
+        total = 0.0
+        for process in [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]:
+            try:
+                times = process.cpu_times()
+                total += times.user + times.system
+            except psutil.Error:
+                continue
+        return total
+
+    before = spent()
+    time.sleep(1)
+    return spent() - before

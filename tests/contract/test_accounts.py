@@ -1,0 +1,314 @@
+"""Accounts, letters and ratings on every database that can hold them."""
+
+import re
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+
+from app import outbox
+from app.accounts import failures
+from app.accounts.model import Account, Role
+from app.accounts.service import AccountService
+from app.accounts.tables import account, account_session, sign_in_failure
+from app.catalogue.tables import source
+from app.db import Database, migrate
+from app.errors import Forbidden, Invalid, NotFound, TooMany
+from app.mail.service import Letter, PostOffice, Undeliverable
+from app.mail.tables import letter
+from app.ratings.service import RatingService
+from app.wiring import CatalogueService
+from tests.factories.records import SOURCE, arrival
+
+START = datetime(2026, 11, 1, 8, tzinfo=UTC)
+PASSWORD = "麦穗 and rice"
+KEY = "k" * 32
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class Folder:
+    """A carrier that keeps what it was given, or fails as it is told."""
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+        self.fails: Exception | None = None
+
+    def carry(self, letter: Letter) -> None:
+        if self.fails:
+            raise self.fails
+        self.letters.append(letter)
+
+
+class House:
+    """Accounts, post office and ratings over one database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.clock = Clock()
+        self.folder = Folder()
+        self.accounts = AccountService(database, self.clock, lambda: KEY, "https://data.example")
+        self.office = PostOffice(database, self.clock, self.folder)
+        self.ratings = RatingService(database, self.clock)
+        self.catalogue = CatalogueService(database, self.clock, "https://data.example")
+
+    def letters(self) -> list[Letter]:
+        self.office.deliver()
+        found, self.folder.letters = self.folder.letters, []
+        return found
+
+    def secret(self) -> str:
+        """Of the link in the one letter that waits."""
+        (sent,) = self.letters()
+        found = re.search(r"/account/\w+/([\w-]+)", sent.body)
+        assert found
+        return found[1]
+
+    def member(self, email: str = "ada@example.org", name: str = "Ada") -> Account:
+        self.accounts.sign_up(email, PASSWORD, name, language="en")
+        session = self.accounts.confirm(self.secret(), PASSWORD)
+        who = self.accounts.who(session.secret)
+        assert who is not None
+        return who
+
+    def dataset(self, key: str = "https://a.example/1", title: str = "公交线路") -> str:
+        with self.database.write() as connection:
+            if connection.scalar(select(source.c.id).where(source.c.id == SOURCE)) is None:
+                row = {"kind": "federated", "title": "x", "location": "", "dialect": "", "mapping": ""}
+                connection.execute(source.insert().values(id=SOURCE, added_at=START, **row))
+        found = arrival(key, title=title)
+        self.catalogue.record([found], actor="test")
+        return found.id
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    on_server = request.param == "postgresql"
+    url = request.getfixturevalue("postgresql_url") if on_server else f"sqlite:///{tmp_path / 'record.sqlite'}"
+    database = Database(url, tmp_path / "locks")
+    if on_server:
+        with database.write() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    migrate(database)
+    yield House(database)
+    database.close()
+
+
+def test_an_account_exists_once_its_owner_has_followed_the_letter_and_knows_the_password(house: House) -> None:
+    house.accounts.sign_up(" Ada@Example.org ", PASSWORD, "Ada", language="en")
+    secret = house.secret()
+    with pytest.raises(Invalid):
+        house.accounts.sign_in("ada@example.org", PASSWORD, address="a")  # not before it is confirmed
+    with pytest.raises(Invalid):
+        house.accounts.confirm(secret, "the password of somebody else")
+    session = house.accounts.confirm(secret, PASSWORD)
+    who = house.accounts.who(session.secret)
+    assert who is not None
+    assert (who.email, who.name, set(who.roles)) == ("ada@example.org", "Ada", {Role.DATA_USER})
+    with pytest.raises(NotFound):
+        house.accounts.confirm(secret, PASSWORD)  # a link works once
+
+
+def test_whoever_signs_up_again_with_a_strangers_address_gets_nothing_of_the_account(house: House) -> None:
+    house.member()
+    house.accounts.sign_up("ada@example.org", "another long word", "Eve", language="en")
+    (sent,) = house.letters()
+    assert "forgotten" in sent.body
+    assert "confirm" not in sent.body
+    assert house.accounts.sign_in("ada@example.org", PASSWORD, address="a")
+    with pytest.raises(Invalid):
+        house.accounts.sign_in("ada@example.org", "another long word", address="a")
+
+
+def test_the_last_sign_up_counts_and_an_unconfirmed_one_is_forgotten_after_a_day(house: House) -> None:
+    house.accounts.sign_up("ada@example.org", PASSWORD, "Ada", language="en")
+    first = house.secret()
+    house.accounts.sign_up("ada@example.org", PASSWORD + "!", "Ada", language="en")
+    with pytest.raises(NotFound):
+        house.accounts.confirm(first, PASSWORD)
+    house.clock.now += timedelta(hours=25)
+    house.accounts.sign_up("bo@example.org", PASSWORD, "Bo", language="en")
+    with house.database.read() as connection:
+        assert connection.scalars(select(account.c.email)).all() == ["bo@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "name"),
+    [
+        ("no address", PASSWORD, "Ada"),
+        ("ada@example.org\r\nBcc: all@example.org", PASSWORD, "Ada"),
+        ("ada@example.org", "short", "Ada"),
+        ("ada@example.org", "x" * 129, "Ada"),
+        ("ada@example.org", "aaaaaaaaaaaa", "Ada"),
+        ("ada@example.org", "my ada@example password", "Bo"),
+        ("ada@example.org", PASSWORD, "  "),
+        ("ada@example.org", PASSWORD, "A" * 31),
+    ],
+)
+def test_what_can_not_be_used_is_refused_and_no_letter_leaves(
+    house: House, email: str, password: str, name: str
+) -> None:
+    with pytest.raises(Invalid):
+        house.accounts.sign_up(email, password, name, language="en")
+    assert house.letters() == []
+
+
+def test_a_letter_of_the_name_may_stand_in_a_password(house: House) -> None:
+    house.accounts.sign_up("a@example.org", PASSWORD, "小", language="zh-Hans")
+    assert len(house.letters()) == 1
+
+
+def test_guessing_a_password_ends_for_a_quarter_of_an_hour(house: House) -> None:
+    house.member()
+    for _ in range(failures.MOST_OF_ACCOUNT):
+        with pytest.raises(Invalid):
+            house.accounts.sign_in("ada@example.org", "a wrong guess", address="a")
+    with pytest.raises(TooMany):
+        house.accounts.sign_in("ada@example.org", PASSWORD, address="b")
+    house.clock.now += failures.WINDOW + timedelta(seconds=1)
+    assert house.accounts.sign_in("ada@example.org", PASSWORD, address="b")
+
+
+def test_guessing_at_many_accounts_from_one_address_ends_too_and_no_address_is_kept(house: House) -> None:
+    for number in range(failures.MOST_OF_ADDRESS):
+        with pytest.raises(Invalid):
+            house.accounts.sign_in(f"somebody-{number}@example.org", "a wrong guess", address="192.0.2.7")
+    with pytest.raises(TooMany):
+        house.accounts.sign_in("ada@example.org", PASSWORD, address="192.0.2.7")
+    with house.database.read() as connection:
+        marks = connection.scalars(select(sign_in_failure.c.mark)).all()
+    assert all(re.fullmatch(r"[0-9a-f]{64}", mark) for mark in marks)
+
+
+def test_a_forgotten_password_is_set_anew_once_and_every_session_ends(house: House) -> None:
+    who = house.member()
+    session = house.accounts.sign_in(who.email, PASSWORD, address="a")
+    house.accounts.ask_for_reset("nobody@example.org")
+    assert house.letters() == []
+    house.accounts.ask_for_reset(who.email)
+    secret = house.secret()
+    house.accounts.reset(secret, "a new long password")
+    assert house.accounts.who(session.secret) is None
+    with pytest.raises(NotFound):
+        house.accounts.reset(secret, "a third long password")
+    assert house.accounts.sign_in(who.email, "a new long password", address="a")
+    assert "changed" in house.letters()[0].subject
+    house.accounts.ask_for_reset(who.email)
+    secret = house.secret()
+    house.clock.now += timedelta(hours=3)
+    with pytest.raises(NotFound):
+        house.accounts.reset(secret, "a third long password")
+
+
+def test_a_session_ends_by_itself_and_is_kept_as_a_hash_alone(house: House) -> None:
+    who = house.member()
+    session = house.accounts.sign_in(who.email, PASSWORD, address="a")
+    with house.database.read() as connection:
+        assert session.secret not in connection.scalars(select(account_session.c.hash)).all()
+    house.clock.now = session.expires_at
+    assert house.accounts.who(session.secret) is None
+
+
+def test_roles_are_given_by_the_operator_and_take_effect_at_the_next_sign_in(house: House) -> None:
+    who = house.member()
+    session = house.accounts.sign_in(who.email, PASSWORD, address="a")
+    house.accounts.grant(who.email, [(Role.PUBLISHER, "p1"), (Role.PUBLISHER, "p2")], by="command-line")
+    assert house.accounts.who(session.secret) is None
+    again = house.accounts.who(house.accounts.sign_in(who.email, PASSWORD, address="a").secret)
+    assert again is not None
+    assert again.roles == {Role.PUBLISHER: frozenset({"p1", "p2"})}
+    id_ = house.dataset()
+    with pytest.raises(Forbidden):
+        house.ratings.rate(id_, 5, by=again)
+
+
+def test_a_rating_can_be_changed_and_taken_back_and_each_step_is_announced(house: House) -> None:
+    who, id_ = house.member(), house.dataset()
+    with house.database.read() as connection:
+        before = outbox.latest(connection)
+    house.ratings.rate(id_, 2, by=who)
+    house.ratings.rate(id_, 5, by=who)
+    assert house.ratings.summary(id_).distribution == (0, 0, 0, 0, 1)
+    house.dataset(title="公交线路（新）")  # another version neither splits nor resets what was said
+    assert house.ratings.summary(id_).count == 1
+    found = house.ratings.of(id_, who)
+    assert found is not None
+    assert (found.stars, found.version) == (5, 1)
+    house.ratings.take_back(id_, by=who)
+    assert house.ratings.summary(id_).count == 0
+    with house.database.read() as connection:
+        assert [id_ for _, id_ in outbox.changes(connection, before, 9)] == [id_] * 4
+
+
+@pytest.mark.parametrize("stars", [0, 6, -1])
+def test_stars_are_one_to_five(house: House, stars: int) -> None:
+    who, id_ = house.member(), house.dataset()
+    with pytest.raises(Invalid):
+        house.ratings.rate(id_, stars, by=who)
+    house.catalogue.withdraw([id_], actor="test", why="test")
+    with pytest.raises(NotFound):
+        house.ratings.rate(id_, 5, by=who)
+
+
+def test_many_who_rate_at_once_lose_no_vote_and_have_one_each(house: House) -> None:
+    id_ = house.dataset()
+    people = [
+        house.accounts.add(f"p{number}@example.org", PASSWORD, f"P{number}", [(Role.DATA_USER, "")], by="test")
+        for number in range(12)
+    ]
+    errors: list[Exception] = []
+
+    def rate(who: Account) -> None:
+        try:
+            for stars in (1, 3, 5):
+                house.ratings.rate(id_, stars, by=who)
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=rate, args=(who,)) for who in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors
+    assert house.ratings.summary(id_).distribution == (0, 0, 0, 0, 12)
+
+
+def test_an_account_that_ends_takes_its_ratings_along_and_leaves_nothing(house: House) -> None:
+    who, id_ = house.member(), house.dataset()
+    house.ratings.rate(id_, 4, by=who)
+    with pytest.raises(Invalid):
+        house.accounts.erase(who, "not the password")
+    house.accounts.erase(who, PASSWORD, also=lambda c, at: house.ratings.take_back_all(c, at, by=who))
+    assert house.ratings.summary(id_).count == 0
+    with house.database.read() as connection:
+        assert connection.execute(select(account)).all() == []
+        kept = str(connection.execute(text("SELECT * FROM audit_event")).all())
+    assert "example.org" not in kept
+    assert "Ada" not in kept
+
+
+def test_a_letter_that_is_not_taken_waits_and_one_that_never_will_be_is_dropped(house: House) -> None:
+    house.accounts.sign_up("ada@example.org", PASSWORD, "Ada", language="zh-Hans")
+    house.folder.fails = ConnectionRefusedError("busy")
+    assert house.letters() == []
+    house.folder.fails = None
+    assert house.letters() == []  # not before its time
+    house.clock.now += timedelta(seconds=11)
+    (sent,) = house.letters()
+    assert "确认" in sent.subject
+    house.accounts.sign_up("bo@example.org", PASSWORD, "Bo", language="en")
+    house.folder.fails = Undeliverable()
+    assert house.letters() == []
+    with house.database.read() as connection:
+        assert connection.execute(select(letter)).all() == []
