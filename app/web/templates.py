@@ -4,6 +4,7 @@ never change and addresses of assets were replaced by what they stand for when t
 fifty messages; looking them up costs more than all else in it.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, cast
 
@@ -27,7 +28,7 @@ class _Translator(NodeTransformer):
     def __init__(self, app: Flask, reader: Language) -> None:
         self._messages = language.messages(reader)
         self._root = escape(app.jinja_env.globals["root"])
-        self._asset = app.jinja_env.globals["asset"]
+        self._asset = cast(Callable[[str], str], app.jinja_env.globals["asset"])
 
     def visit_Name(self, node: nodes.Name) -> nodes.Node:
         return nodes.Const(self._root, lineno=node.lineno) if node.name == "root" and node.ctx == "load" else node
