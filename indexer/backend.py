@@ -15,7 +15,7 @@ class SearchReader(Protocol):
     def search(self, query: Query) -> Results: ...
 
     def turn(self) -> AbstractContextManager[object]:
-        """Held while a page is made of what is found: where both are work of one process, one page at a time is faster."""
+        """Held while a page is made of what is found: where one process does both, one page at a time is faster."""
         ...
 
     def suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:

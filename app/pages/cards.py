@@ -135,7 +135,9 @@ def _formats(forms: tuple[str, ...], tag: str) -> str:
 
 def _publisher(id_: str, name: str, tag: str, words: _Words, *, linked: bool) -> str:
     text = _tongue(escape(namesakes.named(id_, name or id_)), tag, words.reader)
-    return f'<span><a href="{words.root}/publisher/{escape(id_)}">{text}</a></span>' if linked else f"<span>{text}</span>"
+    return (
+        f'<span><a href="{words.root}/publisher/{escape(id_)}">{text}</a></span>' if linked else f"<span>{text}</span>"
+    )
 
 
 def _marked(runs: Runs | None, texts: dict[str, str], text: str, tag: str, reader: Language, most: int = 0) -> str:
@@ -162,8 +164,8 @@ def _found(highlight: dict[str, Runs], words: _Words) -> str:
     """Where the words stand when neither title nor summary shows them."""
     if "title" in highlight or "description" in highlight:
         return ""
-    for name, field in ((words.data_items, "data_items"), (words.keywords, "keywords")):
-        if runs := highlight.get(field):
+    for name, where in ((words.data_items, "data_items"), (words.keywords, "keywords")):
+        if runs := highlight.get(where):
             # the index joins them as Chinese does
             said = tuple((text.replace("、", words.joint), is_match) for text, is_match in runs)
             return f'<p class="hit-found">{name}{_runs(said)}</p>'

@@ -86,7 +86,7 @@ def _spans(text: str, wanted: Sequence[Needle]) -> list[tuple[int, int]]:
 
 
 def _find(text: str, needle: str, at: int, places: list[tuple[int, int]]) -> None:
-    """Every place of `needle`, of which `at` is the first; a word of letters only where no letter or digit touches it."""
+    """Every place of `needle`, from the first one on; a word of letters only where no letter or digit touches it."""
     bounded = needle[0].isascii()
     length = len(needle)
     while at >= 0:

@@ -86,7 +86,7 @@ def _terms(clause: Clause) -> frozenset[Clause] | None:
     if isinstance(clause, Term):
         return frozenset((clause,))
     if isinstance(clause, All) and clause.clauses and not clause.without:
-        return frozenset(clause.clauses) if all([isinstance(each, Term) for each in clause.clauses]) else None
+        return frozenset(clause.clauses) if all(isinstance(each, Term) for each in clause.clauses) else None
     return None
 
 
@@ -115,6 +115,7 @@ def _best(sums: Iterable[tuple[Score, ...]]) -> Iterable[Score]:
     return (Best(tuple(kept)),) if kept else ()
 
 
-def _gives_no_less(one: Iterable[Score], other: Iterable[Score]) -> bool:
+def _gives_no_less(one: Sequence[Score], other: Sequence[Score]) -> bool:
     given = {score.term: score.weight for score in one if isinstance(score, Weighed)}
-    return all(isinstance(score, Weighed) and given.get(score.term, 0.0) >= score.weight for score in other)
+    words = {score.term: score.weight for score in other if isinstance(score, Weighed)}
+    return len(words) == len(other) and all(given.get(term, 0.0) >= weight for term, weight in words.items())
