@@ -10,7 +10,6 @@ import resource
 import signal
 import threading
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.context import ForkProcess
@@ -25,11 +24,9 @@ from app.settings import Settings
 from app.wiring import Portal, build
 
 _LOOK_EVERY_S = 0.5
-_LAST_NICE = 19
-_SLOW_S = 3.0
-"""A run in which nothing went on for so long stands back behind the others: it may only be at work in vain."""
 _PATIENCE_S = 15.0
 """A run that was asked to end, or is over its time, has so long to do it by itself."""
+_TURN_S = 900.0
 _FRUITLESS = 8
 """A run whose process ended so often in a row, without a single change in between, is given up."""
 _MAX_PAUSE_S = 60.0
@@ -44,7 +41,6 @@ class _Worker:
     sums: tuple[int, int] = (0, 0)
     moved: float = field(default_factory=time.monotonic)
     overdue_since: float = 0.0
-    stands_back: bool = False
 
 
 @dataclass
@@ -122,10 +118,6 @@ class Harvester:
         sums = (run.report.seen, run.report.pages)
         if sums != worker.sums:
             worker.sums, worker.moved = sums, now
-        elif now - worker.moved > _SLOW_S and not worker.stands_back and worker.process.pid:
-            worker.stands_back = True
-            with suppress(OSError):  # it ended just now
-                os.setpriority(os.PRIO_PROCESS, worker.process.pid, _LAST_NICE)
         if run.cancel_by:
             why = ("采集已按要求取消。", "The run was cancelled.", Outcome.CANCELLED)
         elif now - worker.started > worker.limit_s:
@@ -197,7 +189,9 @@ def _harvest(settings: Settings, run: Run) -> None:
     limit = settings.harvest_memory_limit_mb * 1024**2
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # by which a run that waits is interrupted
-    portal = build(settings)
+    # People wait for their turn to write as long as the settings say, a harvest until it has it.
+    portal = build(settings.model_copy(update={"database_busy_timeout_s": _TURN_S, "harvest_pause_ms": 0.0}))
+    portal.database.stand_in_line(settings.harvest_pause_ms / 1000)
     try:
         portal.harvesting.harvest(run.source_id, started_by=run.started_by)
     except Busy:
