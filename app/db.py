@@ -10,14 +10,27 @@ import os
 import random
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from isal import isal_zlib
-from sqlalchemy import JSON, DateTime, LargeBinary, MetaData, Text, TypeDecorator, create_engine, event, inspect, text
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
@@ -191,6 +204,20 @@ def one_at_a_time(connection: Connection, what: str) -> None:
     """Lets one transaction at a time do `what`, until it ends. On SQLite every write is alone anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:what))"), {"what": f"suishu {what}"})
+
+
+def add_rows(connection: Connection, table: Table, rows: Sequence[tuple[str, ...]]) -> None:
+    """
+    Inserts many small rows of text, a value a column, in the order of the columns.
+
+    Past SQLAlchemy's preparing of each parameter, which costs a record with ten keywords more than all else it writes.
+    """
+    names = [column.name for column in table.columns]
+    if connection.dialect.name == "sqlite":
+        values = ", ".join("?" * len(names))
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({values})", list(rows))  # noqa: S608
+    elif rows:
+        connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
 
 
 def open_database(settings: Settings) -> Database:
