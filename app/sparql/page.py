@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, render_template
+from flask import Response
 
 from app.settings import Settings
 from app.sparql.chart import Chart, chart
@@ -21,6 +21,7 @@ from app.web.language import gettext as _
 from app.web.language import pgettext
 from app.web.links import address
 from app.web.problems import Problem
+from app.web.templates import render as rendered
 
 ROWS = 500
 """Of an answer that the page shows; every other format gives all."""
@@ -142,22 +143,24 @@ def render(
         for offer in offers
         for name in (offer.name,)
     ]
-    body = render_template(
+    body = rendered(
         "sparql.html",
-        query=query if query is not None else example_query("newest"),
-        asked=query is not None,
-        topics=_topics(find),
-        find=find,
-        share=f"{settings.base_url}{address('/sparql', [('query', query or '')])}",
-        shown=shown,
-        problem=problem,
-        unknown=[(short(each.name), short(each.meant)) for each in unknown],
-        mistake=_mistake(query or "", problem),
-        place=problem.more if problem and isinstance(problem.more.get("column"), int) else {},
-        others=others,
-        page_rows=ROWS,
-        row_limit=settings.sparql_row_limit,
-        time_limit=f"{settings.sparql_time_limit_s:g}",
-        endpoint=f"{settings.base_url}/sparql",
+        {
+            "query": query if query is not None else example_query("newest"),
+            "asked": query is not None,
+            "topics": _topics(find),
+            "find": find,
+            "share": f"{settings.base_url}{address('/sparql', [('query', query or '')])}",
+            "shown": shown,
+            "problem": problem,
+            "unknown": [(short(each.name), short(each.meant)) for each in unknown],
+            "mistake": _mistake(query or "", problem),
+            "place": problem.more if problem and isinstance(problem.more.get("column"), int) else {},
+            "others": others,
+            "page_rows": ROWS,
+            "row_limit": settings.sparql_row_limit,
+            "time_limit": f"{settings.sparql_time_limit_s:g}",
+            "endpoint": f"{settings.base_url}/sparql",
+        },
     )
     return Response(body, problem.status if problem else 200, mimetype="text/html")
