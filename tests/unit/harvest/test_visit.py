@@ -193,7 +193,7 @@ def test_a_bomb_is_told_by_its_ratio_before_it_fills_the_disk():
 
 
 def test_a_gzipped_file_that_is_a_bomb_is_refused_too(site: Site):
-    site.pages["/c.ttl.gz"] = (200, {}, gzip.compress(bytes(200_000_000), 9))
+    site.pages["/c.ttl.gz"] = (200, {}, gzip.compress(bytes(1024**2), 9) * 100)
     report, _ = harvested(f"{site.url}/c.ttl.gz")
     assert "unpacks to far more" in report.failure_en
 
