@@ -200,6 +200,8 @@ class Fetcher:
         max_bytes: int | None,
     ) -> None:
         most = self.max_unpacked_bytes if max_bytes is None else min(self.max_unpacked_bytes, max_bytes)
+        if _declared(response) > min(most, self.max_body_bytes):  # what is packed is no smaller unpacked
+            raise _too_large(url, min(most, self.max_body_bytes))
         written = 0
         try:
             for chunk in self._content(url, response):
@@ -270,6 +272,12 @@ def _late(url: str, seconds: float) -> SourceFailed:
         f"{url} 在 {seconds:.0f} 秒内没有传完，请稍后再试。",
         f"{url} was not complete after {seconds:.0f} seconds; try again later.",
     )
+
+
+def _declared(response: httpx.Response) -> int:
+    """The length that the answer says it has; 0 where it says none."""
+    said = str(response.headers.get("content-length", ""))
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 20 else 0
 
 
 def _too_large(url: str, limit: int) -> Refused:

@@ -34,14 +34,19 @@ def look(document: Document, how: Rules) -> Looked:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start[:1] in (b"[", b"{") and not workbook.is_workbook(head):
         return _json(document, how)
-    if start[:1] == b"<" or (
-        b"\x00" in head and not workbook.is_workbook(head) and head[:2] not in (b"\xff\xfe", b"\xfe\xff")
-    ):
+    if start[:1] == b"<" or _is_binary(head):
         raise SourceFailed(
             f"{document.name} 不是表格（CSV、XLSX）或 JSON。RDF 目录不需要映射，可以直接采集。",
             f"{document.name} is no table (CSV, XLSX) and no JSON. A catalogue in RDF needs no mapping: harvest it.",
         )
     return _table(document, how)
+
+
+def _is_binary(head: bytes) -> bool:
+    """A stray NUL is one of the things that tables hold; many are no text, but for UTF-16 and workbooks."""
+    if workbook.is_workbook(head) or head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return False
+    return head.count(0) * 50 > len(head)
 
 
 def _json(document: Document, how: Rules) -> Looked:
