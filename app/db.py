@@ -11,7 +11,7 @@ import random
 import time
 import weakref
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -117,6 +117,7 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._locks = locks
         self._busy_timeout_s = busy_timeout_s
+        self._pause_in_line_s: float | None = None
         engine = weakref.ref(self.engine)
         os.register_at_fork(after_in_child=lambda: _forget_connections(engine))
 
@@ -125,13 +126,25 @@ class Database:
         with self._connection() as connection, connection.begin():
             yield connection
 
+    def stand_in_line(self, pause_s: float) -> None:
+        """
+        For processes that write much. On SQLite their writes come one after the other from now on, each with a pause
+        after it: twenty that ask again and again would let nobody else have a turn.
+        """
+        self._pause_in_line_s = pause_s
+
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        with self._connection() as connection:
+        with self._turn(), self._connection() as connection:
             if self.is_sqlite:
                 connection = connection.execution_options(suishu_write=True)
             with self._begin(connection):
                 yield connection
+
+    def _turn(self) -> AbstractContextManager[None]:
+        if self._pause_in_line_s is None or not self.is_sqlite:
+            return nullcontext()
+        return _line(self._locks / "line.lock", self._pause_in_line_s)
 
     @contextmanager
     def lock(self, name: str) -> Iterator[bool]:
@@ -268,6 +281,17 @@ def _forget_connections(engine: "weakref.ref[Engine]") -> None:
     alive = engine()
     if alive is not None:
         alive.dispose(close=False)
+
+
+@contextmanager
+def _line(path: Path, pause_s: float) -> Iterator[None]:
+    import fcntl
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+        time.sleep(pause_s)
 
 
 @contextmanager

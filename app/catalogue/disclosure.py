@@ -32,6 +32,7 @@ _OWN_PLACE = re.compile(r"https?://(?:www\.)?w3id\.org/suishu/")
 _OWN_TERM = re.compile(
     rb"<https?://(?:www\.)?w3id\.org/suishu/(?!scheme/|profile/|ns#(?:" + "|".join(_PLAIN_TERMS).encode() + rb")>)"
 )
+_NON_PUBLIC: Final = "http://publications.europa.eu/resource/authority/access-right/NON_PUBLIC"
 _ACCESS_RIGHTS_SAID: Final = f" <{DCT}accessRights> ".encode()
 
 Tree = dict[str, "Tree"]
@@ -118,6 +119,9 @@ def disclosed(ntriples: bytes, graph: Graph, listing: Listing, opened: Openness)
     elif opened.attribute == "YTJ":
         graph = _without_downloads(graph)
     lines = [f"{s} <{p}> {o} .\n".encode() for s in _reachable(graph, node) for p, o in graph[s]]
+    if opened.attribute == "BKF" and access_rights(graph, node) != "BKF":
+        # Said in words that are not for everyone; that it is closed is for everyone (Article 11).
+        lines.append(f"{node} <{DCT}accessRights> <{_NON_PUBLIC}> .\n".encode())
     if lodged:
         lines.append(f"{node} <{SUI}basisOnFile> {quoted('true', datatype=XSD + 'boolean')} .\n".encode())
     return _joined(lines, _portal_lines(node, listing)), False

@@ -187,7 +187,7 @@ def _row(decision: Decision, at: datetime) -> tuple[dict[str, object], dict[str,
     }
     if not is_public:
         return row, None, []
-    return row, publishers.row_of(node, found, arrival.id), marks.of(node)
+    return row, publishers.row_of(node, found, arrival.id), marks.of(node, found)
 
 
 def _write_rows(connection: Connection, prepared: Prepared) -> None:
