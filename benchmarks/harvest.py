@@ -54,8 +54,9 @@ def measure(place: Path, source: Path, size: int) -> Iterator[Row]:
     hashed, parse = floors.parse_and_hash(generate.entries(size)), floors.parse(source)
     yield Row("the same again, unchanged", again.seconds, "s", hashed, "parse and RDFC-1.0 hash",
               at_most=3 if limits else None)  # fmt: skip
-    yield Row("the same beside parsing alone", again.seconds, "s", parse, "parse",
-              at_most=6 if size >= 100_000 else None)
+    yield Row(
+        "the same beside parsing alone", again.seconds, "s", parse, "parse", at_most=6 if size >= 100_000 else None
+    )
     yield Row("its peak memory", again.peak_mb, "MB", limit=memory_mb)
     written = sum(abs(b - a) for a, b in zip(before, _rows(home), strict=True))
     yield Row("rows that it wrote to record and outbox", written, "rows", limit=0)
