@@ -1,6 +1,7 @@
 """The one protocol that every search backend fulfils: reads, writes and failure."""
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from indexer.document import Document
@@ -13,12 +14,12 @@ class SearchReader(Protocol):
 
     def search(self, query: Query) -> Results: ...
 
-    def suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
-        """What a person who has typed `text` so far may mean: at most `limit`, () for what nothing begins with."""
+    def turn(self) -> AbstractContextManager[object]:
+        """Held while a page is made of what is found: where one process does both, one page at a time is faster."""
         ...
 
-    def correct(self, text: str) -> str:
-        """What was meant, where a word has a typo or another character that is read alike; "" where all is well."""
+    def suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
+        """What a person who has typed `text` so far may mean: at most `limit`, () for what nothing begins with."""
         ...
 
     def count(self) -> int: ...

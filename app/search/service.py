@@ -1,6 +1,7 @@
 """Search as pages, the API and the command line ask for it."""
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property
 
@@ -32,12 +33,12 @@ class SearchService:
     def search(self, query: Query) -> Results:
         return self.reader.search(query)
 
+    def turn(self) -> AbstractContextManager[object]:
+        """To be held while a page is made of what is found."""
+        return self.reader.turn()
+
     def suggest(self, text: str, limit: int = SUGGESTIONS) -> tuple[Suggestion, ...]:
         return self.reader.suggest(text, limit)
-
-    def correct(self, text: str) -> str:
-        """What was probably meant by a word with a typo, "" when all is well."""
-        return self.reader.correct(text)
 
     def nearest(self, text: str, limit: int = SUGGESTIONS) -> tuple[Suggestion, ...]:
         """Words and publishers near to a text that finds nothing: what its words, or their beginnings, lead to."""

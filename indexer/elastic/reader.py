@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -22,7 +23,7 @@ from indexer.plan import Term, plan, weighed_up
 from indexer.query import Query, Sort
 from indexer.question import Question, question, read_cursor, write_cursor
 from indexer.results import FacetValue, Hit, Results, Suggestion
-from indexer.suggesting import correct, suggest
+from indexer.suggesting import suggest
 
 _KNOWN_FOR_S = 20.0
 """How long an index's format and the frequencies of words in it are believed; both only decide roughly."""
@@ -90,11 +91,12 @@ class ElasticReader:
         facets = _facets(answer.get("aggregations", {}), asked)
         return Results(total, hits, facets, following, better.text if better else "")
 
+    def turn(self) -> AbstractContextManager[object]:
+        """None to wait for: who asks a server waits, and others go on meanwhile."""
+        return nullcontext()
+
     def suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
         return suggest(self._vocabulary(), text, limit)
-
-    def correct(self, text: str) -> str:
-        return correct(self._vocabulary(), text)
 
     def count(self) -> int:
         client = self._client()
