@@ -1,6 +1,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8080
+SECONDS ?= 20
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -12,7 +13,7 @@ SERVERS := elasticsearch or sparql_server or postgresql
 pytest = $(BIN)/python -m pytest -n 2 -m "$(1)" tests $(TIMED:%=--ignore=%) && $(BIN)/python -m pytest -m "$(1)" $(TIMED)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-all test-servers lint types imports golden relevance bench check clean
+.PHONY: help run demo test test-all test-servers lint types imports golden relevance fuzz bench check clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -56,6 +57,10 @@ types: $(STAMP) ## Types, strict in the four libraries
 
 imports: $(STAMP) ## One direction of imports
 	$(BIN)/lint-imports
+
+fuzz: $(STAMP) ## Hostile input for every parser and mapping of the harvest, by atheris (SECONDS=20 each)
+	$(BIN)/python -m pip install --quiet --group fuzz
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
 relevance: $(STAMP) ## How well judged queries are answered, by kind, beside plain rankers
 	$(BIN)/python -m benchmarks.relevance --start-elasticsearch

@@ -20,6 +20,7 @@ from app.pages import (
     home,
     publisher,
     robots,
+    runs,
     search,
     sources,
     theme,
@@ -28,11 +29,13 @@ from app.pages import (
 from app.pages.account import entry as account_entry
 from app.pages.account import mine as account_mine
 from app.pages.account import rating as account_rating
+from app.pages.operator import deletions as operator_deletions
 from app.pages.operator import duplicates as operator_duplicates
 from app.pages.operator import entry as operator_entry
 from app.pages.operator import home as operator_home
 from app.pages.operator import mapping as operator_mapping
 from app.pages.operator import quarantine as operator_quarantine
+from app.pages.operator import sources as operator_sources
 from app.settings import Settings
 from app.sparql import endpoint, void
 from app.sparql.graph import routes as graph
@@ -46,10 +49,11 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 _BLUEPRINTS = (
     home.blueprint, search.blueprint, dataset.blueprint, publisher.blueprint, theme.blueprint, catalogue.blueprint,
-    sources.blueprint, about.blueprint, demo.blueprint, vocabulary.blueprint, robots.blueprint,
+    sources.blueprint, runs.blueprint, about.blueprint, demo.blueprint, vocabulary.blueprint, robots.blueprint,
     help.blueprint, data_request.blueprint,
     account_entry.blueprint, account_mine.blueprint, account_rating.blueprint,
     operator_entry.blueprint, operator_home.blueprint, operator_mapping.blueprint,
+    operator_sources.blueprint, operator_deletions.blueprint,
     operator_quarantine.blueprint, operator_duplicates.blueprint,
     search_api.blueprint, suggest.blueprint, feeds.blueprint, openapi.blueprint, dumps.blueprint,
     health.blueprint, endpoint.blueprint, void.blueprint, graph.blueprint, check.blueprint,

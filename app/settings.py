@@ -87,7 +87,7 @@ class Settings(BaseSettings):
     )
     harvest_memory_limit_mb: int = Field(2048, ge=128, description="A scheduled harvest that needs more is ended.")
     harvest_nice: int = Field(
-        10, ge=0, le=19, description="How far scheduled harvests stand back for everything else, as `nice` counts."
+        5, ge=0, le=19, description="How far scheduled harvests stand back for everything else, as `nice` counts."
     )
     time_zone: str = Field("Asia/Shanghai", description="Zone of the times at which sources are harvested.")
     harvest_private_networks: str = Field(

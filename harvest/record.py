@@ -38,6 +38,18 @@ def valid_uscc(code: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Canonical:
+    """
+    Sorted N-Triples lines, blank nodes labelled from content, language tags in the case of BCP 47 (`zh-Hans`).
+    `content_hash` is their SHA-256 in hex. `subject` is the dataset's node in them: `<iri>` or `_:dataset`.
+    """
+
+    ntriples: bytes
+    content_hash: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """
     One record as a source gave it, already mapped to DCAT.
@@ -46,7 +58,8 @@ class Incoming:
     `ntriples` is UTF-8 N-Triples in any order, blank nodes labelled at random; `subject` is the dataset's node in
     it, `<iri>` or `_:label`. `position` says where it stood, in words a person can follow ("row 17").
     `notes` are remarks for the report (an unknown code, a value that was kept as text). `lasting` is False where the
-    source gives nothing to know the record again by, so that its key is made of what it says.
+    source gives nothing to know the record again by, so that its key is made of what it says. `form` is its canonical
+    form, where the source has it already.
     """
 
     key: str
@@ -55,6 +68,7 @@ class Incoming:
     position: str = ""
     notes: tuple[str, ...] = ()
     lasting: bool = True
+    form: Canonical | None = None
 
 
 @dataclass(frozen=True, slots=True)

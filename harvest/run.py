@@ -146,7 +146,7 @@ class _Run:
             self._refuse(record, content, problem)
             return
         try:
-            form = canonical(record.ntriples, record.subject)
+            form = record.form or canonical(record.ntriples, record.subject)
         except Exception as error:
             content = rough_hash(record.ntriples)
             self._refuse(record, content, _uncanonical(error))

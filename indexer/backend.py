@@ -22,10 +22,6 @@ class SearchReader(Protocol):
         """What a person who has typed `text` so far may mean: at most `limit`, () for what nothing begins with."""
         ...
 
-    def correct(self, text: str) -> str:
-        """What was meant, where a word has a typo or another character that is read alike; "" where all is well."""
-        ...
-
     def count(self) -> int: ...
 
     def ids(self) -> Iterable[str]:

@@ -8,11 +8,12 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple, Protocol
 
-from indexer.analysis import Asked, pairs, understand, words_of
+from indexer.analysis import Asked, fold, pairs, understand, words_of
 from indexer.analysis.lists import known_terms
 from indexer.analysis.sounds import ends, near, syllables
-from indexer.analysis.vocabulary import FIELD, READ, written
+from indexer.analysis.splitting import code_key
 from indexer.plan import Term
+from indexer.suggesting.phrases import BY_INITIALS, BY_LETTERS, BY_TEXT, FROM_BEHIND, JOINED, begun, phrase
 
 MIN_LETTERS = 3
 """Of initials and pinyin: two letters are the initials of too much."""
@@ -22,6 +23,8 @@ FAR_MORE = 20
 """So many times more records make another reading of letters more likely than the letters themselves."""
 
 _MIN_RECORDS = 2
+"""Of a word that looks or nearly sounds like what was typed; of one that sounds the same, one record will do."""
+
 _RARE = 2
 """What stands in so few records may be a slip itself."""
 
@@ -50,7 +53,11 @@ _MAX_ASKED = 200
 _MAX_BEGUN = 200
 """Words of one beginning that are compared with what was typed."""
 
+_MIN_SPELLED = 4
+"""Letters of a word that may be misspelt."""
+
 _AT_ONCE = 8
+_JOINED = "="
 Found = list[tuple[str, int]]
 """Words with the number of records that have each, the most common first."""
 
@@ -63,7 +70,7 @@ class Index(Protocol):
         ...
 
     def starting(self, beginnings: Sequence[str], limit: int) -> Mapping[str, Found]:
-        """For each beginning of a token of the vocabulary field its most common tokens, at most so many."""
+        """For each beginning of a term of `indexer.suggesting.phrases` its most common terms, at most so many."""
         ...
 
 
@@ -105,7 +112,7 @@ def corrected(asked: Asked, index: Index) -> Corrected | None:
 
 def looked_up(asked: Asked) -> list[Term]:
     """Terms whose frequencies `corrected` asks for first."""
-    of_runs = [term for run in asked.runs for term in (_letters(run) if run.isascii() else _pairs(run))]
+    of_runs = [term for run in asked.runs for term in (_code(run) if run.isascii() else _pairs(run))]
     return [*_names(asked), *of_runs]
 
 
@@ -114,9 +121,8 @@ def _names(asked: Asked) -> list[Term]:
     return [Term("exact", asked.key), Term("ident", asked.folded)]
 
 
-def _letters(run: str) -> list[Term]:
-    letters = run.replace("'", "")
-    return [Term("codes", letters)] if letters.isalpha() and MIN_LETTERS <= len(letters) <= MAX_LETTERS else []
+def _code(run: str) -> list[Term]:
+    return [Term("codes", code_key(run))] if MIN_LETTERS <= len(run) <= MAX_LETTERS else []
 
 
 def _pairs(run: str) -> list[Term]:
@@ -128,26 +134,45 @@ def _joined(runs: Sequence[str]) -> list[str]:
     found: list[str] = []
     for run in runs:
         one = run.isascii() and run.isalpha() and len(ends(run)) == 2
-        if one and found and found[-1].startswith(READ):
+        if one and found and found[-1].startswith(_JOINED):
             found[-1] += run
         else:
-            found.append(READ + run if one else run)
-    return [run.removeprefix(READ) for run in found]
+            found.append(_JOINED + run if one else run)
+    return [run.removeprefix(_JOINED) for run in found]
 
 
 def _of_letters(run: str, index: Index) -> str | None:
-    """The words that these letters are the pinyin or the initials of."""
-    terms = _letters(run)
+    """The words that these letters are the pinyin or the initials of, or one that is spelt nearly so."""
+    terms = _code(run)
     if not terms:
         return None
-    letters, typed = terms[0].text, index.frequencies(terms)[terms[0]]
+    letters, typed = run.replace("'", ""), index.frequencies(terms)[terms[0]]
     if typed and not ends(letters):
         return None  # GIS and APP are initials of something too
-    whole = _read(index, [letters])[letters]
-    if whole:
-        word, records = whole[0]
-        return word if records > typed * FAR_MORE else None
-    return None if typed else _words_in(letters, index)
+    if letters.isalpha():
+        whole = _read(index, [letters])[letters]
+        if whole:
+            word, records = whole[0]
+            return word if records > typed * FAR_MORE else None
+    if typed:
+        return None
+    return (_words_in(letters, index) if letters.isalpha() else None) or _spelt(code_key(run), index)
+
+
+def _spelt(typed: str, index: Index) -> str | None:
+    """A word of letters that is one slip away: it begins or it ends as what was typed."""
+    if len(typed) < _MIN_SPELLED:
+        return None
+    half = len(typed) // 2
+    beginnings = [BY_TEXT + typed[: max(1, half - 1)], FROM_BEHIND + typed[: half - 1 : -1]]
+    found = index.starting(beginnings, _MAX_BEGUN)
+    near_ones = [
+        (records, fold(each.text))
+        for beginning in beginnings
+        for term, records in found[beginning]
+        if _is_slip(typed, (each := phrase(term, records)).key)
+    ]
+    return max(near_ones)[1] if near_ones else None
 
 
 def _words_in(letters: str, index: Index) -> str | None:
@@ -191,7 +216,7 @@ def _broken(run: str, index: Index) -> list[int]:
     terms = _pairs(run)
     known = index.frequencies(terms)
     rare = [at for at, term in enumerate(terms) if at not in meets and known[term] <= _RARE]
-    beside = {at: [Term(FIELD, run[at - 1 : at + 1]), Term(FIELD, run[at + 1 : at + 3])] for at in rare}
+    beside = {at: [Term("title", run[at - 1 : at + 1]), Term("title", run[at + 1 : at + 3])] for at in rare}
     words = index.frequencies([term for of in beside.values() for term in of])
     rare = [at for at in rare if min(words[term] for term in beside[at]) < _WORD]
     rarest = min((known[terms[at]] for at in rare), default=0)
@@ -205,14 +230,13 @@ def _mended(run: str, broken: Sequence[int], index: Index) -> str | None:
         for size in _WINDOWS
         for start in range(max(0, at + 2 - size), min(at, len(run) - size) + 1)
     }
-    known = index.frequencies(_pairs(run))
-    least = max(_MIN_RECORDS, known[_pairs(run)[broken[0]]] * FAR_MORE)
+    typed = index.frequencies(_pairs(run))[_pairs(run)[broken[0]]]
     found = [
         (end - start, -kind, records, run[:start] + word + run[end:])
         for kind, offers in enumerate((_of_sound, _of_near_sound, _of_look))
         for (start, end), words in offers(run, sorted(windows), index).items()
         for word, records in words
-        if records >= least and word != run[start:end]
+        if records >= max(_MIN_RECORDS if kind else 1, typed * FAR_MORE) and word != run[start:end]
     ]
     # What explains more of what was typed is likelier than a short word of the very sound.
     return max(found)[3] if found else None
@@ -250,7 +274,7 @@ def _of_look(run: str, windows: Iterable[tuple[int, int]], index: Index) -> Offe
     two with one after it is no slip, whatever else may follow it: 口腔科 is not 口腔癌.
     """
     wanted = {window: _beginnings(run[slice(*window)]) for window in windows if 3 <= window[1] - window[0] <= 6}
-    known = index.starting(list(dict.fromkeys(each for of in wanted.values() for each in of)), _MAX_BEGUN)
+    known = _begun(index, [each for of in wanted.values() for each in of])
     twos = {window: _twos(run[slice(*window)]) for window in wanted}
     records = index.frequencies([term for of in twos.values() for term in of])
     compounds = {window for window, of in twos.items() if any(records[term] >= _WORD for term in of)}
@@ -259,7 +283,7 @@ def _of_look(run: str, windows: Iterable[tuple[int, int]], index: Index) -> Offe
             (word, records)
             for beginning in of
             for word, records in known[beginning]
-            if READ not in word and _is_slip(run[start:end], word)
+            if _is_slip(run[start:end], word)
             if len(word) != end - start or (start, end) not in compounds
         ]
         for (start, end), of in wanted.items()
@@ -267,7 +291,7 @@ def _of_look(run: str, windows: Iterable[tuple[int, int]], index: Index) -> Offe
 
 
 def _twos(typed: str) -> list[Term]:
-    return [Term(FIELD, typed[:2]), Term(FIELD, typed[1:])] if len(typed) == 3 else []
+    return [Term("title", typed[:2]), Term("title", typed[1:])] if len(typed) == 3 else []
 
 
 def _beginnings(typed: str) -> tuple[str, str, str]:
@@ -295,10 +319,31 @@ def _alike(typed: str, words: Found, kept: int) -> Found:
 
 
 def _read(index: Index, keys: Sequence[str]) -> dict[str, Found]:
-    """Words that are read so."""
+    """Words that are read so, whole or by their initials."""
     wanted = list(dict.fromkeys(keys))[:_MAX_ASKED]
-    found = index.starting([key + READ for key in wanted], _AT_ONCE)
-    return {key: sorted(written(found[key + READ]), key=_likely, reverse=True) for key in wanted}
+    ways = {key: [f"{way}{key}|" for way in (BY_LETTERS, BY_INITIALS, JOINED)] for key in wanted}
+    found = index.starting([way for of in ways.values() for way in of], _AT_ONCE)
+    return {
+        key: sorted(_words(term for way in of for term in found[way]), key=_likely, reverse=True)
+        for key, of in ways.items()
+    }
+
+
+def _begun(index: Index, beginnings: Sequence[str]) -> dict[str, Found]:
+    """Words that begin so."""
+    ways = {beginning: [way + beginning for way in (BY_TEXT, JOINED)] for beginning in beginnings}
+    found = index.starting([way for of in ways.values() for way in of], _MAX_BEGUN)
+    return {beginning: _words(term for way in of for term in found[way]) for beginning, of in ways.items()}
+
+
+def _words(terms: Iterable[tuple[str, int]]) -> Found:
+    """Words that terms begin with, those of several phrases once. The same record may have several of them."""
+    found: dict[str, int] = {}
+    for term, records in terms:
+        word = begun(term)
+        if not word.isascii():
+            found[word] = found.get(word, 0) + records
+    return list(found.items())
 
 
 def _likely(found: tuple[str, int]) -> tuple[int, str]:

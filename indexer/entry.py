@@ -15,7 +15,6 @@ from indexer.analysis import (
     key_of_folded,
     mark,
     split,
-    vocabulary,
 )
 from indexer.document import Document
 from indexer.suggesting import phrase_terms
@@ -36,8 +35,8 @@ Marked = tuple[str, str | None]
 class Entry(NamedTuple):
     """
     `texts`: words and codes of each scored field, a field of several texts once for each. `parts`: all that is
-    searched; `within`: of it, what can be asked for by the name of a field. `vocabulary`: the words of titles and
-    keywords, and how they are read; `said`: phrases for a search box. `exact` and `ident`: whole titles and identifiers
+    searched; `within`: of it, what can be asked for by the name of a field. `said`: phrases for a search box and for
+    correction. `exact` and `ident`: whole titles and identifiers
     as they are compared. `marked`: texts of each field of `MARKED`. `standing`: what its score is multiplied by.
     """
 
@@ -46,7 +45,6 @@ class Entry(NamedTuple):
     texts: list[tuple[str, str]]
     within: dict[str, Terms]
     said: str
-    vocabulary: str
     exact: set[str]
     ident: set[str]
     facets: dict[str, tuple[str, ...]]
@@ -64,8 +62,7 @@ def entry(document: Document) -> Entry:
         parts=parts,
         texts=[(name, f"{terms.words} {terms.codes}") for name, terms in zip(names, parts, strict=False)],
         within={"publisher": parts[4], "item": parts[2]},
-        said=phrase_terms(document, titles),
-        vocabulary=" ".join(vocabulary.tokens(f"{titles.cjk}\n{parts[1].cjk}")),
+        said=phrase_terms(document, titles, parts[1]),
         exact={key_of_folded(title) for title in titles.folded if title},
         ident={"".join(identifier.split()) for identifier in identifiers.folded if identifier},
         facets=_facet_values(document),

@@ -254,7 +254,7 @@ def _scores(asked: Asked, *, relaxed: bool) -> list[Score]:
             continue
         typed = [word for word in words if word.text in span]
         own = [score for word in typed for score in _of_word(word)]
-        own_pairs = [pair for pair in pairs("".join(span)) if pair in titles]
+        own_pairs = [pair for pair in dict.fromkeys(pairs("".join(span))) if pair in titles]
         own += [Weighed(Term("title_pairs", pair), TITLE_PAIR) for pair in own_pairs]
         for pair in own_pairs:
             titles.pop(pair)

@@ -2,9 +2,9 @@
 
 from vocab.namespaces import DCAT, DCT, FOAF, PREFIXES, RDF, SKOS
 
-_TYPE = f" <{RDF.type}> <".encode()
-_MAIN = tuple(
-    _TYPE + f"{name}> .".encode()
+_TYPE = f"<{RDF.type}>".encode()
+_MAIN = frozenset(
+    f"<{name}> .".encode()
     for name in (DCAT.Catalog, DCAT.Dataset, DCAT.DatasetSeries, DCAT.DataService, SKOS.ConceptScheme)
 )
 _PREDICATES = {
@@ -23,15 +23,22 @@ def grouped(ntriples: bytes) -> bytes:
     """
     groups: dict[bytes, list[tuple[bytes, bytes]]] = {}
     main: set[bytes] = set()
-    for line in set(ntriples.splitlines()):
-        subject, _, rest = line.partition(b" ")
-        predicate = rest[: rest.find(b" ")]
-        groups.setdefault(subject, []).append((_PREDICATES.get(predicate, predicate), line))
-        if rest.startswith(_TYPE[1:]) and line.endswith(_MAIN):
+    lines = set(ntriples.splitlines())
+    lines.discard(b"")
+    for line in lines:
+        subject, predicate, object_ = line.split(b" ", 2)
+        said = (_PREDICATES.get(predicate, predicate), line)
+        if subject in groups:
+            groups[subject].append(said)
+        else:
+            groups[subject] = [said]
+        if predicate == _TYPE and object_ in _MAIN:
             main.add(subject)
     out: list[bytes] = []
-    for subject in sorted(groups, key=lambda subject: (subject not in main, subject)):
-        out += (line for _, line in sorted(groups[subject]))
+    for subject in (*sorted(main), *sorted(groups.keys() - main)):
+        found = groups[subject]
+        found.sort()
+        out += [line for _, line in found]
     out.append(b"")
     return b"\n".join(out)
 

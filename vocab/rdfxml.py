@@ -30,6 +30,8 @@ _SYNTAX_NAMES = frozenset(
 )
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 _TYPE = f"<{RDF.type}>".encode()
+_MAX_NAMES = 10_000
+"""A catalogue has some dozens of properties and classes; what a hostile one has must not fill the memory."""
 
 
 def head(prefixes: Mapping[str, str]) -> str:
@@ -55,6 +57,7 @@ class Elements:
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         self.left_out = 0
         self._prefixes = {iri: prefix for prefix, iri in prefixes.items()} | {str(RDF): "rdf"}
+        self._names: dict[bytes, tuple[str, str] | None] = {}
 
     def of(self, lines: Iterable[bytes]) -> str:
         """The elements of some subjects. Raises ValueError for what is no N-Triples."""
@@ -65,7 +68,7 @@ class Elements:
             subject, predicate, object_ = ntriples.split(line)
             if subject != open_subject:
                 out.append(closing)
-                typed = self._element(ntriples.iri_value(object_) or "") if predicate == _TYPE else None
+                typed = self._element(object_) if predicate == _TYPE else None
                 name, declaration = typed or ("rdf:Description", "")
                 out.append(f"  <{name}{declaration} {_node('about', subject)}>\n")
                 closing = f"  </{name}>\n"
@@ -77,7 +80,7 @@ class Elements:
         return "".join(out)
 
     def _property(self, predicate: bytes, object_: bytes) -> str:
-        element = self._element(ntriples.iri_value(predicate) or "")
+        element = self._element(predicate)
         if element is None:
             self.left_out += 1
             return ""
@@ -91,8 +94,16 @@ class Elements:
             declaration += f' rdf:datatype="{_attribute(literal.datatype)}"'
         return f"    <{name}{declaration}>{_text(literal.text)}</{name}>\n"
 
-    def _element(self, iri: str) -> tuple[str, str] | None:
+    def _element(self, term: bytes) -> tuple[str, str] | None:
         """The name of an element and the namespace it has to declare; None where no element can have the name."""
+        if term in self._names:
+            return self._names[term]
+        found = self._named(ntriples.iri_value(term) or "")
+        if len(self._names) < _MAX_NAMES:
+            self._names[term] = found
+        return found
+
+    def _named(self, iri: str) -> tuple[str, str] | None:
         if iri in _SYNTAX_NAMES:
             return None
         tail = _NAME_BACKWARDS.match(iri[::-1])

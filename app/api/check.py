@@ -6,10 +6,11 @@ as a sh:ValidationReport, by the Accept header; where that leaves the choice, th
 import json
 import threading
 import time
+from collections import Counter
 from dataclasses import asdict
 from typing import Any, cast
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, redirect, request
 from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -44,6 +45,10 @@ _PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 _OVERHEAD_BYTES = 100_000
+_KEPT_BYTES = 300_000
+"""Of an uploaded file that is given back in the text field, to be mended there."""
+_AROUND = 1
+"""Lines shown before and after a mistake."""
 
 
 class _State:
@@ -73,6 +78,15 @@ def check() -> Response:
     return _answer((HTML, _JSON, *SYNTAXES))
 
 
+@blueprint.route("/validate", methods=["GET", "POST"])
+@public
+def validate() -> Response:
+    """By the name that other validators have."""
+    query = request.query_string.decode(errors="replace")
+    target = f"{request.script_root}/check{'?' if query else ''}{query}"
+    return cast(Response, redirect(target, 308))
+
+
 @blueprint.route("/api/check", methods=["POST", "OPTIONS"], provide_automatic_options=False)
 @public
 def check_for_programs() -> Response:
@@ -84,7 +98,8 @@ def check_for_programs() -> Response:
 
 
 def _answer(offers: tuple[Offer, ...]) -> Response:
-    wanted = choose(request.headers.get("Accept", ""), offers)
+    named = next((each for each in offers if each.name == request.args.get("report")), None)
+    wanted = named or choose(request.headers.get("Accept", ""), offers)
     if wanted is None:
         detail = _("检查结果有 HTML、JSON、Turtle、N-Triples、RDF/XML、JSON-LD，请调整 Accept 请求头。")
         return document(Problem(406, _("没有可以提供的格式"), detail))
@@ -95,12 +110,15 @@ def _answer(offers: tuple[Offer, ...]) -> Response:
         response = document(outcome)
     elif wanted is HTML:
         return _page(outcome)
-    elif wanted is _JSON:
+    elif wanted.name == _JSON.name:
         response = Response(json.dumps(body(outcome), ensure_ascii=False), mimetype="application/json")
     else:
         syntax = next(each for each in SYNTAXES if each.name == wanted.name)
         report = serialize(outcome.report.encode(), syntax.format)
         response = Response(report, content_type=f"{syntax.media_types[0]}; charset=utf-8")
+    if named and not isinstance(outcome, Problem):
+        ending = next((each.extension for each in SYNTAXES if each.name == named.name), ".json")
+        response.headers["Content-Disposition"] = f'attachment; filename="report{ending}"'
     return _headed(response, outcome)
 
 
@@ -135,7 +153,7 @@ def _outcome() -> Checked | Problem:
     outcome = state.service.check(asked, data)
     if not (isinstance(outcome, Failed) and outcome.kind == "busy"):
         state.budget.charge(client, time.monotonic() - began)
-    return outcome if isinstance(outcome, Checked) else _problem(outcome)
+    return outcome if isinstance(outcome, Checked) else _problem(outcome, data)
 
 
 def _read() -> tuple[Asked, bytes]:
@@ -147,6 +165,8 @@ def _read() -> tuple[Asked, bytes]:
         upload = request.files.get("file")
         data, filename = (upload.read(), upload.filename or "") if upload else (b"", "")
         text, content_type = arguments.get("text", ""), ""
+        if not data and text.strip() and arguments.get("url", "").strip():
+            raise ValueError(_("粘贴的文档和地址同时填写了，请清空其中一个。"))
         data = data or text.encode()
     else:
         arguments, filename, content_type = request.args, "", request.content_type or ""
@@ -170,7 +190,7 @@ def _formats() -> tuple[str, ...]:
     return tuple(each.value for each in Format)
 
 
-def _problem(failed: Failed) -> Problem:
+def _problem(failed: Failed, data: bytes) -> Problem:
     bad = _("文档无法检查")
     if failed.kind == "busy":
         return _busy()
@@ -178,7 +198,7 @@ def _problem(failed: Failed) -> Problem:
         return _large()
     if failed.kind == "syntax":
         said = failed.zh if language.current().tag.startswith("zh") else failed.en
-        more = {"line": failed.line} if failed.line else {}
+        more: dict[str, Any] = {"line": failed.line, "excerpt": _around(data, failed.line)} if failed.line else {}
         return Problem(422, _("文档有语法错误"), said, more=more)
     if failed.kind == "address":
         detail = _("无法读取这个地址：只读取公网上的 http、https 地址，文档不超过 %(size)s MB。")
@@ -189,6 +209,13 @@ def _problem(failed: Failed) -> Problem:
     if failed.kind == "memory":
         return Problem(422, bad, _("检查这个文档需要的内存过多，或者嵌套过深。"), _("请分成较小的文档再检查。"))
     return Problem(422, bad, _("看不出文档的格式。"), _("请选择格式，并确认内容是 RDF 而不是网页或表格。"))
+
+
+def _around(data: bytes, line: int) -> list[tuple[int, str]]:
+    """The lines around a mistake with their numbers; none where the document was fetched by the worker."""
+    lines = data.decode(errors="replace").splitlines()
+    first = max(1, line - _AROUND)
+    return [(first + number, text[:300]) for number, text in enumerate(lines[first - 1 : line + _AROUND])]
 
 
 def _busy() -> Problem:
@@ -216,12 +243,27 @@ def _page(checked: Checked | None = None, problem: Problem | None = None) -> Res
         formats={"ttl": "Turtle", "jsonld": "JSON-LD", "rdf": "RDF/XML", "nt": "N-Triples"},
         profile=asked.get("profile", "guangzhou"),
         format=asked.get("format", ""),
-        text=asked.get("text", ""),
+        text=asked.get("text", "") or _uploaded(),
+        counts=Counter(result.severity for result in checked.results) if checked else {},
+        reports={"json": "JSON", **{each.name: each.title for each in SYNTAXES}},
         url=asked.get("url", ""),
         size=MAX_BYTES // 1_000_000,
         severities={"violation": _("必须修改"), "warning": _("建议修改"), "info": _("提示")},
     )
     return _headed(response, problem)
+
+
+def _uploaded() -> str:
+    """An uploaded file as text, so that it can be mended and checked again; "" where it is large or no UTF-8."""
+    upload = request.files.get("file") if request.method == "POST" and request.mimetype in _FORM else None
+    if upload is None:
+        return ""
+    upload.seek(0)
+    data = upload.read(_KEPT_BYTES + 1)
+    try:
+        return data.decode() if len(data) <= _KEPT_BYTES else ""
+    except UnicodeDecodeError:
+        return ""
 
 
 def _headed(response: Response, outcome: Checked | Problem | None) -> Response:

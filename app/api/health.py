@@ -20,11 +20,17 @@ blueprint = Blueprint("health", __name__)
 def health() -> Response:
     """
     200 when everything answers, else 503; says which part does not, and nothing of why: that is in the log. Entries
-    that the search engine refuses are counted by the kind of reason; the rest is answered all the same.
+    that the search engine refuses are counted by the kind of reason; the rest is answered all the same. `harvest`
+    counts what a person should look at, by kind: what it is stands on the operator's pages.
     """
     parts = {"record": _record(), "search": _search()}
     well = all(state == "ok" for state in parts.values())
-    said = {"status": "ok" if well else "degraded", "parts": parts, "unindexed": _unindexed()}
+    said = {
+        "status": "ok" if well else "degraded",
+        "parts": parts,
+        "unindexed": _unindexed(),
+        "harvest": _harvest() if parts["record"] == "ok" else {},
+    }
     body = json.dumps(said)
     return Response(body, 200 if well else 503, {"Cache-Control": "no-store"}, mimetype="application/json")
 
@@ -45,6 +51,12 @@ def _search() -> str:
         structlog.get_logger().warning("health: search does not answer", error=str(error))
         return "unavailable"
     return "ok"
+
+
+def _harvest() -> dict[str, object]:
+    operation = portal().operation
+    alerts = Counter(alert.kind.value for alert in operation.alerts())
+    return {"alerts": dict(alerts), "held_deletions": len(operation.deletions())}
 
 
 def _unindexed() -> dict[str, int]:

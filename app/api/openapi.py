@@ -372,7 +372,7 @@ def _schemas() -> Schema:
         },
         "Health": {
             "type": "object",
-            "required": ["status", "parts", "unindexed"],
+            "required": ["status", "parts", "unindexed", "harvest"],
             "properties": {
                 "status": {"enum": ["ok", "degraded"]},
                 "parts": {"type": "object", "additionalProperties": text},
@@ -380,6 +380,14 @@ def _schemas() -> Schema:
                     "type": "object",
                     "description": "Entries that the search engine refuses: kind of reason to how many.",
                     "additionalProperties": whole,
+                },
+                "harvest": {
+                    "type": "object",
+                    "description": "What a person should look at; empty where the record does not answer.",
+                    "properties": {
+                        "alerts": {"type": "object", "additionalProperties": whole},
+                        "held_deletions": whole,
+                    },
                 },
             },
         },

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.audit.events import Action
-from app.catalogue.disclosure import Listing, public
+from app.catalogue.disclosure import Listing, disclosed
 from app.catalogue.model import State
-from app.catalogue.openness import Openness, openness
+from app.catalogue.openness import Openness, openness_of
+from app.catalogue.statements import Graph, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Current:
 class Decision:
     """
     What to write. `public_ntriples` is None where the public may see nothing. `wipe_before`: public RDF of versions
-    before this one goes; 0 leaves all.
+    before this one goes; 0 leaves all. `graph` says of the entry what the public RDF does, or, where there is none,
+    what the record does.
     """
 
     arrival: Arrival
@@ -54,6 +56,7 @@ class Decision:
     published_at: datetime | None
     wipe_before: int
     action: Action
+    graph: Graph
 
     @property
     def is_new_version(self) -> bool:
@@ -70,7 +73,8 @@ def decide(arrival: Arrival, before: Current | None, at: datetime) -> Decision |
     same_content = before is not None and before.content_hash == arrival.content_hash
     if before and same_content and before.state is arrival.state and before.problems == arrival.problems:
         return None
-    opened = openness(arrival.ntriples, arrival.id)
+    graph = read(arrival.ntriples)
+    opened = openness_of(graph, arrival.id)
     version = 1 if before is None else before.version if same_content else before.version + 1
     published_at = before.published_at if before else None
     shown = None
@@ -78,7 +82,8 @@ def decide(arrival: Arrival, before: Current | None, at: datetime) -> Decision |
     if arrival.state is State.PUBLISHED:
         published_at = published_at or at
         listing = Listing(arrival.id, arrival.source_iri, arrival.profile, published_at, recorded_at=at)
-        shown = public(arrival.ntriples, listing, opened)
+        shown, is_whole = disclosed(arrival.ntriples, graph, listing, opened)
+        graph = graph if is_whole else read(shown)
         if before and opened.closes(before.openness):
             wipe_before = version
     elif before:
@@ -91,4 +96,4 @@ def decide(arrival: Arrival, before: Current | None, at: datetime) -> Decision |
         if was_public
         else Action.DATASET_PUBLISHED
     )
-    return Decision(arrival, before, version, opened, shown, published_at, wipe_before, action)
+    return Decision(arrival, before, version, opened, shown, published_at, wipe_before, action, graph)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from app.catalogue import terms
-from app.catalogue.openness import Openness, access_rights, openness
+from app.catalogue.openness import Openness, access_rights, openness_of
 from app.catalogue.statements import Graph, quoted, read
 from app.catalogue.terms import CSVW, DCAT, DCT, FOAF, LABEL, ORG, PROV, SCHEMA, SKOS, SUI, TYPE, VALUE, VCARD, XSD
 
@@ -32,6 +32,7 @@ _OWN_PLACE = re.compile(r"https?://(?:www\.)?w3id\.org/suishu/")
 _OWN_TERM = re.compile(
     rb"<https?://(?:www\.)?w3id\.org/suishu/(?!scheme/|profile/|ns#(?:" + "|".join(_PLAIN_TERMS).encode() + rb")>)"
 )
+_NON_PUBLIC: Final = "http://publications.europa.eu/resource/authority/access-right/NON_PUBLIC"
 _ACCESS_RIGHTS_SAID: Final = f" <{DCT}accessRights> ".encode()
 
 Tree = dict[str, "Tree"]
@@ -94,17 +95,20 @@ def _local_name(iri: str) -> str:
     return match[0].lower() if match else ""
 
 
-def public(ntriples: bytes, listing: Listing, opened: Openness | None = None) -> bytes:
-    """
-    The public N-Triples of a published entry: lines sorted, our own addresses on the fixed base.
+def public(ntriples: bytes, listing: Listing) -> bytes:
+    """The public N-Triples of a published entry: lines sorted, our own addresses on the fixed base."""
+    graph = read(ntriples)
+    return disclosed(ntriples, graph, listing, openness_of(graph, listing.id))[0]
 
-    `opened` is its `openness`, where that is known already.
+
+def disclosed(ntriples: bytes, graph: Graph, listing: Listing, opened: Openness) -> tuple[bytes, bool]:
+    """
+    The same for a record that is read already, and whether all that it says is public: then what is read from `graph`
+    is what would be read from the public N-Triples.
     """
     node = terms.dataset(listing.id)
-    opened = opened or openness(ntriples, listing.id)
-    if opened.is_open and not _needs_care(ntriples, node.encode()):
-        return _joined(ntriples.splitlines(keepends=True), _portal_lines(node, listing))
-    graph = read(ntriples)
+    if opened.is_open and not opened.withheld and not _needs_care(ntriples, node.encode()):
+        return _joined(ntriples.splitlines(keepends=True), _portal_lines(node, listing)), True
     lodged = any(predicate == SUI + "basis" for predicate, _ in graph.get(node, ()))
     graph = _without_portals_own(graph, node)
     if opened.withheld:
@@ -115,9 +119,12 @@ def public(ntriples: bytes, listing: Listing, opened: Openness | None = None) ->
     elif opened.attribute == "YTJ":
         graph = _without_downloads(graph)
     lines = [f"{s} <{p}> {o} .\n".encode() for s in _reachable(graph, node) for p, o in graph[s]]
+    if opened.attribute == "BKF" and access_rights(graph, node) != "BKF":
+        # Said in words that are not for everyone; that it is closed is for everyone (Article 11).
+        lines.append(f"{node} <{DCT}accessRights> <{_NON_PUBLIC}> .\n".encode())
     if lodged:
         lines.append(f"{node} <{SUI}basisOnFile> {quoted('true', datatype=XSD + 'boolean')} .\n".encode())
-    return _joined(lines, _portal_lines(node, listing))
+    return _joined(lines, _portal_lines(node, listing)), False
 
 
 def _needs_care(ntriples: bytes, node: bytes) -> bool:

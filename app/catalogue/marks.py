@@ -3,6 +3,7 @@
 from typing import Final
 
 from app.catalogue import parts, sameness
+from app.catalogue.model import Publisher
 from app.catalogue.profiles import DCATAP
 from app.catalogue.reading import Node, last_part, unique
 from app.catalogue.terms import DCAT
@@ -12,7 +13,7 @@ MAX_CHARACTERS: Final = 200
 """A keyword that is longer is a sentence; nobody asks for it."""
 
 
-def of(node: Node) -> list[tuple[str, str]]:
+def of(node: Node, publisher: Publisher | None = None) -> list[tuple[str, str]]:
     """
     (kind, value) of each, as the entry's view has them; kinds are "theme", "format", "tag", "hvd" for a category of
     high value, and those of `sameness`. The view itself would be ten times the work, which every record that is kept
@@ -28,7 +29,7 @@ def of(node: Node) -> list[tuple[str, str]]:
     words = node.words(DCAT + "keyword")
     found = [(kind, value[:MAX_CHARACTERS]) for kind, value in found]
     found += [("tag", word) for word in words if len(word) <= MAX_CHARACTERS and _is_plain(word)]
-    return found + sameness.of(node)
+    return found + sameness.of(node, publisher)
 
 
 def _is_plain(word: str) -> bool:

@@ -75,7 +75,12 @@ class Openness:
 
 def openness(ntriples: bytes, id_: str) -> Openness:
     """The openness of the record's dataset."""
-    graph, node = read(ntriples), terms.dataset(id_)
+    return openness_of(read(ntriples), id_)
+
+
+def openness_of(graph: Graph, id_: str) -> Openness:
+    """The same of a record that is read."""
+    node = terms.dataset(id_)
     withheld = (_withheld(value) for predicate, value in graph.get(node, ()) if predicate == SUI + "withheld")
     return Openness(open_attribute(graph, node), frozenset().union(*withheld))
 

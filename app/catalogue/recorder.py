@@ -20,10 +20,9 @@ from app.catalogue.decision import Arrival, Current, Decision, decide
 from app.catalogue.model import State, Text
 from app.catalogue.openness import Openness
 from app.catalogue.reading import Node, whole_number
-from app.catalogue.statements import read
 from app.catalogue.tables import dataset, dataset_term, dataset_version
 from app.catalogue.terms import DCAT, DCT, SUI
-from app.db import Database, one_at_a_time, pack
+from app.db import Database, add_rows, one_at_a_time, pack
 
 MAX_ROWS = 200
 """Entries that one transaction may change."""
@@ -43,7 +42,7 @@ class Prepared:
     rows: tuple[dict[str, object], ...]
     versions: tuple[dict[str, object], ...]
     publishers: tuple[dict[str, object], ...]
-    terms: tuple[dict[str, object], ...]
+    terms: tuple[tuple[str, str, str], ...]
 
 
 def prepare(database: Database, arrivals: Sequence[Arrival], at: datetime) -> Prepared:
@@ -61,7 +60,7 @@ def prepare(database: Database, arrivals: Sequence[Arrival], at: datetime) -> Pr
         decisions.append(decision)
         row, found, by = _row(decision, at)
         rows.append(row)
-        found_by += [{"kind": kind, "value": value, "dataset_id": row["id"]} for kind, value in by]
+        found_by += [(kind, value, arrival.id) for kind, value in by]
         if found:
             named[str(found["id"])] = found
     versions = [_version_row(decision, at) for decision in decisions if decision.is_new_version]
@@ -157,7 +156,7 @@ def _current(connection: Connection, ids: Iterable[str]) -> dict[str, Current]:
 def _row(decision: Decision, at: datetime) -> tuple[dict[str, object], dict[str, object] | None, list[tuple[str, str]]]:
     """The dataset's row; its publisher's, and by what lists find it, where that is public."""
     arrival = decision.arrival
-    node = Node(read(decision.public_ntriples or arrival.ntriples), terms.dataset(arrival.id), terms.BASE)
+    node = Node(decision.graph, terms.dataset(arrival.id), terms.BASE)
     found = parts.publisher(node, arrival.source_id)
     files = node.nodes(DCAT + "distribution")
     is_public = decision.public_ntriples is not None
@@ -188,7 +187,7 @@ def _row(decision: Decision, at: datetime) -> tuple[dict[str, object], dict[str,
     }
     if not is_public:
         return row, None, []
-    return row, publishers.row_of(node, found, arrival.id), marks.of(node)
+    return row, publishers.row_of(node, found, arrival.id), marks.of(node, found)
 
 
 def _write_rows(connection: Connection, prepared: Prepared) -> None:
@@ -230,7 +229,7 @@ def _write_terms(connection: Connection, prepared: Prepared) -> None:
     if before:
         connection.execute(delete(dataset_term).where(dataset_term.c.dataset_id.in_(before)))
     if prepared.terms:
-        connection.execute(insert(dataset_term), prepared.terms)
+        add_rows(connection, dataset_term, prepared.terms)
 
 
 def _version_row(decision: Decision, at: datetime) -> dict[str, object]:

@@ -4,7 +4,7 @@ from hashlib import blake2b
 from typing import Final
 from urllib.parse import urlsplit
 
-from app.catalogue import parts
+from app.catalogue.model import Publisher
 from app.catalogue.reading import Node
 from app.catalogue.terms import ADMS, DCAT, DCT
 
@@ -20,9 +20,8 @@ _SHORT: Final = 6
 """An identifier with fewer characters (a running number) only says something inside its publisher's catalogue."""
 
 
-def of(node: Node) -> list[tuple[str, str]]:
+def of(node: Node, publisher: Publisher | None) -> list[tuple[str, str]]:
     """(kind, value): entries with the same value may be one dataset. A value is a hash: it is only ever compared."""
-    publisher = parts.publisher(node, "")
     names = [_plain(name) for name in (publisher.names.values() if publisher else ())][:_MAX_KEYS]
     titles = [_plain(title) for title in node.text(DCT + "title").values()][:_MAX_KEYS]
     found = {(NAME, _hash(title, name)): None for title in titles if title for name in names if name}

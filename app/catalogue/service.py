@@ -94,6 +94,32 @@ class CatalogueService:
                 before = after
         return steps[::-1]
 
+    def step(self, id_: str, version: int) -> PublicVersion | None:
+        """One version of `history`, against the one before that the public may still see; None where it may not."""
+        versions = dataset_version.c
+        query = (
+            select(versions.version, versions.recorded_at, versions.public_ntriples)
+            .join(dataset, dataset.c.id == versions.dataset_id)
+            .where(versions.dataset_id == id_, versions.version <= version, _PUBLIC)
+            .order_by(versions.version.desc())
+            .limit(2)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        if not rows or rows[0].version != version:
+            return None
+        own = f"<{self._base_url}/dataset/{id_}#record> "
+        said = [
+            {
+                line
+                for line in terms.with_base(row.public_ntriples, self._base_url).decode().splitlines()
+                if not line.startswith(own)
+            }
+            for row in rows
+        ]
+        after, before = said[0], said[1] if len(said) > 1 else set()
+        return PublicVersion(version, rows[0].recorded_at, tuple(sorted(after - before)), tuple(sorted(before - after)))
+
     # Many entries
 
     def entries(self, after_id: str = "", limit: int = 100, publisher: str | None = None) -> list[PublicEntry]:

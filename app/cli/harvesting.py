@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from app.wiring import Portal
     from harvest.record import RunReport
 
+DIALECTS = ("dcat", "ldes", "ckan", "datajson", "table", "portal-json", "sparql", "csw", "waf")
+"""Those of `harvest.sources`, which takes too long to import for a word of help."""
 DEMO = Path(__file__).parents[1] / "demo" / "sources.yaml"
 _COUNTS = (
     ("seen", "读到", "seen"), ("new", "新增", "new"), ("changed", "有变化", "changed"),
@@ -33,7 +35,7 @@ _WORTH_A_PROCESS = 400
 
 @click.command()
 @click.argument("source", metavar="SOURCE_OR_FILE_OR_URL")
-@click.option("--as", "dialect", type=click.Choice(["dcat", "table", "portal-json"]), help="Dialect. Default: guessed.")
+@click.option("--as", "dialect", type=click.Choice(DIALECTS), help="Dialect. Default: guessed.")
 @click.option("--mapping", type=click.Path(exists=True, dir_okay=False), help="Mapping of names and codes (YAML).")
 @click.option(
     "--profile",
@@ -238,13 +240,16 @@ def _tell(report: "RunReport", source_id: str, held: int, *, preview: bool = Fal
         click.echo(f"  {count:>6} × {words(reason_words.zh, reason_words.en)}" + (f" {value}" if value else ""))
         for sample in report.samples.get(reason, [])[:2]:
             click.echo(f"           {sample}")
+    if report.incremental:
+        say("来源只给出上次以来的变化，未提到的数据集仍然有效。", "The source told only what changed; the rest stands.")
     click.echo(words(f"用时 {report.seconds:.1f} 秒", f"Took {report.seconds:.1f} s"))
     if report.failure_en:
         click.secho(words(report.failure_zh, report.failure_en), fg="red", err=True)
 
 
 def nothing_read(report: "RunReport") -> bool:
-    return report.seen == 0
+    """A source that says that nothing changed was read."""
+    return report.seen == 0 and not (report.complete and report.incremental)
 
 
 def _sums(report: "RunReport", held: int = 0) -> str:

@@ -86,7 +86,8 @@ class OneRun:
         started_at = self._clock()
         if not self._new:
             self._begin()
-            self._remembered()
+            if not withdraw_missing:  # which is said of all that a source has, so all of it is read
+                self._remembered()
         resumed = self._begun is not None and self._begun.so_far is not None
         recorder = SqlRecorder(
             self._entry, self._catalogue, self._database, self._clock, self._settings, self._begin, self._limits,

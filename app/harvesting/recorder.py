@@ -179,7 +179,7 @@ class SqlRecorder:
     def seen_all(self, gone: Sequence[str]) -> None:
         """Marks what is missing, forgets marks of what came back, withdraws what is missing for too long."""
         now = self._clock()
-        known = self.known()
+        known = self.known() if gone else {}
         missing = {known[key].id for key in gone if key in known}
         closed = self._closing.by_successors(missing)
         for batch in batched(closed):  # which takes their marks away
@@ -254,8 +254,8 @@ def known_of(database: Database, source: SourceEntry) -> dict[str, Known]:
             )
         )
         found = {
-            row.source_key: Known(row.id, row.content_hash, stale=stale, missing=row.missing_since is not None)
-            for row in kept
+            key: Known(id_, content, stale=stale, missing=since is not None)
+            for key, id_, content, since in kept.tuples().all()
         }
         columns = (quarantine.c.source_key, quarantine.c.id, quarantine.c.content_hash, quarantine.c.problems)
         refused = connection.execute(select(*columns).where(quarantine.c.source_id == source.id))

@@ -60,10 +60,11 @@ class Step:
 
 def steps(versions: Sequence[PublicVersion], uri: str) -> list[Step]:
     """The newest MAX_STEPS versions, newest first as given."""
-    return [_step(version, uri, first=version is versions[-1]) for version in versions[:MAX_STEPS]]
+    return [step(version, uri, first=version is versions[-1]) for version in versions[:MAX_STEPS]]
 
 
-def _step(version: PublicVersion, uri: str, *, first: bool) -> Step:
+def step(version: PublicVersion, uri: str, *, first: bool = False) -> Step:
+    """One version in words; the first is told without what it says."""
     removed = () if first else _changes("removed", version.removed, uri)
     added = () if first else _changes("added", version.added, uri)
     changes = sorted((*removed, *added), key=lambda each: (each.property, each.kind == "added"))

@@ -1,6 +1,6 @@
 """The search page. Everything it shows comes from the index; labels of publishers are remembered for a minute."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -30,19 +30,6 @@ _RETRY_AFTER_S = 10
 _YEARS = frozenset(name for each in RANGES for name in (each.first, each.last))
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """
-    `query` is what leads to the results. `meant` is a better spelling of what was typed; `instead`: the results are of
-    that already.
-    """
-
-    query: Query
-    results: Results
-    meant: str = ""
-    instead: bool = False
-
-
 @blueprint.get("/dataset")
 @public
 def search() -> Response:
@@ -58,42 +45,21 @@ def _search() -> Response:
     if not query.text and query.sort is Sort.RELEVANCE:  # without words everything is equally relevant
         query = replace(query, sort=Sort.MODIFIED)
     try:
-        return page("search.html", **_context(asked, _answer(query), wanted))
+        return page("search.html", **_context(asked, query, portal().search.search(query), wanted))
     except SearchUnavailable:
         response = page("search.html", status=503, query=query, search_down=True, kept=(), feeds=())
         response.headers["Retry-After"] = str(_RETRY_AFTER_S)
         return response
 
 
-def _answer(query: Query) -> Answer:
-    """
-    The index itself corrects what it doesn't know. Beside that, what would find far more is offered, and searched where
-    nothing at all is found; never against the person's will.
-    """
-    search = portal().search
-    results = search.search(query)
-    if results.corrected:
-        return Answer(query, results, results.corrected, instead=True)
-    if not query.text or query.page > 1 or query.literal:
-        return Answer(query, results)
-    meant = search.correct(query.text)
-    if meant and not results.total:
-        other = replace(query, text=meant)
-        found = search.search(other)
-        if found.total:
-            return Answer(other, found, meant, instead=True)
-    return Answer(query, results, meant)
-
-
-def _context(asked: Query, answer: Answer, wanted: int) -> dict[str, Any]:
-    query, results = answer.query, answer.results
+def _context(asked: Query, query: Query, results: Results, wanted: int) -> dict[str, Any]:
     addresses = Addresses(query)
     pages = last_page(results.total, query.size)
     return {
         "query": asked,
         "results": results,
         "cards": cards(results.hits),
-        "meant": _meant(asked, answer, addresses),
+        "meant": _meant(asked, results, addresses),
         "facets": facets(results, addresses, query),
         "ranges": [(each, title_of_years(each.name), query.years.get(each.name, (None, None))) for each in RANGES],
         "kept_by_years": [pair for pair in addresses.parameters if pair[0] not in _YEARS],
@@ -114,15 +80,12 @@ def _context(asked: Query, answer: Answer, wanted: int) -> dict[str, Any]:
     }
 
 
-def _meant(asked: Query, answer: Answer, addresses: Addresses) -> dict[str, Any] | None:
-    """What was typed, what was meant, and where the other one of the two leads."""
-    if not answer.meant:
+def _meant(asked: Query, results: Results, addresses: Addresses) -> dict[str, str] | None:
+    """What was searched in place of what was typed, and where to search that all the same."""
+    if not results.corrected:
         return None
-    if answer.instead:
-        insisting = parameters_of(replace(asked, page=1, literal=True))
-        return {"instead": True, "text": answer.meant, "typed": asked.text, "href": addresses.path(insisting)}
-    better = addresses.path(parameters_of(replace(answer.query, text=answer.meant, page=1)))
-    return {"instead": False, "text": answer.meant, "typed": asked.text, "href": better}
+    insisting = parameters_of(replace(asked, page=1, literal=True))
+    return {"text": results.corrected, "typed": asked.text, "href": addresses.path(insisting)}
 
 
 def _feeds(addresses: Addresses) -> list[tuple[str, str, str]]:

@@ -52,11 +52,9 @@ class RefusedLine:
 @blueprint.get("/source")
 @public
 def all_sources() -> Response:
-    harvesting = portal().harvesting
-    counts = harvesting.counts()
+    counts = portal().harvesting.counts()
     sources = [
-        (source, counts.get(source.id, Counts()), _place_of(source), next(iter(harvesting.runs(source.id, 1)), None))
-        for source in harvesting.sources()
+        (state, counts.get(state.source.id, Counts()), place_of(state.source)) for state in portal().operation.states()
     ]
     return page("sources.html", sources=sources)
 
@@ -64,27 +62,18 @@ def all_sources() -> Response:
 @blueprint.get("/source/<id_>")
 @public
 def show(id_: str) -> Response:
-    source = _source(id_)
+    source = known(id_)
     harvesting = portal().harvesting
     runs = harvesting.runs(id_, _RUNS_SHOWN)
     return page(
         "source.html",
         source=source,
-        place=_place_of(source),
+        state=portal().operation.state(id_),
+        place=place_of(source),
         counts=harvesting.counts().get(id_, Counts()),
         runs=runs,
-        latest=_told(runs[0]) if runs else (),
+        latest=told(runs[0]) if runs else (),
     )
-
-
-@blueprint.get("/source/<id_>/run/<int:run_id>")
-@public
-def show_run(id_: str, run_id: int) -> Response:
-    source = _source(id_)
-    run = portal().harvesting.run(run_id) if run_id < 2**62 else None
-    if run is None or run.source_id != id_:
-        raise NotFound
-    return page("run.html", source=source, run=run, reasons=_told(run))
 
 
 @blueprint.get("/source/<id_>/quarantine")
@@ -100,7 +89,7 @@ def held(id_: str) -> Response:
 
 
 def _refused(id_: str, *, held: bool) -> Response:
-    source = _source(id_)
+    source = known(id_)
     shown = number(request.args.get("page"), most=100_000)
     read = portal().harvesting.held if held else portal().harvesting.quarantine
     total, records = read(id_, shown)
@@ -115,14 +104,14 @@ def _refused(id_: str, *, held: bool) -> Response:
     )
 
 
-def _source(id_: str) -> SourceEntry:
+def known(id_: str) -> SourceEntry:
     source = portal().harvesting.source(id_) if _ID.fullmatch(id_) else None
     if source is None:
         raise NotFound
     return source
 
 
-def _place_of(source: SourceEntry) -> str:
+def place_of(source: SourceEntry) -> str:
     """Where a source lies, without what may open it (names, passwords, parameters) or tells of our folders."""
     parts = urlsplit(source.location)
     if parts.scheme in ("http", "https"):
@@ -130,7 +119,7 @@ def _place_of(source: SourceEntry) -> str:
     return PurePath(source.location).name
 
 
-def _told(run: Run) -> list[Reason]:
+def told(run: Run) -> list[Reason]:
     """Why records were refused or remarked on, most frequent first, one line a rule."""
     sums: dict[str, int] = {}
     for reason, count in run.report.reasons.items():

@@ -51,5 +51,10 @@ def _accompany(settings: Settings, reader: int, writer: int) -> None:
     from app.wiring import build
 
     ended = threading.Event()
-    threading.Thread(target=lambda: (os.read(reader, 1), ended.set()), daemon=True).start()
+
+    def wait() -> None:
+        os.read(reader, 1)
+        ended.set()
+
+    threading.Thread(target=wait, daemon=True).start()
     follow_until(build(settings), ended)

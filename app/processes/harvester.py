@@ -26,7 +26,8 @@ from app.wiring import Portal, build
 _LOOK_EVERY_S = 0.5
 _PATIENCE_S = 15.0
 """A run that was asked to end, or is over its time, has so long to do it by itself."""
-_FRUITLESS = 3
+_TURN_S = 900.0
+_FRUITLESS = 8
 """A run whose process ended so often in a row, without a single change in between, is given up."""
 _MAX_PAUSE_S = 60.0
 
@@ -188,7 +189,9 @@ def _harvest(settings: Settings, run: Run) -> None:
     limit = settings.harvest_memory_limit_mb * 1024**2
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # by which a run that waits is interrupted
-    portal = build(settings)
+    # People wait for their turn to write as long as the settings say, a harvest until it has it.
+    portal = build(settings.model_copy(update={"database_busy_timeout_s": _TURN_S, "harvest_pause_ms": 0.0}))
+    portal.database.stand_in_line(settings.harvest_pause_ms / 1000)
     try:
         portal.harvesting.harvest(run.source_id, started_by=run.started_by)
     except Busy:

@@ -40,10 +40,6 @@ class SearchService:
     def suggest(self, text: str, limit: int = SUGGESTIONS) -> tuple[Suggestion, ...]:
         return self.reader.suggest(text, limit)
 
-    def correct(self, text: str) -> str:
-        """What was probably meant by a word with a typo, "" when all is well."""
-        return self.reader.correct(text)
-
     def nearest(self, text: str, limit: int = SUGGESTIONS) -> tuple[Suggestion, ...]:
         """Words and publishers near to a text that finds nothing: what its words, or their beginnings, lead to."""
         words = sorted((word.text for word in understand(text).words), key=len, reverse=True)

@@ -27,7 +27,7 @@ _LEFT_ALONE = frozenset(["CONSTRUCT", "DESCRIBE", "GRAPH", "FROM", "SERVICE"])
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class Piece:
     kind: str
     text: str
     start: int
@@ -39,28 +39,31 @@ class _Piece:
 
 def without_implied_types(query: str, implies: Implies) -> str:
     """The same query without them; the query itself where there are none, or it can't be told for certain."""
-    pieces = list(_pieces(query))
-    if not _is_plain(query, pieces):
+    pieces = list(pieces_of(query))
+    if not is_plain(query, pieces):
         return query
-    reader = _Reader(pieces, implies)
-    for start, end in reader.spans():
+    try:
+        spans = _Types(pieces, implies).spans()
+    except ValueError:
+        return query
+    for start, end in spans:
         query = query[:start] + re.sub(r"[^\s]", " ", query[start:end]) + query[end:]
     return query
 
 
-def _pieces(query: str) -> Iterator[_Piece]:
+def pieces_of(query: str) -> Iterator[Piece]:
     """Without gaps. A full stop at the end of a name is one of its own."""
     at = 0
     for kind, text in tokens(query):
         if kind not in ("space", "comment"):
             name = text.rstrip(".") if kind == "name" else text
-            yield _Piece(kind, name, at)
+            yield Piece(kind, name, at)
             if name != text:
-                yield _Piece("other", ".", at + len(name))
+                yield Piece("other", ".", at + len(name))
         at += len(text)
 
 
-def _is_plain(query: str, pieces: list[_Piece]) -> bool:
+def is_plain(query: str, pieces: list[Piece]) -> bool:
     if "\\" in query or any(piece.word in _LEFT_ALONE for piece in pieces):
         return False
     # A quote that ends nowhere, or a comparison that looks like an IRI: the engine reads it otherwise.
@@ -69,60 +72,29 @@ def _is_plain(query: str, pieces: list[_Piece]) -> bool:
     )
 
 
-class _Reader:
-    def __init__(self, pieces: list[_Piece], implies: Implies) -> None:
-        self._pieces = pieces
-        self._implies = implies
+class Reader:
+    """Reads among the pieces of a query, by their numbers."""
+
+    def __init__(self, pieces: list[Piece]) -> None:
+        self.pieces = pieces
         self._prefixes: dict[str, str] = {}
 
-    def spans(self) -> list[tuple[int, int]]:
-        """(start, end) of each text that says nothing."""
-        found = []
-        for at, piece in enumerate(self._pieces):
-            if piece.word == "PREFIX" and self._kind(at + 1) == "name" and self._kind(at + 2) == "iri":
-                prefix = self._text(at + 1).rstrip(":")
-                if self._prefixes.setdefault(prefix, self._text(at + 2)[1:-1]) != self._text(at + 2)[1:-1]:
-                    return []  # declared anew: not ours to follow
-            elif piece.kind == "variable" and self._text(at - 1) in _BEFORE and (rest := self._after_type(at)):
-                class_ = self._resolved(at + 2)
-                if class_ and any(self._implies(name, class_) for name in self._properties(rest)):
-                    # "a dcat:Dataset ;" or "a dcat:Dataset . ?d"
-                    found.append((self._pieces[at + 1].start, self._pieces[rest].start))
-        return found
+    def declares(self, at: int) -> bool:
+        """Whether a prefix is declared there, which then is known. Raises ValueError when it was another before."""
+        if self.pieces[at].word != "PREFIX" or self.kind(at + 1) != "name" or self.kind(at + 2) != "iri":
+            return False
+        prefix, iri = self.text(at + 1).rstrip(":"), self.text(at + 2)[1:-1]
+        if self._prefixes.setdefault(prefix, iri) != iri:
+            raise ValueError(prefix)
+        return True
 
-    def _after_type(self, at: int) -> int:
-        """Where, after `?v a C`, the next property of ?v stands; 0 when none follows at once."""
-        if not (self._text(at + 1) == "a" or self._resolved(at + 1) == _TYPE) or not self._resolved(at + 2):
-            return 0
-        if self._text(at + 3) == ";":
-            return at + 4
-        if self._text(at + 3) == "." and self._text(at + 4) == self._text(at):
-            return at + 5
-        return 0
+    def begins(self, at: int) -> bool:
+        """Whether a statement about a variable begins there."""
+        return self.kind(at) == "variable" and self.text(at - 1) in _BEFORE
 
-    def _properties(self, at: int) -> Iterator[str]:
-        """What the subject of the list that goes on here has in any case, as far as it is simple."""
-        while name := self._resolved(at):
-            at = self._after_path(at + 1)
-            if not at or self._kind(at) not in _TERMS:
-                return
-            yield name
-            if self._text(at + 1) != ";":
-                return
-            at += 2
-
-    def _after_path(self, at: int) -> int:
-        """Where the object stands, after the first step of a path of steps; 0 where it is no such path."""
-        while self._text(at) == "/":
-            at += 2 if self._text(at + 1) == "^" else 1
-            if not self._resolved(at):
-                return 0
-            at += 1
-        return at
-
-    def _resolved(self, at: int) -> str:
+    def resolved(self, at: int) -> str:
         """The IRI that stands there, "" where there is none or its prefix is not declared."""
-        kind, text = self._kind(at), self._text(at)
+        kind, text = self.kind(at), self.text(at)
         if kind == "iri":
             return text[1:-1]
         prefix, _, local = text.partition(":")
@@ -130,8 +102,55 @@ class _Reader:
             self._prefixes[prefix] + local if kind == "name" and prefix in self._prefixes and "%" not in local else ""
         )
 
-    def _kind(self, at: int) -> str:
-        return self._pieces[at].kind if 0 <= at < len(self._pieces) else ""
+    def kind(self, at: int) -> str:
+        return self.pieces[at].kind if 0 <= at < len(self.pieces) else ""
 
-    def _text(self, at: int) -> str:
-        return self._pieces[at].text if 0 <= at < len(self._pieces) else ""
+    def text(self, at: int) -> str:
+        return self.pieces[at].text if 0 <= at < len(self.pieces) else ""
+
+
+class _Types(Reader):
+    def __init__(self, pieces: list[Piece], implies: Implies) -> None:
+        super().__init__(pieces)
+        self._implies = implies
+
+    def spans(self) -> list[tuple[int, int]]:
+        """(start, end) of each text that says nothing. Raises ValueError as `declares` does."""
+        found = []
+        for at in range(len(self.pieces)):
+            if not self.declares(at) and self.begins(at) and (rest := self._after_type(at)):
+                class_ = self.resolved(at + 2)
+                if any(self._implies(name, class_) for name in self._properties(rest)):
+                    # "a dcat:Dataset ;" or "a dcat:Dataset . ?d"
+                    found.append((self.pieces[at + 1].start, self.pieces[rest].start))
+        return found
+
+    def _after_type(self, at: int) -> int:
+        """Where, after `?v a C`, the next property of ?v stands; 0 when none follows at once."""
+        if not (self.text(at + 1) == "a" or self.resolved(at + 1) == _TYPE) or not self.resolved(at + 2):
+            return 0
+        if self.text(at + 3) == ";":
+            return at + 4
+        if self.text(at + 3) == "." and self.text(at + 4) == self.text(at):
+            return at + 5
+        return 0
+
+    def _properties(self, at: int) -> Iterator[str]:
+        """What the subject of the list that goes on here has in any case, as far as it is simple."""
+        while name := self.resolved(at):
+            at = self._after_path(at + 1)
+            if not at or self.kind(at) not in _TERMS:
+                return
+            yield name
+            if self.text(at + 1) != ";":
+                return
+            at += 2
+
+    def _after_path(self, at: int) -> int:
+        """Where the object stands, after the first step of a path of steps; 0 where it is no such path."""
+        while self.text(at) == "/":
+            at += 2 if self.text(at + 1) == "^" else 1
+            if not self.resolved(at):
+                return 0
+            at += 1
+        return at

@@ -12,6 +12,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeAlias, cast
@@ -21,6 +22,7 @@ import pyoxigraph as ox
 from app.sparql import answers, guard
 from app.sparql.implied import without_implied_types
 from app.sparql.kept import KeptAnswers, open_body
+from app.sparql.ordering import rarest_first
 from app.sparql.wire import BEGUN, MAX_BODY_BYTES, Head, Question, Refused, receive_question, send
 from app.triplestore import figures
 from app.triplestore.places import Places, Snapshot
@@ -159,17 +161,21 @@ class SnapshotEngine:
         if asked:
             graphs["default_graph"] = [ox.NamedNode(graph) for graph in question.default_graphs or []]
             graphs["named_graphs"] = [ox.NamedNode(graph) for graph in question.named_graphs or []]
-        query = question.query if asked else self._shortened(question.query)
+        if not asked and (quicker := self._quicker(question.query)) != question.query:
+            with suppress(SyntaxError):  # the query itself tells where
+                return store.query(quicker, base_iri=question.base)
         try:
-            return store.query(query, base_iri=question.base, **graphs)  # type: ignore[arg-type]
+            return store.query(question.query, base_iri=question.base, **graphs)  # type: ignore[arg-type]
         except SyntaxError as error:
             raise Refused("syntax", str(error)) from error
 
-    def _shortened(self, query: str) -> str:
+    def _quicker(self, query: str) -> str:
+        """The same query as it is quicker on this snapshot."""
         known = figures.kept(self._home)
         if known is None or known.state != self.state():
             return query  # not measured yet
-        return without_implied_types(query, known.implies)
+        counts = known.properties
+        return rarest_first(without_implied_types(query, known.implies), lambda name: counts.get(name, 0))
 
     def state(self) -> str:
         return "" if self._taken is None else self._taken.name

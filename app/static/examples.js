@@ -1,4 +1,4 @@
-// The query page beyond its editor: examples narrow down while one types, and a running query says so.
+// The examples of the query page narrow down while one types. Improvement only.
 (() => {
   const find = document.querySelector("#find");
   const topics = [...document.querySelectorAll(".sparql-topic")];
@@ -32,17 +32,5 @@
       event.preventDefault();
       stops[(here + step + stops.length) % stops.length].focus();
     });
-  }
-
-  const form = document.querySelector(".sparql-form[data-busy]");
-  if (form) {
-    const button = form.querySelector("button.button-main");
-    const calm = button.textContent;
-    form.addEventListener("submit", () => {
-      if (form.elements.format.value !== "html") return; // a file: the page stays
-      button.textContent = form.dataset.busy;
-      button.setAttribute("aria-disabled", "true");
-    });
-    window.addEventListener("pageshow", () => { button.textContent = calm; button.removeAttribute("aria-disabled"); });
   }
 })();

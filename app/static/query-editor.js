@@ -154,6 +154,10 @@
       if (change.origin === "+input" && /[\w:?$<]$/.test(change.text.join(""))) editor.autocomplete(true);
     });
     editor.on("focus", terms);
+    editor.on("autocompletionShown", (_, widget) => {
+      widget.hints.setAttribute("aria-label", words.suggestions);
+      widget.hints.removeAttribute("aria-expanded");
+    });
     field.hidden = true;
     field.required = false;
     form.querySelector(".editor-keys").hidden = false;

@@ -124,7 +124,7 @@ class EmbeddedStore(_Reading):
     def __init__(self, places: Places, *, anew: bool = False) -> None:
         """`anew` leaves a store that can't be opened behind and begins an empty one; what is published stays."""
         self._places = places
-        self._bulks = 0
+        self._bulks = self._merged = 0
         if anew or not places.store.exists():
             empty = places.new_store()
             empty.mkdir()
@@ -224,7 +224,7 @@ class EmbeddedStore(_Reading):
         # A load that is killed leaves a folder that no link points to; the next start sweeps it away.
         folder = self._places.new_store()
         store = ox.Store(folder)
-        _load(store, _chunks(graphs))
+        self._merged, self._bulks = _load(store, _chunks(graphs)), 0
         store.extend(
             [
                 ox.Quad(_PRIVATE, _CURSOR, ox.Literal(str(mark.cursor)), _PRIVATE),
@@ -234,16 +234,20 @@ class EmbeddedStore(_Reading):
         store.flush()
         point(self._places.store, folder)
         self._store = store
-        self._bulks = _BULKS_TO_OPTIMIZE
-        self.publish()
+        self._publish()
+        self._optimize()
         self._places.drop_old_stores()
 
     def publish(self) -> None:
         self._publish()
-        if self._bulks >= _BULKS_TO_OPTIMIZE:
+        if self._bulks >= max(_BULKS_TO_OPTIMIZE, self._merged):  # doubling: all that is there is merged each time
+            self._merged += self._bulks
             self._bulks = 0
-            self._store.optimize()  # most queries are two to four times faster after it; nobody has to wait for it
-            self._publish()
+            self._optimize()
+
+    def _optimize(self) -> None:
+        self._store.optimize()  # most queries are two to four times faster after it; nobody has to wait for it
+        self._publish()
 
     def _publish(self) -> None:
         snapshot = self._places.new_snapshot()
@@ -318,16 +322,20 @@ def _graphs(by_name: Mapping[str, Iterable[Statement]]) -> str:
     return "".join(f"GRAPH <{name}> {{ {_data(statements)} }}\n" for name, statements in by_name.items())
 
 
-def _load(store: ox.Store, chunks: Iterator[bytes]) -> None:
-    """Two at a time, for the engine loads one on one core; no more, for each takes memory."""
+def _load(store: ox.Store, chunks: Iterator[bytes]) -> int:
+    """
+    Two at a time, for the engine loads one on one core; no more, for each takes memory. Returns how many there were.
+    """
+    count = 0
     with ThreadPoolExecutor(2) as pool:
         pending: deque[Future[None]] = deque()
-        for chunk in chunks:
+        for count, chunk in enumerate(chunks, 1):
             pending.append(pool.submit(store.bulk_load, input=chunk, format=ox.RdfFormat.N_QUADS))
             if len(pending) == 3:
                 pending.popleft().result()
         for loaded in pending:
             loaded.result()
+    return count
 
 
 def _chunks(graphs: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:

@@ -60,7 +60,9 @@ def _of_status(status: int) -> tuple[str, str]:
         return _("没有可提供的格式"), _(
             "可用的格式有 HTML、Turtle、JSON-LD、RDF/XML 和 N-Triples，请调整 Accept 请求头。"
         )
-    if status in (413, 414, 431):
+    if status == 413:
+        return _("发送的内容过大"), _("请减小文件，或拆分后分别发送。")
+    if status in (414, 431):
         return _("请求内容过长"), _("请缩短检索词或减少筛选条件后重试。")
     if status == 503:
         return _("服务暂时不可用"), _("请稍后再试。其他页面不受影响。")

@@ -6,28 +6,16 @@ case of language tags. Input lines are N-Triples as `vocab` writes them: single 
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from harvest.changes.ordering import DATASET_LABEL, canonical_labels
 from harvest.errors import TooComplex
+from harvest.record import Canonical
 
 MAX_RECORD_BYTES = 32 * 1024 * 1024
 _BLANK, _QUOTE, _BRACKET = b'_">'
 
 _TAG = re.compile(rb'"@([A-Za-z0-9-]+) \.\n')
 """A language tag at the end of a line. It can't stand inside a literal: quotes and line ends are escaped there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Canonical:
-    """
-    Sorted N-Triples lines, blank nodes labelled from content, language tags in the case of BCP 47 (`zh-Hans`).
-    `content_hash` is their SHA-256 in hex. `subject` is the dataset's node in them: `<iri>` or `_:dataset`.
-    """
-
-    ntriples: bytes
-    content_hash: str
-    subject: str
 
 
 def canonical(ntriples: bytes, subject: str) -> Canonical:

@@ -1,7 +1,6 @@
 """Gives a canonical record our names: its dataset, its publisher and every node that has none of its own."""
 
-from harvest.changes.canonical import Canonical
-from harvest.record import publisher_id, valid_uscc
+from harvest.record import Canonical, publisher_id, valid_uscc
 from vocab.namespaces import ADMS, CSVW, DCAT, DCT, DQV, FOAF, PROV, RDF, RDFS, SCHEMA, SKOS, SPDX, SUI, VCARD
 from vocab.ntriples import literal_value
 

@@ -128,7 +128,7 @@ class Fetcher:
         """Where the answer sends us, "" when it is the document itself or says that nothing changed."""
         location = str(response.headers.get("location", ""))
         if response.status_code in (301, 302, 303, 307, 308) and location:
-            return urljoin(url, location)
+            return _joined(url, location)
         if response.status_code in (200, 304):
             return ""
         error = _failed(url, f"HTTP {response.status_code}")
@@ -144,7 +144,7 @@ class Fetcher:
         try:
             asked = httpx.URL(url)
         except (httpx.InvalidURL, ValueError):
-            raise Refused(f"地址无效：{url[:200]}", f"Not a valid address: {url[:200]}") from None
+            raise _invalid(url) from None
         if asked.scheme not in ("http", "https") or not asked.host:
             raise Refused(
                 f"只能采集 http 或 https 地址：{url[:200]}", f"Only http and https addresses are harvested: {url[:200]}"
@@ -200,6 +200,8 @@ class Fetcher:
         max_bytes: int | None,
     ) -> None:
         most = self.max_unpacked_bytes if max_bytes is None else min(self.max_unpacked_bytes, max_bytes)
+        if _declared(response) > min(most, self.max_body_bytes):  # what is packed is no smaller unpacked
+            raise _too_large(url, min(most, self.max_body_bytes))
         written = 0
         try:
             for chunk in self._content(url, response):
@@ -232,15 +234,26 @@ class Fetcher:
 
 def _retry_after(said: str) -> float | None:
     """Seconds that a `Retry-After` asks for, a number or a date (RFC 9110 10.2.3); None for what is neither."""
-    if re.fullmatch(r"\d{1,9}", said.strip()):
-        return max(0.1, float(said))
+    if re.fullmatch(r"\s*[0-9]{1,9}\s*", said):
+        return max(0.1, float(said.strip()))
     try:
         at = parsedate_to_datetime(said)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)
     return max(0.1, (at - datetime.now(UTC)).total_seconds())
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise _invalid(location) from None
+
+
+def _invalid(url: str) -> Refused:
+    return Refused(f"地址无效：{url[:200]}", f"Not a valid address: {url[:200]}")
 
 
 def _failed(url: str, why: str) -> SourceFailed:
@@ -259,6 +272,12 @@ def _late(url: str, seconds: float) -> SourceFailed:
         f"{url} 在 {seconds:.0f} 秒内没有传完，请稍后再试。",
         f"{url} was not complete after {seconds:.0f} seconds; try again later.",
     )
+
+
+def _declared(response: httpx.Response) -> int:
+    """The length that the answer says it has; 0 where it says none."""
+    said = str(response.headers.get("content-length", ""))
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 20 else 0
 
 
 def _too_large(url: str, limit: int) -> Refused:

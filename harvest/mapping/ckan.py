@@ -132,7 +132,7 @@ def _publisher(said: _Package) -> str:
 
 def _contact(said: _Package) -> Contact:
     name = said.one("contact_name", "maintainer", "author")
-    email = said.one("contact_email", "maintainer_email", "author_email").removeprefix("mailto:")
+    email = said.one("contact_email", "maintainer_email", "author_email", "contact_point").removeprefix("mailto:")
     url = said.one("contact_uri", "contact_url")
     phone = said.one("contact_phone", "contact_telephone")
     return Contact(

@@ -28,7 +28,8 @@ _EVERY = {
 """MD_MaintenanceFrequencyCode -> the EU's authority table, as GeoDCAT-AP says."""
 _TOPICS = {
     "farming": "工业农业", "climatologyMeteorologyAtmosphere": "气象服务", "economy": "财税金融",
-    "environment": "生态环境", "health": "医疗卫生", "imageryBaseMapsEarthCover": "地理空间", "elevation": "地理空间", "location": "地理空间",
+    "environment": "生态环境", "health": "医疗卫生",
+    "imageryBaseMapsEarthCover": "地理空间", "elevation": "地理空间", "location": "地理空间",
     "boundaries": "地理空间", "geoscientificInformation": "地理空间", "planningCadastre": "城建住房",
     "structure": "城建住房", "transportation": "交通运输", "utilitiesCommunication": "资源能源",
     "intelligenceMilitary": "公共安全",

@@ -38,6 +38,9 @@ class How(StrEnum):
     UNKNOWN = "unknown"
 
 
+_RANKS = {How.UNKNOWN: 0, How.LIKE: 0, How.SAID: 1, How.KNOWN: 2}
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """One word of a coded field. `means` is a label or notation that the code list knows, "" where nothing is known."""
@@ -51,8 +54,8 @@ class Code:
 
 def meanings(found: Iterable[tuple[str, Column]], said: Mapping[str, Mapping[str, str]]) -> list[Code]:
     """
-    The codes of all columns of coded fields; the unknown first, then by how often. `said`: what the mapping says,
-    field -> word -> meaning; a word that it names stands here even where no row has it.
+    The codes of all columns of coded fields; those that a person must look at first, then by how often. `said`: what
+    the mapping says, field -> word -> meaning; a word that it names stands here even where no row has it.
     """
     counts: dict[str, Counter[str]] = {field: Counter(dict.fromkeys(table, 0)) for field, table in said.items()}
     for field, column in found:
@@ -62,8 +65,7 @@ def meanings(found: Iterable[tuple[str, Column]], said: Mapping[str, Mapping[str
                 for word in _words(field, cell, said.get(field, {})):
                     table[word] += count
     known = [_code(field, word, n, said.get(field, {})) for field, table in counts.items() for word, n in table.items()]
-    ranks = list(How)
-    return sorted(known, key=lambda code: (-ranks.index(code.how), code.field, -code.count, code.word))
+    return sorted(known, key=lambda code: (_RANKS[code.how], -code.count, code.field, code.word))
 
 
 def concept(field: str, word: str) -> Concept | None:

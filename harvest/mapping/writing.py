@@ -10,6 +10,7 @@ from harvest.mapping.meanings import Code, How
 from harvest.mapping.rules import Rules, rules
 
 MAX_CHARACTERS = 200_000
+_MAX_KEY = 1_000
 _HEAD = (
     "# 来源的字段与代码对照：左边是来源的写法，右边是元数据规范的字段，或代码的含义。格式说明见 docs/mapping.md。",
     "# How a source reads: on the left its headings and codes, on the right fields of the profile and meanings.",
@@ -75,7 +76,7 @@ def written(said: Mapping[str, Any], unknown: Iterable[Code] = ()) -> str:
 def _table(name: str, table: Mapping[str, Any], remark: str) -> list[str]:
     if not table:
         return []
-    return [remark, f"{name}:", *(f"  {_scalar(str(left))}: {_scalar(str(right))}" for left, right in table.items())]
+    return [remark, f"{name}:", *(_pair(str(left), str(right), 1) for left, right in table.items())]
 
 
 def _codes(said: Mapping[str, Mapping[str, Any]], unknown: list[Code]) -> list[str]:
@@ -87,29 +88,34 @@ def _codes(said: Mapping[str, Mapping[str, Any]], unknown: list[Code]) -> list[s
     lines += [
         "# code: what it means, by its label or notation; behind # codes that are not known yet, with their counts"
     ]
-    if not any(said.get(field) for field in fields):
-        return [*lines, *(f"# {line}" for field in dict.fromkeys(fields) for line in _open(field, unknown))]
-    lines.append("codes:")
+    none = not any(said.get(field) for field in fields)
+    lines.append("# codes:" if none else "codes:")
     for field in dict.fromkeys(fields):
         table = said.get(field, {})
-        lines.append(f"  {field}:" if table else f"  # {field}:")
-        lines += [f"    {_scalar(str(word))}: {_scalar(str(means))}" for word, means in table.items()]
-        lines += [f"    # {line}" for line in _open(field, unknown)[1:]]
+        lines.append(_remark(1, f"{field}:", none or not table))
+        lines += [_pair(str(word), str(means), 2) for word, means in table.items()]
+        for code in unknown:
+            if code.field == field:
+                text = f"{_scalar(code.word)}: {_scalar(code.means or '?')}  # ×{code.count}"
+                lines.append(_remark(2, text, True))
     return lines
 
 
-def _open(field: str, unknown: list[Code]) -> list[str]:
-    return [
-        f"{field}:",
-        *(
-            f"{_scalar(code.word)}: {_scalar(code.means or '?')}  # ×{code.count}"
-            for code in unknown
-            if code.field == field
-        ),
-    ]
+def _remark(depth: int, text: str, is_remark: bool) -> str:
+    """A line that is right where it stands once its first `#` and the blank behind it are gone."""
+    return f"# {'  ' * depth}{text}" if is_remark else "  " * depth + text
+
+
+def _pair(left: str, right: str, depth: int) -> str:
+    """`left: right`; YAML finds the end of a key by itself only within 1,024 characters."""
+    key, value, indent = _scalar(left), _scalar(right), "  " * depth
+    if len(key) > _MAX_KEY:
+        return f"{indent}? {key}\n{indent}: {value}"
+    return f"{indent}{key}: {value}"
 
 
 def _scalar(text: str) -> str:
     """One word of YAML on one line, quoted where it must be: whatever a source calls its columns stays a word."""
-    said = yaml.safe_dump(text, allow_unicode=True, width=10**9)
+    style = None if text.isprintable() else '"'
+    said = yaml.safe_dump(text, allow_unicode=True, width=10**9, default_style=style)
     return said.removesuffix("\n").removesuffix("\n...")

@@ -76,7 +76,7 @@ class _Opened:
     def records(self) -> Iterator[Said]:
         with self._visit as visit:
             try:
-                dialect = self._dialect or guess_address(visit.location) or guess(visit.first(), DIALECTS)
+                dialect = self._dialect or self._guessed()
                 yield from self._limited(DIALECTS[dialect](visit))
             except NotModified:
                 yield OnlyChanges()
@@ -86,6 +86,11 @@ class _Opened:
                 visit.remember()
             else:
                 visit.memory.validators = {}
+
+    def _guessed(self) -> str:
+        if self._visit.rules.paging:
+            return "portal-json"  # its address alone may give nothing
+        return guess_address(self._visit.location) or guess(self._visit.first(), DIALECTS)
 
     def _limited(self, source: Source) -> Iterator[Said]:
         limits = self._visit.limits

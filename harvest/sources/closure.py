@@ -67,6 +67,10 @@ class Closures:
         self._others = spool.datasets.keys() | spool.catalogues
         self._shared = lru_cache(maxsize=4096)(self._read_shared)
 
+    def own(self, dataset: bytes) -> bytes:
+        """The dataset's own lines alone."""
+        return self._spool.read(dataset, MAX_RECORD_BYTES)
+
     def record(self, dataset: bytes) -> bytes:
         """
         The dataset's own lines and those of its parts, as N-Triples. Other datasets, catalogues and catalogue
@@ -76,12 +80,15 @@ class Closures:
         size = len(found[0])
         seen = {dataset}
         named: set[bytes] = set()
-        for part in found:  # grows while it is walked
-            for predicate, node in _LINK.findall(part):
+        for place, part in enumerate(found):  # grows while it is walked
+            links = _LINK.findall(part)
+            if place and not self._others.isdisjoint([node for _, node in links]):
+                found[place] = self._without_backlinks(part)
+            for predicate, node in links:
                 if node in seen or node not in self._spool or node in self._others:
                     continue
                 if node[0] == _BLANK:
-                    text = self._without_backlinks(self._spool.read(node, MAX_RECORD_BYTES))
+                    text = self._spool.read(node, MAX_RECORD_BYTES)
                 elif predicate in PARTS:
                     text = self._shared(node, False)
                 else:
@@ -107,12 +114,10 @@ class Closures:
             start = len(node) + 1
             lines = text.splitlines(keepends=True)
             text = b"".join(line for line in lines if line[start : line.index(b" ", start)] in NAMING)
-        else:
+        elif not self._others.isdisjoint([node for _, node in _LINK.findall(text)]):
             text = self._without_backlinks(text)
         return text if len(text) <= MAX_SHARED_NODE_BYTES else b""
 
     def _without_backlinks(self, text: bytes) -> bytes:
-        if self._others.isdisjoint(node for _, node in _LINK.findall(text)):
-            return text
         lines = text.splitlines(keepends=True)
         return b"".join(line for line in lines if line[line.rfind(b" ", 0, -3) + 1 : -3] not in self._others)

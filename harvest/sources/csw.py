@@ -74,10 +74,10 @@ class CswSource:
     def _page(self, document: Any, start: int, root: Any = None) -> Iterator[Said]:
         root = iso_records.tree(document) if root is None else root
         if iso_records.has_records(root):
-            yield from iso_records.records(root, f"record {start} +")
+            yield from iso_records.records(root, "record", start)
             return
-        if not len(_results(root, self._address)) if self._visit.is_remote else False:
-            return
+        if self._visit.is_remote and not len(_results(root, self._address)):
+            return  # nothing matches, and what holds nothing is no RDF either
         with Spool() as spool:
             spooled(document, spool, {}, self._visit.asked or 1)
             yield from records_of(spool, ())

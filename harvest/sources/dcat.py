@@ -3,17 +3,20 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from harvest.changes import MAX_RECORD_BYTES, canonical, rough_hash
+from harvest.changes import Canonical, canonical, rough_hash
 from harvest.errors import SourceFailed, TooComplex
 from harvest.mapping.links import mended
 from harvest.record import Incoming, Unreadable
 from harvest.source import Document
 from harvest.sources import depth
 from harvest.sources.closure import Closures
+from harvest.sources.halves import in_halves
 from harvest.sources.spool import Spool
 from harvest.sources.visit import Visit, loop
 from vocab import rdf
@@ -196,24 +199,34 @@ def _value(line: bytes, start: bytes) -> Literal | None:
 
 def records_of(spool: Spool, notes: tuple[str, ...]) -> Iterator[Incoming | Unreadable]:
     closures = Closures(spool)
-    for number, dataset in enumerate(spool.datasets, 1):
-        subject = dataset.decode()
-        position = f"dataset {number}"
-        try:
-            text, links = mended(closures.record(dataset))
-        except TooComplex as error:
-            key = subject[1:-1] if subject.startswith("<") else f"blank {number}"
-            own = spool.read(dataset, MAX_RECORD_BYTES)
-            yield Unreadable(key, position, error.zh, error.en, subject, subject, own)
-            continue
-        if depth.MARK.encode() in text:
-            key = subject[1:-1] if subject.startswith("<") else _identifier(text, subject) or f"blank {number}"
-            yield Unreadable(key, position, *depth.REASON, subject, subject, text)
-            continue
-        key = subject[1:-1] if subject.startswith("<") else _identifier(text, subject)
-        said = (*notes, f"link-mended: {links}") if links else notes
-        yield Incoming(key or _content_key(text, subject), subject, text, position, said, lasting=bool(key))
-        notes = ()  # they are the document's, so they are told once
+    for record in in_halves(partial(_record, closures), list(enumerate(spool.datasets, 1))):
+        if notes and isinstance(record, Incoming):  # they are the document's, so they are told once
+            record = replace(record, notes=(*notes, *record.notes))
+            notes = ()
+        yield record
+
+
+def _record(closures: Closures, numbered: tuple[int, bytes]) -> Incoming | Unreadable:
+    number, dataset = numbered
+    subject = dataset.decode()
+    position = f"dataset {number}"
+    try:
+        text, links = mended(closures.record(dataset))
+    except TooComplex as error:
+        key = subject[1:-1] if subject.startswith("<") else f"blank {number}"
+        return Unreadable(key, position, error.zh, error.en, subject, subject, closures.own(dataset))
+    if depth.MARK.encode() in text:
+        key = subject[1:-1] if subject.startswith("<") else _identifier(text, subject) or f"blank {number}"
+        return Unreadable(key, position, *depth.REASON, subject, subject, text)
+    key = subject[1:-1] if subject.startswith("<") else _identifier(text, subject)
+    said = (f"link-mended: {links}",) if links else ()
+    form = None
+    with suppress(Exception):  # whoever keeps the record meets it again and says what is wrong
+        form = canonical(text, subject)
+    key, lasting = key or _content_key(text, form), bool(key)
+    if form is None:
+        return Incoming(key, subject, text, position, said, lasting)
+    return Incoming(key, form.subject, form.ntriples, position, said, lasting, form)
 
 
 def _identifier(text: bytes, subject: str) -> str:
@@ -226,11 +239,8 @@ def _identifier(text: bytes, subject: str) -> str:
     return ""
 
 
-def _content_key(text: bytes, subject: str) -> str:
-    try:
-        return "content " + canonical(text, subject).content_hash[:16]
-    except TooComplex:
-        return "content " + rough_hash(text)[:16]
+def _content_key(text: bytes, form: Canonical | None) -> str:
+    return "content " + (form.content_hash if form else rough_hash(text))[:16]
 
 
 def _datasets_by_type(document: Document, error: rdf.RdfError) -> list[Unreadable]:

@@ -36,9 +36,9 @@ def has_records(root: Any) -> bool:
     return next(root.iter(*RECORDS), None) is not None
 
 
-def records(root: Any, position: str) -> Iterator[Incoming | Unreadable]:
+def records(root: Any, position: str, first: int = 1) -> Iterator[Incoming | Unreadable]:
     """Records of datasets; those of services and feature types are none of a catalogue's datasets."""
-    for number, element in enumerate(root.iter(*RECORDS), 1):
+    for number, element in enumerate(root.iter(*RECORDS), first):
         where = f"{position} {number}"
         try:
             made = metadata(element)

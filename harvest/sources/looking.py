@@ -9,6 +9,7 @@ from harvest.mapping import values
 from harvest.mapping.rules import Rules
 from harvest.source import Document
 from harvest.sources import portal_json, table, workbook
+from harvest.sources.json_document import loaded
 from harvest.sources.workbook import Grid
 
 _HEADER_WITHIN = 20
@@ -33,9 +34,7 @@ def look(document: Document, how: Rules) -> Looked:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start[:1] in (b"[", b"{") and not workbook.is_workbook(head):
         return _json(document, how)
-    if start[:1] == b"<" or (
-        b"\x00" in head and not workbook.is_workbook(head) and head[:2] not in (b"\xff\xfe", b"\xfe\xff")
-    ):
+    if start[:1] == b"<" or _is_binary(head):
         raise SourceFailed(
             f"{document.name} 不是表格（CSV、XLSX）或 JSON。RDF 目录不需要映射，可以直接采集。",
             f"{document.name} is no table (CSV, XLSX) and no JSON. A catalogue in RDF needs no mapping: harvest it.",
@@ -43,8 +42,15 @@ def look(document: Document, how: Rules) -> Looked:
     return _table(document, how)
 
 
+def _is_binary(head: bytes) -> bool:
+    """A stray NUL is one of the things that tables hold; many are no text, but for UTF-16 and workbooks."""
+    if workbook.is_workbook(head) or head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return False
+    return head.count(0) * 50 > len(head)
+
+
 def _json(document: Document, how: Rules) -> Looked:
-    tree, _ = portal_json._loaded(document)
+    tree, _ = loaded(document)
     elements = portal_json._elements(tree, how.list)
     rows = [
         (f"record {index}", portal_json._flat(element))

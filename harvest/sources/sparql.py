@@ -35,6 +35,7 @@ _ONE = """CONSTRUCT {{ ?s ?p ?o }} WHERE {{
   UNION {{ ?d {parts} ?s . ?s ?p ?o }}
   UNION {{ ?d {parts} ?between . ?between {parts} ?s . ?s ?p ?o }}
   UNION {{ ?d {named} ?s . ?s ?p ?o FILTER(?p IN ({naming})) }}
+  UNION {{ ?d {parts} ?between . ?between {named} ?s . ?s ?p ?o FILTER(?p IN ({naming})) }}
 }}"""
 
 

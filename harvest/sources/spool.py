@@ -15,6 +15,8 @@ _TYPED = re.compile(
     rb" <%s> <%s(Dataset|Catalog|CatalogRecord)> \.\n" % (str(RDF.type).encode(), re.escape(str(DCAT).encode()))
 )
 _LENGTH_BITS = 32
+_WINDOW_BYTES = 32 * 1024
+"""Read at once: what one record is made of mostly stands close together."""
 
 
 class Spool:
@@ -26,6 +28,9 @@ class Spool:
         self._first: dict[bytes, int] = {}
         self._more: dict[bytes, list[int]] = {}
         self._end: int | None = None
+        self._flushed = 0
+        self._window = b""
+        self._window_start = 0
         self.datasets: dict[bytes, None] = {}
         self.catalogues: set[bytes] = set()
         """Catalogues and catalogue records: what no dataset's record may contain."""
@@ -69,14 +74,33 @@ class Spool:
 
     def read(self, subject: bytes, limit: int) -> bytes:
         """The subject's lines, at most `limit` bytes and one run more."""
-        self._file.flush()
-        return b"".join(self._runs(subject, limit))
+        first = self._first.get(subject)
+        if first is None:
+            return b""
+        if self._flushed < self._size:
+            self._file.flush()
+            self._flushed = self._size
+            self._window = b""
+        more = self._more.get(subject)
+        return self._run(first) if more is None else b"".join(self._runs([first, *more], limit))
 
-    def _runs(self, subject: bytes, limit: int) -> Iterator[bytes]:
-        runs = [self._first[subject], *self._more.get(subject, ())] if subject in self._first else []
+    def _runs(self, runs: list[int], limit: int) -> Iterator[bytes]:
         for run in runs:
-            start, length = run >> _LENGTH_BITS, run & ((1 << _LENGTH_BITS) - 1)
-            if (self._end is not None and start >= self._end) or limit < 0:
+            text = self._run(run)
+            if not text or limit < 0:
                 return
-            limit -= length
-            yield os.pread(self._file.fileno(), length, start)
+            limit -= len(text)
+            yield text
+
+    def _run(self, run: int) -> bytes:
+        """Neighbouring lines; b"" for those of a document that was taken back."""
+        start, length = run >> _LENGTH_BITS, run & ((1 << _LENGTH_BITS) - 1)
+        if self._end is not None and start >= self._end:
+            return b""
+        if length > _WINDOW_BYTES:
+            return os.pread(self._file.fileno(), length, start)
+        at = start - self._window_start
+        if at < 0 or at + length > len(self._window):
+            self._window = os.pread(self._file.fileno(), _WINDOW_BYTES, start)
+            self._window_start, at = start, 0
+        return self._window[at : at + length]

@@ -13,7 +13,9 @@ NARROWER = 0.6
 FORMER = 0.4
 """Of a department, what it was called before a reform."""
 
-_BODIES = (("委员会", "委"), ("局", "局"), ("厅", "厅"))
+_BODIES = (("委员会", "委"), ("局", "局"), ("厅", "厅"), ("部", "部"))
+_WHOLE = ("会", "室", "中心", "队", "局", "署", "厅", "部", "银行", "社", "馆", "团")
+"""Ends of names that are written to their end."""
 
 Alternatives = tuple[tuple[str, float], ...]
 
@@ -72,7 +74,7 @@ def _agencies() -> Iterator[tuple[str, list[str], list[str]]]:
         full, *rest = (part.strip() for part in line.split("|"))
         shorts, former = ([word.strip() for word in part.split(",") if word.strip()] for part in (*rest, "")[:2])
         for long, short in _BODIES:
-            body = "" if full.endswith(("会", "室", "中心", "支队")) else long
+            body = "" if full.endswith(_WHOLE) else long
             end = short if body else ""
             yield full + body, [each + end for each in shorts], [each + tail for each in former for tail in {body, end}]
             if not body:

@@ -20,12 +20,16 @@ class Needle(NamedTuple):
 
 
 def needles(asked: Asked, relaxed: bool = False) -> tuple[Needle, ...]:
-    """What is marked of a question: whole runs, and words; when search was `relaxed`, pieces of short words too."""
+    """
+    What is marked of a question: whole runs, words, and other words for them; when search was `relaxed`, pieces of
+    short words too.
+    """
     words = []
     for word in asked.words:
         if word.required:
             shared = relaxed or (word.cjk and len(word.text) > 3)
             words.append(Needle(word.text, tuple([piece for piece in word.inside if shared and len(piece) > 1])))
+    words += [Needle(other.text, ()) for other in asked.instead]
     looked_for = {needle.text for needle in words}
     return (*(Needle(run, ()) for run in asked.runs if len(run) > 1 and run not in looked_for), *words)
 

@@ -5,14 +5,13 @@ from typing import Any
 
 from indexer import analysis
 from indexer.analysis import clean
-from indexer.analysis.vocabulary import FIELD as VOCABULARY
 from indexer.document import Document
 from indexer.entry import entry
 from indexer.query import FACETS
 from indexer.suggesting import FIELD
 from indexer.weights import WEIGHTS
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raise with every change of fields: indexes made before are then refused and rebuilt."""
 
 MAX_PAGES_END = 1_000_000
@@ -42,7 +41,6 @@ def index_body() -> dict[str, Any]:
         "id": {"type": "keyword"},
         "ident": whole,
         "exact": whole,
-        VOCABULARY: {"type": "keyword"},
     }
     for name in WEIGHTS:
         fields[name] = {"type": "text", "analyzer": "whitespace", "index_options": "freqs"}
@@ -78,7 +76,6 @@ def to_elastic(document: Document) -> dict[str, Any]:
         "id": clean(document.id),
         "ident": sorted(map(clean, made.ident)),
         "exact": sorted(map(clean, made.exact)),
-        VOCABULARY: clean(made.vocabulary).split(),
         "title_pairs": clean(_pairs(made.titles.cjk)),
         "pairs": clean(" ".join(_pairs(terms.cjk) for terms in made.parts)),
         "codes": clean(" ".join(terms.codes for terms in made.parts)),

@@ -23,7 +23,7 @@ from indexer.plan import Term, plan, weighed_up
 from indexer.query import Query, Sort
 from indexer.question import Question, question, read_cursor, write_cursor
 from indexer.results import FacetValue, Hit, Results, Suggestion
-from indexer.suggesting import correct, suggest
+from indexer.suggesting import suggest
 
 _KNOWN_FOR_S = 20.0
 """How long an index's format and the frequencies of words in it are believed; both only decide roughly."""
@@ -97,9 +97,6 @@ class ElasticReader:
 
     def suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
         return suggest(self._vocabulary(), text, limit)
-
-    def correct(self, text: str) -> str:
-        return correct(self._vocabulary(), text)
 
     def count(self) -> int:
         client = self._client()

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from indexer.analysis import clean
-from indexer.analysis.vocabulary import FIELD as VOCABULARY
 from indexer.plan import All, Best, Bonus, Clause, Days, Plan, Score, Some, Term, Weighed
 from indexer.query import Sort
 from indexer.question import Question
+from indexer.suggesting import FIELD
 
 Json = dict[str, Any]
 
@@ -51,9 +51,9 @@ def frequencies(terms: Iterable[Term]) -> Json:
 
 
 def starting(beginnings: Sequence[str], limit: int) -> Json:
-    """The most common tokens of the vocabulary that begin with any of these, so many for each if they share alike."""
+    """The most common terms of phrases that begin with any of these, so many for each if they share alike."""
     terms = {
-        "field": VOCABULARY,
+        "field": FIELD,
         "include": f"({'|'.join(map(_regex, beginnings))}).*",
         "size": limit * len(beginnings),
         "execution_hint": "map",  # few records; a table of every token would be large
@@ -61,7 +61,7 @@ def starting(beginnings: Sequence[str], limit: int) -> Json:
     return {
         "size": 0,
         "track_total_hits": False,
-        "query": {"bool": {"should": [{"prefix": {VOCABULARY: clean(beginning)}} for beginning in beginnings]}},
+        "query": {"bool": {"should": [{"prefix": {FIELD: clean(beginning)}} for beginning in beginnings]}},
         "aggs": {"tokens": {"terms": terms}},
     }
 

@@ -33,13 +33,6 @@ class ElasticVocabulary:
         body = {"query": _all(wanted), "size": most, "track_total_hits": False, "sort": ["_score", {"id": "asc"}]}
         return [_title(hit, folded) for hit in self._ask(body)["hits"]["hits"]]
 
-    def having(self, folded: str) -> int:
-        wanted = tokens(folded, "pairs", "codes")
-        if not wanted:
-            return 0
-        body = {"query": _all(wanted), "size": 0, "track_total_hits": True}
-        return int(self._ask(body)["hits"]["total"]["value"])
-
     def _ask(self, body: dict[str, Any]) -> Any:
         return self._client.search(self._client.alias, body)
 

@@ -26,7 +26,7 @@ from indexer.plan import Plan, plan
 from indexer.query import Query, Sort
 from indexer.question import Question, question, read_cursor, write_cursor
 from indexer.results import Hit, Results, Suggestion
-from indexer.suggesting import correct, suggest
+from indexer.suggesting import suggest
 
 _KEPT_COUNTS = 64
 
@@ -88,11 +88,6 @@ class EmbeddedReader:
         vocabulary = EmbeddedVocabulary(self._snapshots.newest().searcher)
         with self._turn, in_words(self._path):
             return suggest(vocabulary, text, limit)
-
-    def correct(self, text: str) -> str:
-        vocabulary = EmbeddedVocabulary(self._snapshots.newest().searcher)
-        with self._turn, in_words(self._path):
-            return correct(vocabulary, text)
 
     def count(self) -> int:
         return int(self._snapshots.newest().searcher.num_docs)

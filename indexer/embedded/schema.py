@@ -11,14 +11,13 @@ from pathlib import Path
 import tantivy
 
 from indexer.analysis import clean
-from indexer.analysis.vocabulary import FIELD as VOCABULARY
 from indexer.document import Document
 from indexer.entry import entry
 from indexer.query import FACETS
 from indexer.suggesting import FIELD
 from indexer.weights import WEIGHTS
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raise with every change of fields: indexes made before are then refused and rebuilt."""
 
 _BLOCK_BYTES = 4096
@@ -45,7 +44,7 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in WEIGHTS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
-    for name in ("codes", FIELD, VOCABULARY, "publisher_codes", "item_codes"):
+    for name in ("codes", FIELD, "publisher_codes", "item_codes"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     for name in ("pairs", "title_pairs", "publisher_pairs", "item_pairs"):
         builder.add_text_field(name, tokenizer_name="pairs", index_option="basic")
@@ -96,7 +95,6 @@ def to_tantivy(document: Document, number: Callable[[str, tuple[str, ...]], int]
         add("exact", key)
     for name, text in made.texts:
         add(name, text)
-    add(VOCABULARY, made.vocabulary)
     add("title_pairs", made.titles.cjk)
     add("pairs", "\n".join([terms.cjk for terms in made.parts]))
     add("codes", " ".join([terms.codes for terms in made.parts]))

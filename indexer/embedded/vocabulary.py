@@ -30,13 +30,6 @@ class EmbeddedVocabulary:
         hits = self._searcher.search(_all(wanted), most, count=False).hits
         return [_title(self._searcher.doc(address), folded) for _, address in hits]
 
-    def having(self, folded: str) -> int:
-        wanted = tokens(folded, "pairs", "codes")
-        if not wanted:
-            return 0
-        found: Any = self._searcher.search(_all(wanted), 1)
-        return int(found.count)
-
     def _starting(self, prefix: str, most: int) -> list[tuple[str, int]]:
         """
         Frequencies of the dictionary count entries that were removed until files merge; so each term that is shown

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import tantivy
 
-from indexer.analysis.vocabulary import FIELD
+from indexer.analysis import clean
 from indexer.plan import Term
+from indexer.suggesting import FIELD
 
 
 class Words:
@@ -22,4 +23,4 @@ class Words:
 
     def starting(self, beginnings: Sequence[str], limit: int) -> dict[str, list[tuple[str, int]]]:
         find = self._searcher.terms_with_prefix
-        return {beginning: find(FIELD, beginning, limit=limit) for beginning in beginnings}
+        return {beginning: find(FIELD, clean(beginning), limit=limit) for beginning in beginnings}

@@ -6,8 +6,9 @@ and a commit costs what has changed. A term is `key|reading|kind and text`; look
 dictionary from a prefix on.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from indexer.analysis.folding import fold, key_of_folded
@@ -20,6 +21,9 @@ FIELD = "said"
 BY_TEXT, BY_LETTERS, BY_INITIALS, FROM_BEHIND = "t", "y", "i", "b"
 """The first letter of a key: what it is made of. FROM_BEHIND has the text backwards, for typos at its beginning."""
 
+JOINED = "j"
+"""The first letter of all keys of two neighbouring words, 人才公寓, known to correction and not offered: `key|text`."""
+
 WORD, PUBLISHER = "w", "p"
 
 MAX_CHARACTERS = 40
@@ -30,6 +34,9 @@ _MAX_BEGINNINGS = 4
 """Words of a phrase at which it may begin to be typed."""
 
 _PAIR = 2
+_MAX_JOINED = 6
+"""Characters of two neighbouring words that make one phrase."""
+
 _MIN_LETTERS = 3
 _BLANK = "\u2423"
 """Stands for a blank in a term, since blanks separate them."""
@@ -60,12 +67,8 @@ class Vocabulary(Protocol):
         """Id and title of entries whose title has all characters and words of `folded`."""
         ...
 
-    def having(self, folded: str) -> int:
-        """How many entries have all pairs of characters and all words of `folded`."""
-        ...
 
-
-def phrase_terms(document: Document, titles: Terms) -> str:
+def phrase_terms(document: Document, titles: Terms, keywords: Terms) -> str:
     """
     Split by blanks. Of the words within a longer one of the titles only those at its beginning, and what is left after
     one of them: 公交 and 线路 of 公交线路, but not 州市 of 广州市.
@@ -75,7 +78,21 @@ def phrase_terms(document: Document, titles: Terms) -> str:
     said = [word for word in words if _is_word(word) and not any(_is_scrap(word, each, words) for each in long)]
     found = [_terms(text, WORD) for text in dict.fromkeys((*said, *document.keywords, *document.topics))]
     found += [_terms(name, PUBLISHER) for name in document.publisher_names]
+    found += dict.fromkeys(_neighbours(f"{titles.cjk}\n{keywords.cjk}"))
     return " ".join(found)
+
+
+def _neighbours(cjk: str) -> Iterator[str]:
+    for word, following in pairwise(engine().cut(cjk)):
+        if _PAIR < len(word) + len(following) <= _MAX_JOINED and is_cjk(word) and is_cjk(following):
+            yield _joined(word, following)
+
+
+@lru_cache(maxsize=100_000)
+def _joined(word: str, following: str) -> str:
+    text = word + following
+    read = reading([word, following])
+    return " ".join(f"{JOINED}{key}|{text}" for key in dict.fromkeys((text, "".join(read), initials(read))))
 
 
 def _is_scrap(word: str, of: str, words: Container[str]) -> bool:
@@ -120,6 +137,16 @@ def phrase(term: str, records: int) -> Phrase:
     syllables = read.split(" ")
     text = said[1:]
     return Phrase(text, said[0], units(key_of_folded(fold(text)))[-len(syllables) :], syllables, records)
+
+
+@lru_cache(maxsize=20_000)
+def begun(term: str) -> str:
+    """What of a term's phrase was begun with, folded, as it would be typed."""
+    if term.startswith(BY_TEXT):
+        return term[1:].partition("|")[0]
+    if term.startswith(JOINED):
+        return term.rpartition("|")[2]
+    return phrase(term, 0).key
 
 
 def tokens(folded: str, of_characters: str, of_codes: str) -> list[tuple[str, str]]:

@@ -31,6 +31,14 @@ def test_other_words_for_the_same_are_found(backend: Backend, typed: str, title:
     assert backend.found(typed) == ["x"]
 
 
+def test_other_words_are_marked_where_they_are_what_was_found(backend: Backend) -> None:
+    backend.index(document("x", "機動車駕駛證業務"))
+    assert ("駕駛證", True) in backend.search("驾照").hits[0].highlight["title"] or (
+        "機動車駕駛證",
+        True,
+    ) in backend.search("驾照").hits[0].highlight["title"]
+
+
 def test_the_word_that_was_typed_comes_before_other_words_for_it(backend: Backend) -> None:
     backend.index(document("other", "驾驶证名录"), document("same", "驾照名录"))
     assert backend.found("驾照") == ["same", "other"]
@@ -62,6 +70,39 @@ def test_slips_are_mended_by_the_words_of_the_index(backend: Backend, typed: str
     backend.index(*twins("x", "养老保险"), document("y", "停车场"))
     results = backend.search(typed)
     assert sorted(hit.id for hit in results.hits)[:2] == ["x1", "x2"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("行政处法", "行政处罚"),
+        ("行政处法决定", "行政处罚决定"),
+        ("公鸡金", "公积金"),
+        ("養勞機構", "养老机构"),
+        ("主房公积金", "住房公积金"),
+        ("空气质里", "空气质量"),
+        ("空汽质量", "空气质量"),
+        ("空质量", "空气质量"),
+        ("天河区公共停车厂", "天河区公共停车场"),
+        ("qualiti", "quality"),
+        ("covdi-19", "covid-19"),
+        ("公积金", ""),
+        ("停车场收费", ""),
+        ("住房 行政处罚", ""),
+        ("完全没有的东西", ""),
+    ],
+)
+def test_a_word_that_nobody_has_is_taken_for_one_read_alike_or_a_slip_away(
+    backend: Backend, typed: str, meant: str
+) -> None:
+    backend.index(
+        *twins("fund", "住房公积金缴存信息", keywords=("公积金", "银行贷款")),
+        *twins("parking", "天河区公共停车场收费标准"),
+        *twins("penalty", "行政处罚决定"),
+        *twins("age", "养老机构名录"),
+        *twins("air", "空气质量监测 Air quality", keywords=("covid-19",)),
+    )
+    assert backend.search(typed).corrected == meant
 
 
 def test_a_question_can_be_taken_literally(backend: Backend) -> None:

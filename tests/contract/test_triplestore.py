@@ -159,6 +159,28 @@ def test_a_batch_of_any_size_is_taken_and_taken_back(store: TripleStore) -> None
     assert store.mark().cursor == 4
 
 
+def test_large_new_graphs_are_taken_beside_old_ones_and_taken_back(store: TripleStore) -> None:
+    """The embedded store loads them in bulk, past its transactions."""
+    store.apply({NAME("old"): document("old", "before") + SHARED}, [], 1)
+    large = {
+        NAME(f"l{n}"): document(f"l{n}", *(f"{n} {k} {'长' * 100}" for k in range(40))) + SHARED for n in range(60)
+    }
+    assert sum(map(len, large.values())) > 500_000
+    again = {**large, NAME("old"): document("old", "after")}
+    changed = store.apply(again, [], 2)
+    assert changed == 60 * 41 + 3  # of the old one a title comes, another goes, and the shared name goes from it alone
+    assert store.mark().cursor == 2
+    assert store.apply(again, [], 3) == 0
+    assert set(store.names()) == set(again)
+    assert store.stored_form(SHARED) <= store.graph("")
+    assert store.graph(NAME("l7")) == store.stored_form(large[NAME("l7")])
+    assert store.merge_faults() == (0, 0)
+    store.apply({}, list(large), 4)
+    assert set(store.names()) == {NAME("old")}
+    assert store.graph("") == store.stored_form(document("old", "after"))
+    assert store.merge_faults() == (0, 0)
+
+
 def test_blank_nodes_of_two_datasets_never_become_one(store: TripleStore) -> None:
     blank = b'_:b <http://purl.org/dc/terms/title> "same label" .\n'
     store.apply({NAME("a"): blank}, [], 1)

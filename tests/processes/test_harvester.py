@@ -5,14 +5,20 @@ import os
 import random
 import signal
 import sqlite3
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
+from app import wiring
+from app.catalogue.model import SourceKind
+from app.settings import Settings
+from app.wiring import Portal
 from benchmarks import generate
 from tests.processes.serving import Home
 from tests.services.hostile import Hostile
@@ -23,7 +29,7 @@ NICE = 1
 """By which the processes of runs are told from others; little, for the tests share their machine."""
 
 
-def wait_until(true: Callable[[], Any], seconds: float = 60.0) -> Any:
+def wait_until(true: Callable[[], Any], seconds: float = 200.0) -> Any:
     deadline = time.monotonic() + seconds
     while not (found := true()):
         assert time.monotonic() < deadline
@@ -37,16 +43,22 @@ def source(home: Home, id_: str) -> dict[str, Any]:
 
 
 def ended_run(home: Home, id_: str, after: int) -> dict[str, Any] | None:
+    """The newest run of a source, once it has ended."""
+    with sqlite3.connect(f"file:{home.path / 'record.sqlite'}?mode=ro", uri=True) as connection:
+        query = "SELECT id FROM run WHERE source_id = ? AND id > ? AND finished_at IS NOT NULL"
+        if connection.execute(query, (id_, after)).fetchone() is None:
+            return None
     last = source(home, id_)["last_run"]
-    return last if last and last["run"] > after and last["finished_at"] else None
+    return dict(last) if last["finished_at"] else None
 
 
 def workers(supervisor: psutil.Process) -> list[psutil.Process]:
-    """The processes in which runs go on: the harvester's children."""
+    """The processes in which runs go on: the harvester's children. SPARQL workers have another parent."""
     found = []
     for child in supervisor.children():
         try:
-            found += [each for each in child.children() if each.nice() == NICE]
+            if child.nice() == 0 and "pool" not in " ".join(child.cmdline()):
+                found += [each for each in child.children() if each.nice() == NICE]
         except psutil.Error:
             continue
     return found
@@ -162,6 +174,67 @@ def test_after_twenty_kills_of_the_worker_the_record_is_that_of_an_undisturbed_r
     assert announced(disturbed) == announced(undisturbed), f"seed {seed}"
 
 
+BAD = ("hang", "loop", "huge", "garbage", "flaky", "bomb", "shrinking")
+
+
+def test_seven_bad_sources_are_told_in_words_and_hold_up_none_of_thirteen_good_ones(tmp_path: Path) -> None:
+    """Of twenty at once. How long the good ones take beside the bad is measured in benchmarks/hostile_sources.py."""
+    home = harvesting_home(tmp_path / "home", SUISHU_HARVEST_WORKERS="20", SUISHU_HARVEST_RUN_LIMIT_S="240")
+    good = [f"good-{number}" for number in range(13)]
+    with Hostile(records=40) as hostile:
+        for name in (*good, *BAD):
+            add(home, name, hostile.url(name))
+        assert home.run("harvest", "shrinking").returncode == 0  # it has twenty now, and nothing the next time
+        with home.serving() as supervisor, Memory(supervisor) as memory:
+            for name in (*good, *BAD):
+                want(home, name)
+            others = [name for name in (*good, *BAD) if name != "hang"]
+            after = {"shrinking": 1}
+            runs = {name: wait_until(lambda n=name: ended_run(home, n, after.get(n, 0))) for name in others}
+            assert home.run("cancel", "hang").returncode == 0  # it would be given up after half a minute, three times
+            runs["hang"] = wait_until(lambda: ended_run(home, "hang", 0))
+    assert {name: (runs[name]["outcome"], runs[name]["new"]) for name in good} == dict.fromkeys(good, ("done", 120))
+    for name in ("loop", "huge", "garbage", "bomb", "shrinking"):
+        assert (runs[name]["outcome"], bool(runs[name]["failure_zh"])) == ("failed", True), runs[name]
+    assert runs["hang"]["outcome"] in ("cancelled", "failed")
+    assert runs["flaky"]["outcome"] in ("failed", "done"), runs["flaky"]
+    shrunk = source(home, "shrinking")["counts"]
+    assert (shrunk["published"], shrunk["missing"]) == (20, 0)
+    assert memory.most_bytes < 1024**3, f"{memory.most_bytes / 1024**2:.0f} MB"
+
+
+class Memory:
+    """The most that the harvester and its runs had together; what they share with each other is counted once."""
+
+    def __init__(self, supervisor: psutil.Process) -> None:
+        self._supervisor = supervisor
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self.most_bytes = 0
+
+    def __enter__(self) -> "Memory":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(0.5):
+            found = workers(self._supervisor)
+            try:
+                family = [*found, *({each.ppid(): each.parent() for each in found}).values()]
+                self.most_bytes = max(self.most_bytes, sum(each.memory_full_info().pss for each in family if each))
+            except psutil.Error:
+                continue
+
+
+def want(home: Home, id_: str) -> None:
+    with opened(home) as portal:
+        portal.operation.want(id_, by="test")
+
+
 def harvesting_home(path: Path, **more: str) -> Home:
     networks = {"SUISHU_HARVEST_PRIVATE_NETWORKS": "127.0.0.0/8", "SUISHU_HARVEST_NICE": str(NICE)}
     return Home(path, more={**networks, **more})
@@ -169,10 +242,12 @@ def harvesting_home(path: Path, **more: str) -> Home:
 
 def add(home: Home, id_: str, location: str) -> None:
     """A source that nothing was ever read of."""
-    from app import wiring
-    from app.catalogue.model import SourceKind
-    from app.settings import Settings
+    with opened(home) as portal:
+        portal.harvesting.add_source(location, kind=SourceKind.FEDERATED, id_=id_, title=id_, dialect="dcat")
 
+
+@contextmanager
+def opened(home: Home) -> Iterator[Portal]:
     portal = wiring.build(Settings(home=home.path, base_url=home.base_url))
-    portal.harvesting.add_source(location, kind=SourceKind.FEDERATED, id_=id_, title=id_, dialect="dcat")
+    yield portal
     portal.close()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harvest.changes import Canonical, canonical, diff, skolemise
+from harvest.changes import Canonical, canonical, diff, ordering, skolemise
 from harvest.errors import TooComplex
 
 DATASET = "<https://example.org/dataset/1>"
@@ -55,6 +55,23 @@ def test_two_thousand_shuffled_and_relabelled_graphs_make_no_false_change():
         again, name = _shuffled(triples, rng, subject)
         assert canonical(_text(again), name) == first, triples
     assert refused < 10
+
+
+def test_naming_by_content_alone_gives_the_names_of_the_whole_way():
+    rng = random.Random(20262)
+    short = 0
+    for _ in range(3_000):
+        subject = DATASET if rng.random() < 0.8 else "_:n0"
+        triples = [
+            tuple(term.encode() for term in triple)
+            for triple in _random_graph(rng)
+            if "_:" in triple[0] + triple[2][:2]
+        ]
+        labels = ordering._by_content(triples, subject.encode())
+        if labels is not None:
+            short += 1
+            assert labels == ordering._Ordering(triples, subject.encode()).labels(), triples
+    assert short > 300
 
 
 def test_graphs_that_differ_in_one_edge_have_different_hashes():

@@ -180,3 +180,39 @@ def test_the_interface_is_documented_as_it_answers(client: FlaskClient, filled: 
     assert set(said) == set(schema["required"])
     assert set(said["results"][0]) == set(schema["properties"]["results"]["items"]["required"])
     assert operation["parameters"][0]["schema"]["enum"] == ["intake", "guangzhou", "dcat-ap"]
+
+
+def test_the_name_that_other_validators_have_leads_here(client: FlaskClient) -> None:
+    found = client.get("/validate?profile=intake&lang=en")
+    assert (found.status_code, found.headers["Location"]) == (308, "/check?profile=intake&lang=en")
+    assert client.post("/validate", data={"text": BAD.decode()}, follow_redirects=True).status_code == 200
+
+
+@pytest.mark.parametrize(("name", "media_type"), [("json", "application/json"), ("turtle", "text/turtle")])
+def test_the_form_gives_the_report_as_a_file_too(client: FlaskClient, name: str, media_type: str) -> None:
+    answer = client.post(f"/check?report={name}", data={"text": BAD.decode()})
+    assert answer.mimetype == media_type
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
+    assert "guangzhou-date-order" in answer.text
+    refused = client.post(f"/check?report={name}", data={"text": "no RDF <", "format": "ttl"})
+    assert refused.status_code == 422
+    assert refused.mimetype == "application/problem+json"
+
+
+def test_a_syntax_error_is_shown_in_its_line(client: FlaskClient) -> None:
+    page = client.post("/check", data={"text": BAD.decode().replace(" ;\n", "\n", 1), "format": "ttl"})
+    assert page.status_code == 422
+    assert "<mark>" in page.text
+
+
+def test_an_uploaded_file_can_be_mended_in_place(client: FlaskClient) -> None:
+    page = client.post("/check", data={"file": (io.BytesIO(BAD), "a.ttl"), "profile": "guangzhou"})
+    assert "必须修改 <span" in page.text
+    assert BAD.decode().splitlines()[3].replace("<", "&lt;").replace(">", "&gt;") in page.text
+
+
+def test_a_document_and_an_address_at_once_are_asked_about(client: FlaskClient) -> None:
+    page = client.post("/check", data={"text": BAD.decode(), "url": "https://data.example.org/a.ttl"})
+    assert page.status_code == 400
+    assert "请清空其中一个" in page.text
+    assert "https://data.example.org/a.ttl" in page.text

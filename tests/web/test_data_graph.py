@@ -109,7 +109,7 @@ def test_a_dataset_is_shown_with_what_connects_it_to_others_and_why(web: FlaskCl
 def test_every_node_is_a_link_named_by_kind_and_title_in_one_order(web: FlaskClient, filled: Filled) -> None:
     page = _graph(web, f"/dataset/{filled.ids['level']}").text
     for picture in re.findall(r"<svg class=\"graph .*?</svg>", page, re.DOTALL):
-        names = re.findall(r'<a class="node[^>]*aria-label="([^"]+)"', picture)
+        names = re.findall(r'<a class="node[^>]*><title>([^<]+)</title>', picture)
         assert len(names) == picture.count('class="node ')
         assert names[0] == "数据集：河道水位"
         kinds = list(dict.fromkeys(name.split("：")[0] for name in names[1:]))

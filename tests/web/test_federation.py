@@ -79,9 +79,7 @@ def ours(tmp_path: Path) -> Iterator[Served]:
 
 
 def harvest(portal: Portal, address: str, way: str) -> RunReport:
-    report = portal.harvesting.harvest_location(
-        address, id_=f"peer-{way}", kind=SourceKind.FEDERATED, withdraw_missing=True
-    ).report
+    report = portal.harvesting.harvest_location(address, id_=f"peer-{way}", kind=SourceKind.FEDERATED).report
     assert report.complete, report.failure_en
     return report
 
@@ -149,6 +147,7 @@ def test_what_a_peer_changes_closes_and_withdraws_follows(peer: Served, ours: Se
     assert (theirs.changed, theirs.gone) == (2, 1)
     report = harvest(ours.portal, peer.base + WAYS[way], way)
     assert (report.new, report.changed, report.gone) == (0, 2, 1), report
+    assert report.incremental is (way == "stream")
     after = kept(ours.portal, way)
     changed = {key for key in before if before[key] != after[key]}
     ids = {name: f"{peer.base}/dataset/{id_}" for name, id_ in peer.filled.ids.items()}

@@ -167,7 +167,8 @@ def test_a_fault_of_ours_tells_nothing_of_itself(filled: Filled, monkeypatch: py
 
 
 def test_health_names_its_parts(client: FlaskClient) -> None:
-    well = {"status": "ok", "parts": {"record": "ok", "search": "ok"}, "unindexed": {}}
+    quiet = {"alerts": {}, "held_deletions": 0}
+    well = {"status": "ok", "parts": {"record": "ok", "search": "ok"}, "unindexed": {}, "harvest": quiet}
     assert client.get("/health").get_json() == well
 
 

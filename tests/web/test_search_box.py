@@ -69,15 +69,6 @@ def test_an_address_is_not_remembered_as_itself() -> None:
     assert "203" not in repr(flood.__dict__)
 
 
-def test_a_typo_is_answered_with_a_link_where_something_is_found(client: FlaskClient) -> None:
-    text = client.get("/dataset?q=公交 线陆站点").text
-    assert "您要找的是不是：" in text
-    link = re.search(r'<p class="meant">[^<]*<a href="([^"]*)">([^<]*)</a>', text)
-    assert link is not None
-    assert link[2] == "公交 线路站点"
-    assert "您要找的是不是" not in client.get(link[1].replace("&amp;", "&")).text
-
-
 def test_where_nothing_is_found_the_corrected_search_is_shown_and_can_be_taken_back(client: FlaskClient) -> None:
     text = client.get("/dataset?q=gongjio -x&open_attribute=WTJ").text
     assert "以下是" not in text

@@ -455,3 +455,28 @@ def test_a_client_that_used_its_budget_is_told_when_to_come_back_and_others_are_
     assert page.status_code == 429
     assert "ASK {}" in page.text
     assert thrifty.get("/sparql", query_string={"query": "ASK {}"}, headers=other).status_code == 200
+
+
+def test_what_the_editor_suggests_is_this_graph_s_own(web: FlaskClient) -> None:
+    answer = web.get("/sparql/terms.json")
+    assert answer.mimetype == "application/json"
+    assert answer.json["prefixes"]["dct"] == "http://purl.org/dc/terms/"
+    assert {"classes", "properties"} <= set(answer.json)
+    assert web.get("/sparql/terms.json", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+
+
+def test_the_page_needs_nothing_that_is_fetched_at_set_up(web: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(web.application.jinja_env.globals, "has_asset", lambda name: False)
+    page = web.get("/sparql", headers={"Accept": "text/html"}).text
+    assert "npm/" not in page
+    assert "query-editor.js" not in page
+    assert '<textarea id="query" name="query"' in page
+
+
+def test_an_example_is_run_when_it_is_chosen_and_years_become_a_line(web: FlaskClient) -> None:
+    page = web.get("/sparql?example=totals", headers={"Accept": "text/html"}).text
+    assert '<h2 id="answer">' in page
+    query = 'SELECT ?year ?n { VALUES (?year ?n) { ("2020" 1) ("2021" 3) ("2023" 2) } }'
+    drawn = ask(web, query, "text/html").text
+    assert drawn.count('class="chart-point"') == 3
+    assert "<polyline" in drawn

@@ -5,7 +5,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import chain
+from functools import lru_cache
+from itertools import chain, islice
 from typing import IO, Any, BinaryIO, cast
 
 import pyoxigraph as ox
@@ -18,6 +19,7 @@ from vocab.rdf.parser import LINES, SYNTAX, as_triple, quads, refuse
 from vocab.syntax import Format
 
 _TURTLES = (Format.TURTLE, Format.TRIG)
+_PARSED_AT_ONCE = 50
 
 
 def serialize(ntriples: bytes | Iterable[bytes], format: Format, prefixes: Mapping[str, str] | None = None) -> bytes:
@@ -49,7 +51,8 @@ def write(
     """
     with _n_triples_only():
         if format in _TURTLES:
-            statements = chain.from_iterable(map(as_triple, quads(arranging.grouped(chunk))) for chunk in ntriples)
+            grouped = _joined(map(arranging.grouped, ntriples))
+            statements = chain.from_iterable(map(as_triple, quads(text)) for text in grouped)
             lines = cast(BinaryIO, _WithTags(stream))
             ox.serialize(statements, lines, SYNTAX[format], prefixes=dict(prefixes or PREFIXES))
             lines.flush()
@@ -57,6 +60,12 @@ def write(
         pieces = _json_ld if format is Format.JSON_LD else _rdf_xml if format is Format.RDF_XML else _lines
         for piece in pieces(ntriples, prefixes or PREFIXES):
             stream.write(piece)
+
+
+def _joined(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same text in fewer chunks: a parser is made for each."""
+    while some := list(islice(chunks, _PARSED_AT_ONCE)):
+        yield b"".join(some)
 
 
 class _WithTags(io.RawIOBase):
@@ -84,15 +93,16 @@ class _WithTags(io.RawIOBase):
 
     def _pass_on(self, text: bytes) -> None:
         if text:
-            self._stream.write(_TAG.sub(_canonical_tag, text))
+            self._stream.write(_TAG.sub(lambda match: _canonical_tag(match[1]), text))
 
 
 # A quote inside a literal is escaped, so this is always the closing one; after a backslash nobody can tell.
-_TAG = re.compile(rb'(?<!\\)"@([a-z]+(?:-[a-z0-9]+)+)')
+_TAG = re.compile(rb'"(?<!\\")@([a-z]+(?:-[a-z0-9]+)+)')
 
 
-def _canonical_tag(match: re.Match[bytes]) -> bytes:
-    return b'"@' + (language_tag(match[1].decode()) or match[1].decode()).encode()
+@lru_cache(maxsize=1000)
+def _canonical_tag(tag: bytes) -> bytes:
+    return b'"@' + (language_tag(tag.decode()) or tag.decode()).encode()
 
 
 def _lines(chunks: Iterable[bytes], prefixes: Mapping[str, str]) -> Iterator[bytes]:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from app.catalogue import sameness, terms
+from app.catalogue import parts, sameness, terms
 from app.catalogue.reading import Node
 from app.catalogue.statements import read
 from app.db import Packed
@@ -55,7 +55,10 @@ def _fill() -> None:
         rows = []
         for row in found:
             node = Node(read(row.public_ntriples), terms.dataset(row.id), terms.BASE)
-            rows += [{"kind": kind, "value": value, "id": row.id} for kind, value in sameness.of(node)]
+            rows += [
+                {"kind": kind, "value": value, "id": row.id}
+                for kind, value in sameness.of(node, parts.publisher(node, ""))
+            ]
         if rows:
             connection.execute(insert, rows)
         after = found[-1].id

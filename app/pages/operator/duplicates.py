@@ -1,4 +1,4 @@
-"""Entries that may be one dataset, beside each other, with what tells them apart; a person may say that they are two."""
+"""Entries that may be one dataset, beside each other with what tells them apart; a person may say that they are not."""
 
 from dataclasses import dataclass
 

@@ -48,7 +48,7 @@ def _alerts() -> list[Task]:
         Task(
             titles.get(alert.source_id, alert.source_id),
             alert.words_en if tag == "en" else alert.words_zh,
-            f"/source/{alert.source_id}/run/{alert.run_id}",
+            f"/operator/source/{alert.source_id}",
             urgent=True,
         )
         for alert in portal().operation.alerts()

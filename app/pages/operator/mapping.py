@@ -13,7 +13,7 @@ from app.errors import Busy, Invalid, NotFound, SuishuError
 from app.harvesting.mapping.drafts import Draft
 from app.harvesting.mapping.model import MAX_BYTES, Look, Preview
 from app.harvesting.mapping.service import FIELDS
-from app.pages.operator.words import field_names, reason, state
+from app.pages.operator.words import field_names, place, reason, state
 from app.pages.portal import portal
 from app.web import language, operator
 from app.web.language import gettext as _
@@ -106,7 +106,7 @@ def save(id_: str) -> Response:
         source = mapping.save(
             draft,
             title=request.form.get("title", "")[:200],
-            id_=request.form.get("id", "")[:80],
+            id_=request.form.get("id", "")[:200],
             kind=kind,
             actor=operator.current().actor,
         )
@@ -151,6 +151,7 @@ def _show(draft: Draft, *, trial: str = "", status: int = 200, error: str = "", 
         look=look,
         names={field: names.get(field, field) for field in FIELDS},
         reason=reason,
+        place=place,
         sureness=_sureness,
         open_codes=[code for code in codes if code.how is not How.KNOWN][:_SHOWN_CODES],
         known_codes=[code for code in codes if code.how is How.KNOWN],

@@ -14,7 +14,7 @@ from app.harvesting.mapping.previewing import facts, read_entry
 from app.harvesting.model import Refused, SourceEntry
 from app.harvesting.retry import Retried
 from app.harvesting.service import PAGE_SIZE
-from app.pages.operator.words import field_names
+from app.pages.operator.words import field_names, place
 from app.pages.portal import portal
 from app.web import language, operator
 from app.web.language import gettext as _
@@ -72,6 +72,7 @@ def _page(source: SourceEntry, status: int = 200, error: str = "") -> Response:
         total=total,
         records=[_shown(record) for record in records],
         names=field_names(),
+        place=place,
         is_mapped=source.dialect in _MAPPED or bool(source.mapping),
         outcome=_outcome(),
         pager=Pager(shown, last_page(total, PAGE_SIZE), lambda page: f"{path}?page={page}"),

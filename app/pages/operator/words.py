@@ -1,6 +1,10 @@
 """What the operator's pages call the fields of the profile and the reasons of a guess."""
 
+import re
+
 from app.web.language import gettext as _
+
+_PLACE = re.compile(r"(.*?)\s?(row|record|dataset) (\d{1,9})", re.DOTALL)
 
 
 def field_names() -> dict[str, str]:
@@ -67,3 +71,26 @@ def state(name: str) -> str:
     if name == "held":
         return _("暂缓发布")
     return _("隔离")
+
+
+def place(position: str) -> str:
+    """Where a record stands in its source, with the name of the sheet where it has one."""
+    found = _PLACE.fullmatch(position)
+    if found is None:
+        return position
+    words = _("第 %(number)s 行") if found[2] == "row" else _("第 %(number)s 条")
+    said = words % {"number": found[3]}
+    return f"{found[1]} {said}" if found[1] else said
+
+
+def limit_names() -> dict[str, str]:
+    """Limit of a source -> its name in the reader's language."""
+    return {
+        "pages": _("每次最多请求的文档数"),
+        "records": _("每次最多读取的记录数"),
+        "megabytes": _("每次最多读取的数据量（MB）"),
+        "run_s": _("每次采集的时限（秒）"),
+        "pause_s": _("两次请求的最小间隔（秒）"),
+        "grace_days": _("缺失多少天后撤回"),
+        "missing_percent": _("缺失超过多少百分比时等待人工确认"),
+    }

@@ -77,7 +77,7 @@ def test_a_closed_record_closes_one_of_its_key_that_was_published_before(bureau:
 
 
 def published(bureau: Bureau) -> list[tuple[State, str]]:
-    from app.catalogue.disclosure import openness
+    from app.catalogue.openness import openness
 
     with bureau.portal.database.read() as connection:
         ids = list(connection.exec_driver_sql("SELECT id FROM dataset").scalars())

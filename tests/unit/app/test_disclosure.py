@@ -305,3 +305,15 @@ def test_withholding_a_field_closes_and_no_longer_withholding_it_does_not() -> N
 
 def test_a_record_of_nothing_is_no_error() -> None:
     assert b"CatalogRecord" in public(b"", LISTING)
+
+
+@pytest.mark.parametrize("predicate", [f"{SUI}openAttributeText", f"{DCT}rights"])
+def test_an_entry_that_is_closed_by_words_alone_says_that_it_is_closed(predicate: str) -> None:
+    said = ntriples(ID, also=[("", predicate, text("非开放"))]).replace(
+        f"{ME} <{DCT}accessRights> {OPEN} .\n".encode(), b""
+    )
+    assert openness(said, ID).attribute == "BKF"
+    result = public(said, LISTING)
+    assert openness(result, ID).attribute == "BKF"
+    assert result.count(f"{ME} <{DCT}accessRights> {CLOSED} .".encode()) == 1
+    assert public(ntriples(ID, access=CLOSED), LISTING).count(CLOSED.encode()) == 1

@@ -481,3 +481,10 @@ def test_a_catalogue_that_nobody_named_is_called_as_it_calls_itself(
     entry = bureau.harvesting.source("c")
     assert entry is not None
     assert entry.title == title
+
+
+def test_the_command_line_knows_every_dialect():
+    from app.cli.harvesting import DIALECTS as offered
+    from harvest.sources import DIALECTS
+
+    assert set(offered) == set(DIALECTS)

@@ -6,10 +6,13 @@ from urllib.parse import parse_qs, urlencode
 import pytest
 
 from app.catalogue.model import DataItem, DatasetView, Publisher
+from app.pages.facets import nested
 from app.search.documents import SUMMARY_CHARACTERS, document
 from app.search.filters import BY_NAME, FILTERS
 from app.search.parameters import parameters_of, query_from
 from indexer.query import FACETS, MAX_PAGE_SIZE, MAX_QUERY_CHARACTERS, Query, Sort
+from indexer.results import FacetValue
+from vocab import codelists
 
 VIEW = DatasetView(
     id="x",
@@ -138,3 +141,26 @@ def test_a_document_names_its_places_and_topics_in_words() -> None:
     found = document(view, source_title="广州市公共数据开放平台")
     assert set(found.places) >= {"天河区", "Tianhe", "广州南站", "广州市公共数据开放平台"}
     assert set(found.topics) >= {BY_NAME["theme"].value_label("jiaotong", "zh-Hans"), "出行"}
+
+
+def test_who_looks_for_a_city_or_a_kind_of_format_finds_its_parts() -> None:
+    found = document(replace(VIEW, districts=("440106",), formats=("mysql", "csv")))
+    assert set(found.districts) == {"440106", "440100"}
+    assert set(found.formats) == {"mysql", "db", "csv"}
+
+
+def test_facet_values_stand_below_their_broader_where_it_is_there() -> None:
+    values = [FacetValue("csv", 9), FacetValue("mysql", 5), FacetValue("db", 5), FacetValue("oracle", 1)]
+    ordered, below = nested(values, "format")
+    assert [value.value for value in ordered] == ["csv", "db", "mysql", "oracle"]
+    assert below == {"mysql", "oracle"}
+    ordered, below = nested(values[:2], "format")
+    assert ([value.value for value in ordered], below) == (["csv", "mysql"], frozenset())
+
+
+@pytest.mark.parametrize("scheme", ["district", "format"])
+def test_schemes_of_facets_have_no_more_levels_than_a_list_shows(scheme: str) -> None:
+    concepts = codelists.scheme(scheme)
+    broader = [concepts.get(each.broader) for each in concepts if each.broader]
+    assert broader
+    assert all(each and each.broader is None for each in broader)

@@ -81,7 +81,9 @@ def test_a_distribution_has_its_two_addresses():
             {"downloadURL": "a file"},
         ]
     )
-    first, second = sorted(graph.objects(it, DCAT.distribution))
+    first = graph.value(predicate=DCAT.downloadURL, object=URIRef("https://x.example/a.csv"))
+    second = graph.value(predicate=DCAT.accessURL, object=URIRef("https://x.example/api"))
+    assert set(graph.objects(it, DCAT.distribution)) == {first, second}
     assert set(graph.objects(first, DCAT.accessURL)) == {
         URIRef("https://x.example/a.csv"),
         URIRef("https://x.example/a"),

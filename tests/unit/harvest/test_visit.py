@@ -2,6 +2,7 @@
 
 import gzip
 import time
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
 
@@ -91,6 +92,21 @@ def test_a_document_that_did_not_change_is_not_sent_again_and_nothing_is_gone(
     assert (whole.unchanged, whole.incremental) == (3, False)
 
 
+def test_a_table_by_address_is_read_and_not_sent_again_while_it_stays(site: Site):
+    rows = "数据集名称,开放主体,代码\n公交站点,交通局,A1\n公园,园林局,A2\n".encode("gb18030")
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        known = handler.headers.get("If-None-Match") == '"1"'
+        send(handler, 304 if known else 200, {} if known else {"ETag": '"1"'}, b"" if known else rows)
+
+    site.pages["/catalogue.csv?year=2026"] = answer
+    memory, recorder = Memory(), MemoryRecorder()
+    report, _ = harvested(f"{site.url}/catalogue.csv?year=2026", recorder, memory=memory)
+    assert (report.new, sorted(recorder.held)) == (2, ["A1", "A2"])
+    again, _ = harvested(f"{site.url}/catalogue.csv?year=2026", recorder, memory=memory)
+    assert (again.complete, again.incremental, recorder.gone) == (True, True, [])
+
+
 def test_a_source_of_several_pages_is_never_taken_for_unchanged_by_its_first(site: Site):
     _pages(site, 2)
     for path in ("/0", "/1"):
@@ -136,10 +152,8 @@ def test_a_server_that_says_when_to_come_again_is_heeded_within_bounds(site: Sit
     begun = time.monotonic()
     local_fetcher().get(f"{site.url}/busy").close()
     assert 0.9 <= time.monotonic() - begun < 5
-    tomorrow = time.time() + 86_400
-    from datetime import UTC, datetime
-
-    for said in ("86400", format_datetime(datetime.fromtimestamp(tomorrow, UTC), usegmt=True)):
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    for said in ("86400", format_datetime(tomorrow, usegmt=True)):
         site.pages["/later"] = (503, {"Retry-After": said}, b"")
         site.asked.clear()
         with pytest.raises(SourceFailed, match="Retry-After: 86"):

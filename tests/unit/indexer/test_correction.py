@@ -6,9 +6,11 @@ import pytest
 
 from indexer.analysis import understand
 from indexer.analysis.sounds import all_syllables, ends, near, syllables
-from indexer.analysis.vocabulary import tokens
+from indexer.analysis.splitting import split
 from indexer.correction import Found, corrected
 from indexer.plan import Term
+from indexer.suggesting import phrase_terms
+from tests.factories.search import document
 
 
 class Vocabulary:
@@ -17,16 +19,20 @@ class Vocabulary:
     def __init__(self, **titles: int) -> None:
         self._tokens: dict[str, int] = {}
         self._pairs: dict[str, int] = {}
+        self._words: dict[str, int] = {}
         self.titles = titles
         self.letters = {title: records for title, records in titles.items() if title.isascii()}
         for title, records in titles.items():
-            for token in tokens(title):
+            terms, none = split([[title], []])
+            for token in phrase_terms(document("x", title), terms, none).split(" "):
                 self._tokens[token] = self._tokens.get(token, 0) + records
+            for word in set(terms.words.split()):
+                self._words[word] = self._words.get(word, 0) + records
             for pair in {title[at : at + 2] for at in range(len(title) - 1)}:
                 self._pairs[pair] = self._pairs.get(pair, 0) + records
 
     def frequencies(self, terms: Sequence[Term]) -> Mapping[Term, int]:
-        of_fields = {"pairs": self._pairs, "codes": self.letters, "exact": self.titles}
+        of_fields = {"pairs": self._pairs, "codes": self.letters, "exact": self.titles, "title": self._words}
         return {term: of_fields.get(term.field, {}).get(term.text, 0) for term in terms}
 
     def starting(self, beginnings: Sequence[str], limit: int) -> Mapping[str, Found]:
@@ -39,7 +45,7 @@ class Vocabulary:
 
 INDEX = Vocabulary(
     公积金贷款=40, 行政处罚=900, 行政许可=800, 泸州市幼儿园=30, 养老保险=50, 残疾人补贴=30, 水质监测=70,
-    国家级湿地=60, aqi=9,
+    国家级湿地=60, aqi=9, quality=40, 工程=30, 验收=20, 工程征收=30, 口腔=30, 口腔癌=30,
 )  # fmt: skip
 
 
@@ -108,13 +114,28 @@ def test_two_known_words_that_no_record_has_side_by_side_are_no_slip() -> None:
     assert meant("养老补贴") == ""
 
 
+@pytest.mark.parametrize("typed", ["工程验收", "口腔科"])
+def test_two_words_that_meet_or_one_with_a_character_after_it_are_no_slip(typed: str) -> None:
+    assert meant(typed) == ""
+
+
+@pytest.mark.parametrize("typed", ["qualiti", "qaulity", "quallity", "wuality"])
+def test_a_word_of_letters_is_mended_where_it_begins_or_ends_as_it_should(typed: str) -> None:
+    assert meant(typed) == "quality"
+
+
 def test_a_word_that_many_records_have_is_not_mended_into_a_more_common_one() -> None:
     assert meant("权利", Vocabulary(权利清单=5, 权力清单=900)) == ""
     assert meant("权利", Vocabulary(权利清单=1, 权力清单=900)) == "权力"
 
 
-def test_what_one_record_has_is_no_correction() -> None:
-    assert meant("养劳保险", Vocabulary(养老保险=1)) == ""
+def test_what_one_record_has_is_a_correction_by_its_sound_alone() -> None:
+    assert meant("养劳保险", Vocabulary(养老保险=1)) == "养老保险"
+    assert meant("养众保险", Vocabulary(养老保险=1)) == ""
+
+
+def test_the_same_sound_is_likelier_than_a_like_look_that_more_records_have() -> None:
+    assert meant("行政处法", Vocabulary(行政处罚=1, 行政执法=40)) == "行政处罚"
 
 
 def test_a_title_typed_in_full_is_never_corrected() -> None:
@@ -153,9 +174,3 @@ def test_near_sounds_are_those_that_input_methods_offer() -> None:
     assert "lan" in near("nan")
     assert "xin" in near("xing")
     assert all(other in all_syllables() for other in near("zhang"))
-
-
-def test_a_vocabulary_holds_words_and_neighbours_as_written_and_as_read() -> None:
-    found = set(tokens("公积金贷款\n路灯"))
-    assert {"公积金", "gongjijin=公积金", "gjj=公积金", "公积金贷款", "gjjdk=公积金贷款", "路灯"} <= found
-    assert not any(token.endswith("款路灯") for token in found), "what stands in two texts is not joined"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from indexer.analysis import understand
+from indexer.analysis.lists import known_terms
 from indexer.plan import EVERYTHING, All, Best, Bonus, Clause, Plan, Some, Term, Weighed, plan, weighed_up
 from indexer.weights import COLUMN, PLACE, TITLE_PAIR
 
@@ -117,3 +118,14 @@ def test_what_a_plan_asks_of_an_index_can_be_asked_at_once_before() -> None:
             return 7
 
         plan(asked, frequency, 1_000)
+
+
+def test_a_name_that_has_a_pair_twice_is_planned_once() -> None:
+    found = plan(understand("行政许可和行政处罚"), frequencies(), 1_000)
+    (best,) = [each for each in found.scores if isinstance(each, Best)]
+    assert len([each for each in best.sums[0] if each == Weighed(Term("title_pairs", "行政"), TITLE_PAIR)]) == 1
+
+
+def test_every_word_of_the_lists_can_be_asked_for() -> None:
+    for word in known_terms():
+        assert plan(understand(word), frequencies(), 1_000).scores, word

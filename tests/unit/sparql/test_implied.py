@@ -82,14 +82,14 @@ def test_queries_put_together_by_chance_have_the_same_answers_with_and_without()
             store.add(ox.Quad(subject, ox.NamedNode(X + name), ox.NamedNode(f"{X}{rng.randrange(30)}")))
     changed = 0
     for _ in range(1500):
-        query = f"{HEAD}SELECT {rng.choice(['*', '(COUNT(*) AS ?n)', '(COUNT(DISTINCT ?d) AS ?n)'])} {_group(rng, 0)}"
+        query = f"{HEAD}SELECT {rng.choice(['*', '(COUNT(*) AS ?n)', '(COUNT(DISTINCT ?d) AS ?n)'])} {group(rng, 0)}"
         other = without_implied_types(query, lambda name, class_: (name, class_) in IMPLIED)
         changed += other != query
-        assert _rows(store, query) == _rows(store, other), query
+        assert rows_of(store, query) == rows_of(store, other), query
     assert changed > 300
 
 
-def _group(rng: random.Random, depth: int) -> str:
+def group(rng: random.Random, depth: int) -> str:
     parts = []
     for _ in range(rng.randint(1, 3)):
         kind = rng.random()
@@ -105,7 +105,7 @@ def _group(rng: random.Random, depth: int) -> str:
             parts.append(f"{subject} {rng.choice([' ; ', f' . {subject} ']).join(list_)} . ")
         else:
             word = "OPTIONAL " if kind < 0.8 else "MINUS " if kind < 0.87 else "FILTER EXISTS " if kind < 0.94 else ""
-            parts.append(word + _group(rng, depth + 1))
+            parts.append(word + group(rng, depth + 1))
     return "{ " + " ".join(parts) + " }"
 
 
@@ -114,7 +114,7 @@ def _path(rng: random.Random) -> str:
     return name + rng.choice(["", "", "", "/x:name", "|x:title", "?", "/^x:theme"])
 
 
-def _rows(store: ox.Store, query: str) -> Counter[str]:
+def rows_of(store: ox.Store, query: str) -> Counter[str]:
     solutions = store.query(query)
     assert isinstance(solutions, ox.QuerySolutions)
     names = sorted(variable.value for variable in solutions.variables)

@@ -17,7 +17,8 @@ import pytest
 
 from app.sparql.client import NoWorker, QueryCrashed, QueryEnded, SparqlClient
 from app.sparql.wire import Question
-from app.triplestore.embedded import EmbeddedStore
+from app.triplestore import figures
+from app.triplestore.embedded import EmbeddedSnapshot, EmbeddedStore
 from app.triplestore.places import Places
 from tests.factories.sparql import publish, question, running_pool
 
@@ -203,3 +204,31 @@ def test_nothing_is_left_behind_in_the_folder_of_the_socket(client: SparqlClient
     for _ in range(5):
         still_answers(client)
     assert set(os.listdir(home / "run")) <= {"sparql.sock", "answers"}
+
+
+def test_what_is_asked_otherwise_for_speed_is_answered_the_same(tmp_path: Path) -> None:
+    """Once the snapshot was measured; `unmeasured` is the same home before."""
+    title, made, name = (f"https://x.example/{each}" for each in ("title", "madeBy", "name"))
+    type_ = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+
+    def entries() -> Iterator[tuple[str, bytes]]:
+        for number in range(60):
+            me, maker = f"https://data.example/{number}", f"https://data.example/maker/{number % 3}"
+            lines = [f"<{me}> <{type_}> <https://x.example/D>", f"<{me}> <{made}> <{maker}>"]
+            lines += [f'<{me}> <{title}> "{number}"', f'<{maker}> <{name}> "maker {number % 3}"']
+            yield me, "".join(f"{line} .\n" for line in lines).encode()
+
+    publish(tmp_path, entries())
+    query = "PREFIX x: <https://x.example/> SELECT ?n (COUNT(?d) AS ?c) { ?d a x:D ; x:madeBy/x:name ?n } GROUP BY ?n"
+    wrong = "PREFIX x: <https://x.example/> SELECT ?n (COUNT(?d) AS ?c) { ?d a x:D ; x:madeBy/x:name ?n } GROUP BY"
+    with running_pool(tmp_path) as (_, client):
+        unmeasured = values(client, question(query))
+        snapshot = EmbeddedSnapshot(Places.in_home(tmp_path))
+        figures.keep(tmp_path, known := figures.measure(snapshot))
+        snapshot.close()
+        assert known.state
+        assert known.implies(made, "https://x.example/D")
+        measured = values(client, question(query))
+        assert client.ask(question(wrong)).head.refusal == "syntax"
+    assert sorted(map(str, measured)) == sorted(map(str, unmeasured))
+    assert {row["c"] for row in measured} == {"20"}
