@@ -1,6 +1,7 @@
 """The one protocol that every search backend fulfils: reads, writes and failure."""
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from indexer.document import Document
@@ -12,6 +13,10 @@ class SearchReader(Protocol):
     """Any process may hold one. Every method may raise `indexer.errors.SearchUnavailable`."""
 
     def search(self, query: Query) -> Results: ...
+
+    def turn(self) -> AbstractContextManager[object]:
+        """Held while a page is made of what is found: where one process does both, one page at a time is faster."""
+        ...
 
     def suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
         """What a person who has typed `text` so far may mean: at most `limit`, () for what nothing begins with."""

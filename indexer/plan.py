@@ -9,8 +9,9 @@ matches; those of `WEIGHTS` hold words and rank; `exact` is a whole title, `iden
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from indexer.analysis import Asked, Instead, Phrase, Within, Word, pairs
 from indexer.weights import (
@@ -31,32 +32,28 @@ from indexer.weights import (
 from vocab import codelists
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One token in one field."""
 
     field: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(NamedTuple):
     """All of `clauses` and none of `without`; of no clause at all: everything."""
 
     clauses: tuple["Clause", ...]
     without: tuple["Clause", ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Some:
+class Some(NamedTuple):
     """At least so many of `clauses`; of no clause at all: nothing."""
 
     clauses: tuple["Clause", ...]
     at_least: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(NamedTuple):
     """A day, as an ordinal, from `first` to `last`, both included; `field` is the sort by it."""
 
     field: str
@@ -70,24 +67,21 @@ EVERYTHING = All(())
 NOTHING = Some(())
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """So many times the BM25 score of a token."""
 
     term: Term
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
-class Bonus:
+class Bonus(NamedTuple):
     """So many points for every record that matches."""
 
     clause: Clause
     points: float
 
 
-@dataclass(frozen=True, slots=True)
-class Best:
+class Best(NamedTuple):
     """The best of several sums: what a record has in several words counts once."""
 
     sums: tuple[tuple["Score", ...], ...]
@@ -96,8 +90,7 @@ class Best:
 Score = Weighed | Bonus | Best
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """`match` decides what is found; the sum of `scores`, times the record's standing, on its order."""
 
     match: Clause

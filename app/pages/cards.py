@@ -6,7 +6,8 @@ long for it. Everything that a source wrote goes through `escape`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 from typing import Any, cast
 
@@ -41,6 +42,8 @@ class _Words:
     """The mark of what comes from another portal."""
     portals: frozenset[str]
     """Ids of the sources that are other portals."""
+    publishers: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    """Markup of those that the list has named already: id, name, its language."""
 
 
 def _words() -> _Words:
@@ -70,30 +73,22 @@ def briefs(hits: Iterable[Hit]) -> Markup:
 
 
 def _card(hit: Hit, words: _Words) -> str:
-    shown, reader = cast(Shown, hit.display), words.reader
+    shown, reader, highlight = cast(Shown, hit.display), words.reader, hit.highlight
     titles, descriptions = shown.get("titles") or {}, shown.get("descriptions") or {}
     title, title_tag = pick(titles, reader)
     summary, summary_tag = pick(descriptions, reader)
-    parts = [
-        f'<li class="hit"><h3><a href="{words.root}/dataset/{hit.id}">',
-        _marked(hit.highlight.get("title"), titles, title or hit.id, title_tag, reader),
-        "</a></h3>",
-    ]
+    heading = _marked(highlight.get("title"), titles, title or hit.id, title_tag, reader)
+    text = ""
     if summary and summary != title:  # two thirds of real summaries repeat the title
-        text = _marked(
-            hit.highlight.get("description"), descriptions, summary, summary_tag, reader, _SUMMARY_CHARACTERS
-        )
-        parts += ('<p class="hit-summary">', text, "</p>")
-    parts += (_found(hit.highlight, words), '<div class="hit-facts">')
-    parts += _facts(shown, words, linked=True)
-    if shown.get("modified"):
-        parts.append(f"<span>{words.updated} <time>{escape(shown['modified'])}</time></span>")
-    if forms := shown.get("formats"):
-        parts.append('<span class="hit-formats">')
-        parts += [f'<span class="format">{escape(label_in("format", form, reader.tag))}</span>' for form in forms]
-        parts.append("</span>")
-    parts.append("</div></li>\n")
-    return "".join(parts)
+        text = _marked(highlight.get("description"), descriptions, summary, summary_tag, reader, _SUMMARY_CHARACTERS)
+        text = f'<p class="hit-summary">{text}</p>'
+    modified, forms = shown.get("modified"), shown.get("formats")
+    updated = f"<span>{words.updated} <time>{escape(modified)}</time></span>" if modified else ""
+    return (
+        f'<li class="hit"><h3><a href="{words.root}/dataset/{hit.id}">{heading}</a></h3>{text}'
+        f'{_found(highlight, words)}<div class="hit-facts">{_facts(shown, words)}{updated}'
+        f"{_formats(tuple(forms), reader.tag) if forms else ''}</div></li>\n"
+    )
 
 
 def _brief(hit: Hit, words: _Words) -> str:
@@ -103,40 +98,55 @@ def _brief(hit: Hit, words: _Words) -> str:
         f'<li><a class="newest-title" href="{words.root}/dataset/{hit.id}">',
         _tongue(escape(title or hit.id), tag, words.reader),
         '</a> <span class="hit-facts small">',
-        *_facts(shown, words, linked=False),
+        _facts(shown, words, linked=False),
         f"<time>{escape(shown['modified'])}</time>" if shown.get("modified") else "",
         "</span></li>\n",
     ]
     return "".join(parts)
 
 
-def _facts(shown: Shown, words: _Words, *, linked: bool) -> list[str]:
+def _facts(shown: Shown, words: _Words, *, linked: bool = True) -> str:
     """Where it comes from if that is another portal, open attribute and publisher."""
-    parts = []
-    tag = words.reader.tag
+    facts = ""
     if shown.get("source_id") in words.portals:
-        parts.append(
-            f'<span class="federated" title="{escape(shown.get("source_title") or "")}">{words.federated}</span>'
-        )
+        facts = f'<span class="federated" title="{escape(shown.get("source_title") or "")}">{words.federated}</span>'
     if code := shown.get("open_attribute"):
-        parts.append(
-            f'<span class="attribute attribute-{escape(code)}">{escape(label_in("open-attribute", code, tag))}</span>'
-        )
+        facts += _attribute(code, words.reader.tag)
     if publisher := shown.get("publisher"):
-        name, name_tag = pick(publisher.get("names") or {}, words.reader)
-        text = _tongue(escape(namesakes.named(publisher["id"], name or publisher["id"])), name_tag, words.reader)
-        if linked:
-            text = f'<a href="{words.root}/publisher/{escape(publisher["id"])}">{text}</a>'
-        parts.append(f"<span>{text}</span>")
-    return parts
+        name, tag = pick(publisher.get("names") or {}, words.reader)
+        key = publisher["id"], name, tag
+        text = words.publishers.get(key)
+        if text is None:
+            text = words.publishers[key] = _publisher(*key, words, linked=linked)
+        facts += text
+    return facts
+
+
+@lru_cache(maxsize=256)
+def _attribute(code: str, tag: str) -> str:
+    return f'<span class="attribute attribute-{escape(code)}">{escape(label_in("open-attribute", code, tag))}</span>'
+
+
+@lru_cache(maxsize=2_048)
+def _formats(forms: tuple[str, ...], tag: str) -> str:
+    each = [f'<span class="format">{escape(label_in("format", form, tag))}</span>' for form in forms]
+    return f'<span class="hit-formats">{"".join(each)}</span>'
+
+
+def _publisher(id_: str, name: str, tag: str, words: _Words, *, linked: bool) -> str:
+    text = _tongue(escape(namesakes.named(id_, name or id_)), tag, words.reader)
+    return (
+        f'<span><a href="{words.root}/publisher/{escape(id_)}">{text}</a></span>' if linked else f"<span>{text}</span>"
+    )
 
 
 def _marked(runs: Runs | None, texts: dict[str, str], text: str, tag: str, reader: Language, most: int = 0) -> str:
     """The highlighted fragment, else the text, cut to `most`; with its language where that is not the page's."""
-    if runs and any(is_match for _text, is_match in runs):
-        fragment = "".join([run for run, _is_match in runs]).strip("…")
-        if fragment not in text:  # it is of another language than the one the reader would get
-            tag = next((other for other, words in texts.items() if fragment in words), tag)
+    if runs:
+        if len(texts) > 1:
+            fragment = "".join([run for run, _is_match in runs]).strip("…")
+            if fragment not in text:  # it is of another language than the one the reader would get
+                tag = next((other for other, words in texts.items() if fragment in words), tag)
         return _tongue(_runs(runs), tag, reader)
     if most and len(text) > most:
         text = text[:most].rstrip() + "…"
@@ -144,6 +154,9 @@ def _marked(runs: Runs | None, texts: dict[str, str], text: str, tag: str, reade
 
 
 def _runs(runs: Runs) -> str:
+    whole = "".join([text for text, _is_match in runs])
+    if len(escape(whole)) == len(whole):  # nothing in it to escape: once a text is cheaper than once a piece
+        return "".join([f"<mark>{text}</mark>" if is_match else text for text, is_match in runs])
     return "".join([f"<mark>{escape(text)}</mark>" if is_match else escape(text) for text, is_match in runs])
 
 
@@ -151,8 +164,8 @@ def _found(highlight: dict[str, Runs], words: _Words) -> str:
     """Where the words stand when neither title nor summary shows them."""
     if "title" in highlight or "description" in highlight:
         return ""
-    for name, field in ((words.data_items, "data_items"), (words.keywords, "keywords")):
-        if runs := highlight.get(field):
+    for name, where in ((words.data_items, "data_items"), (words.keywords, "keywords")):
+        if runs := highlight.get(where):
             # the index joins them as Chinese does
             said = tuple((text.replace("、", words.joint), is_match) for text, is_match in runs)
             return f'<p class="hit-found">{name}{_runs(said)}</p>'

@@ -18,7 +18,7 @@ from app.search.years import RANGES
 from app.web import language
 from app.web.labels import label_in
 from app.web.language import gettext as _
-from app.web.links import address
+from app.web.links import address, parameter
 from app.web.pages import root, words
 from app.web.remembered import Remembered
 from indexer.query import Query, Sort
@@ -60,8 +60,9 @@ class Addresses:
     def __init__(self, query: Query) -> None:
         self._root = root()
         self._query = query
-        self._first = parameters_of(replace(query, page=1))
-        self._start = self.path(self._first)
+        self.parameters = parameters_of(replace(query, page=1) if query.page != 1 else query)
+        """Of the first page."""
+        self._start = self.path(self.parameters)
         self._joint = "&" if "?" in self._start else "?"
         self.longer = escape(self._start + self._joint)
         """The address to which one more parameter may be added, as it stands in an attribute."""
@@ -74,14 +75,15 @@ class Addresses:
 
     def without(self, name: str, value: str) -> str:
         """Without a value of a filter, or, where there is none, without the years of a day."""
-        gone = {(name, value)} if value else {pair for pair in self._first if pair[0] in (f"{name}_from", f"{name}_to")}
-        return self.path([pair for pair in self._first if pair not in gone])
+        if value:
+            return self.path([pair for pair in self.parameters if pair != (name, value)])
+        return self.path([pair for pair in self.parameters if pair[0] not in (f"{name}_from", f"{name}_to")])
 
     def words(self, text: str) -> str:
         return self.path(parameters_of(replace(self._query, text=text, filters={}, years={}, page=1)))
 
     def whole(self, facet: str) -> str:
-        return self.path([*self._first, ("all", facet)]) + f"#facet-{facet}"
+        return self.path([*self.parameters, ("all", facet)]) + f"#facet-{facet}"
 
     def sorted(self, sort: Sort) -> str:
         return self.path(parameters_of(replace(self._query, sort=sort, page=1)))
@@ -101,6 +103,7 @@ def labels_of(each: Filter, values: Sequence[str]) -> dict[str, str]:
 def facets(results: Results, addresses: Addresses, query: Query) -> list[Facet]:
     """The facets that have something to choose, chosen values first."""
     chosen_words = escape(words().selected)
+    start = f'<li><a class="tick" rel="nofollow" href="{addresses.longer}'
     found = []
     for name in _ORDER:
         values = results.facets.get(name, ())
@@ -114,7 +117,7 @@ def facets(results: Results, addresses: Addresses, query: Query) -> list[Facet]:
         items = [
             _chosen_item(named[value.value], addresses.without(name, value.value), value.count, chosen_words)
             if value.selected
-            else _item(named[value.value], addresses.longer, _parameter(name, value.value), value.count)
+            else f"{start}{_option(name, value.value, named[value.value])}{value.count:,}</span></a></li>"
             for value in ordered
         ]
         if below:
@@ -130,8 +133,12 @@ def facets(results: Results, addresses: Addresses, query: Query) -> list[Facet]:
 
 def nested(values: Sequence[FacetValue], scheme: str) -> tuple[list[FacetValue], frozenset[str]]:
     """Values with what is narrower below its broader, where both are there; and which those are."""
+    if not scheme:
+        return list(values), frozenset()
     there = {value.value for value in values}
-    above = {value.value: broader for value in values if scheme and (broader := _broader(scheme, value.value)) in there}
+    above = {name: broader for name in there if (broader := _broader(scheme, name)) in there}
+    if not above:
+        return list(values), frozenset()
     ordered = []
     for value in values:
         if value.value not in above:
@@ -139,6 +146,7 @@ def nested(values: Sequence[FacetValue], scheme: str) -> tuple[list[FacetValue],
     return ordered, frozenset(above)
 
 
+@lru_cache(maxsize=4_096)
 def _broader(scheme: str, notation: str) -> str:
     concept = codelists.scheme(scheme).get(notation)
     return (concept.broader or "") if concept else ""
@@ -148,11 +156,10 @@ def _joined(items: list[str]) -> Markup:
     return Markup("".join(items))  # noqa: S704 (escaped where they are made)
 
 
-def _item(label: str, start: str, parameter: str, count: int) -> str:
-    return (
-        f'<li><a class="tick" rel="nofollow" href="{start}{parameter}"><span>{escape(label)}</span>'
-        f'<span class="number">{count:,}</span></a></li>'
-    )
+@lru_cache(maxsize=8_192)
+def _option(name: str, value: str, label: str) -> str:
+    """Of an option's link what is the same in every search: from its parameter to its count."""
+    return f'{parameter(name, value)}"><span>{escape(label)}</span><span class="number">'
 
 
 def _chosen_item(label: str, href: str, count: int, chosen_words: str) -> str:
@@ -164,12 +171,6 @@ def _chosen_item(label: str, href: str, count: int, chosen_words: str) -> str:
 
 def _indented(item: str) -> str:
     return item.replace("<li>", '<li class="below">', 1)
-
-
-@lru_cache(maxsize=8_192)
-def _parameter(name: str, value: str) -> str:
-    """`name=value` for an address; percent-encoding leaves nothing in it that means something to HTML."""
-    return address("", [(name, value)]).partition("?")[2]
 
 
 def chosen(query: Query, addresses: Addresses) -> list[Option]:

@@ -27,11 +27,17 @@ DEPTH = 10_000
 """Page numbers reach this many results; who wants more follows the API's cursor."""
 
 _RETRY_AFTER_S = 10
+_YEARS = frozenset(name for each in RANGES for name in (each.first, each.last))
 
 
 @blueprint.get("/dataset")
 @public
 def search() -> Response:
+    with portal().search.turn():
+        return _search()
+
+
+def _search() -> Response:
     asked = query_from(request.args.getlist)
     last_shown = DEPTH // asked.size
     wanted = number(request.args.get("page"))
@@ -56,7 +62,7 @@ def _context(asked: Query, query: Query, results: Results, wanted: int) -> dict[
         "meant": _meant(asked, results, addresses),
         "facets": facets(results, addresses, query),
         "ranges": [(each, title_of_years(each.name), query.years.get(each.name, (None, None))) for each in RANGES],
-        "kept_by_years": parameters_of(replace(query, years={}, page=1)),
+        "kept_by_years": [pair for pair in addresses.parameters if pair[0] not in _YEARS],
         "chosen": chosen(query, addresses),
         "clear": addresses.path([("q", query.text)]),
         "orders": _orders(query, addresses),
@@ -68,9 +74,9 @@ def _context(asked: Query, query: Query, results: Results, wanted: int) -> dict[
         "capped": results.total > DEPTH and query.page >= DEPTH // query.size - 2,
         "depth": grouped(DEPTH),
         "total_markup": Markup("<strong>{}</strong>").format(grouped(results.total)),
-        "kept": parameters_of(replace(query, text="", page=1)),
+        "kept": [pair for pair in addresses.parameters if pair[0] != "q"],
         "help": None if results.total else empty.help_with(query, addresses),
-        "feeds": _feeds(query),
+        "feeds": _feeds(addresses),
     }
 
 
@@ -82,9 +88,9 @@ def _meant(asked: Query, results: Results, addresses: Addresses) -> dict[str, st
     return {"text": results.corrected, "typed": asked.text, "href": addresses.path(insisting)}
 
 
-def _feeds(query: Query) -> list[tuple[str, str, str]]:
+def _feeds(addresses: Addresses) -> list[tuple[str, str, str]]:
     """Name, media type and address of the same search for programs."""
-    same = parameters_of(replace(query, page=1))
+    same = addresses.parameters
     return [
         ("Atom", "application/atom+xml", f"{root()}{address('/dataset.atom', same)}"),
         ("JSON", "application/json", f"{root()}{address('/dataset.json', same)}"),

@@ -34,6 +34,9 @@ _MAX_PAUSE_S = 10.0
 _SETTLED_S = 10.0
 """A process that has run so long is started anew at once when it ends."""
 _READY_S = 30.0
+_HEAD_START_S = 4.0
+"""So long at most the processes that nobody waits for leave the cores to the web, until it answers: what they do at
+their start grows with the catalogue, and on two cores visitors would wait for it."""
 
 
 @dataclass
@@ -42,6 +45,7 @@ class _Child:
 
     name: str
     work: Callable[[], None]
+    can_wait: bool = False
     process: ForkProcess | None = None
     started_at: float = 0.0
     failures: int = 0
@@ -77,10 +81,13 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8080) -> None
         _refuse_taken(host, port)
         children = _children(settings, host, port)
         announcement = _Announcement(settings, host, port)
+        head_start_until = time.monotonic() + _HEAD_START_S
         try:
             while not asked:
+                ahead = not announcement.answered and time.monotonic() < head_start_until
                 for child in children:
-                    child.keep_alive()
+                    if not (ahead and child.can_wait):
+                        child.keep_alive()
                 announcement.try_now()
                 time.sleep(_LOOK_EVERY_S)
         finally:
@@ -91,8 +98,8 @@ def _children(settings: Settings, host: str, port: int) -> list[_Child]:
     return [
         _Child("web", partial(web.serve, settings, host, port)),
         _Child("sparql", partial(_become_pool, settings)),
-        _Child("keeper", partial(keeper.serve, settings)),
-        *([_Child("harvester", partial(harvester.serve, settings))] if settings.harvest_workers else []),
+        _Child("keeper", partial(keeper.serve, settings), can_wait=True),
+        *([_Child("harvester", partial(harvester.serve, settings), can_wait=True)] if settings.harvest_workers else []),
     ]
 
 
@@ -154,7 +161,7 @@ def _refuse_taken(host: str, port: int) -> None:
 
 
 class _Announcement:
-    """Says where the portal is as soon as it answers."""
+    """Says where the portal is as soon as it answers; `answered`: it does, if only to say that it is not ready."""
 
     def __init__(self, settings: Settings, host: str, port: int) -> None:
         near = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
@@ -163,6 +170,7 @@ class _Announcement:
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         self._deadline = time.monotonic() + _READY_S
         self._done = False
+        self.answered = False
 
     def try_now(self) -> None:
         if self._done:
@@ -172,6 +180,7 @@ class _Announcement:
             with self._opener.open(f"{self._address}/health", timeout=1):
                 pass
         except urllib.error.HTTPError:
+            self.answered = True
             if not late:
                 return  # it answers that it is not ready; when it never is, it says itself what is missing
         except OSError:
@@ -179,5 +188,5 @@ class _Announcement:
                 structlog.get_logger().error("the portal does not answer", address=self._address)
                 self._done = True
             return
-        self._done = True
+        self._done = self.answered = True
         print(f"穗数 Suishu: {self._address}/  ({self._base_url})", file=sys.stderr, flush=True)

@@ -41,9 +41,9 @@ def query_from(values: Values, *, size: int = DEFAULT_SIZE) -> Query:
 def parameters_of(query: Query, *, size: int = DEFAULT_SIZE) -> list[tuple[str, str]]:
     """The parameters that ask for this query; what is as by default is left out."""
     found = [("q", query.text)] if query.text else []
-    for each in FILTERS:
-        found += [(each.name, value) for value in query.filters.get(each.name, ())]
-    for year in RANGES:
+    if query.filters:
+        found += [(each.name, value) for each in FILTERS for value in query.filters.get(each.name, ())]
+    for year in RANGES if query.years else ():
         ends = zip((year.first, year.last), query.years.get(year.name, ()), strict=False)
         found += [(name, str(number)) for name, number in ends if number is not None]
     found += [("all", name) for name in query.whole]

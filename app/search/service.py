@@ -1,6 +1,7 @@
 """Search as pages, the API and the command line ask for it."""
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property
 
@@ -31,6 +32,10 @@ class SearchService:
 
     def search(self, query: Query) -> Results:
         return self.reader.search(query)
+
+    def turn(self) -> AbstractContextManager[object]:
+        """To be held while a page is made of what is found."""
+        return self.reader.turn()
 
     def suggest(self, text: str, limit: int = SUGGESTIONS) -> tuple[Suggestion, ...]:
         return self.reader.suggest(text, limit)

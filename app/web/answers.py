@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from hashlib import blake2b
+from hashlib import sha256
 
 from flask import Response, request
 
@@ -38,10 +38,10 @@ def answer(
 
 
 def _mark(data: bytes) -> str:
-    found = blake2b(digest_size=_ETAG_BYTES)
+    found = sha256()  # which processors do by themselves: half the time of BLAKE2
     for start in range(0, len(data), _PIECE):
         found.update(data[start : start + _PIECE])
-    return found.hexdigest()
+    return found.hexdigest()[: 2 * _ETAG_BYTES]
 
 
 def stream(chunks: Iterable[bytes], media_type: str, *, filename: str) -> Response:

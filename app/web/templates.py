@@ -1,15 +1,17 @@
 """
-Templates with their messages already in them: each language has its own environment, in which `_("…")` was replaced
-by its translation when the template was compiled. A page says fifty messages; looking them up costs more than all
-else in it.
+Templates with their constants already in them: each language has its own environment, in which `_("…")`, names that
+never change and addresses of assets were replaced by what they stand for when the template was compiled. A page says
+fifty messages; looking them up costs more than all else in it.
 """
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, cast
 
 from flask import Flask, current_app
 from jinja2 import Environment, nodes
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.i18n import LANGUAGES, Language
 from app.web import language
@@ -18,10 +20,18 @@ _EXTENSION = "suishu.templates"
 
 
 class _Translator(NodeTransformer):
-    """Replaces calls of `_` and `pgettext` with nothing but constants; those with variables stay calls."""
+    """
+    Replaces calls of `_`, `pgettext` and `asset` with nothing but constants, and the portal's `root`; calls with
+    variables stay calls.
+    """
 
-    def __init__(self, reader: Language) -> None:
+    def __init__(self, app: Flask, reader: Language) -> None:
         self._messages = language.messages(reader)
+        self._root = escape(app.jinja_env.globals["root"])
+        self._asset = cast(Callable[[str], str], app.jinja_env.globals["asset"])
+
+    def visit_Name(self, node: nodes.Name) -> nodes.Node:
+        return nodes.Const(self._root, lineno=node.lineno) if node.name == "root" and node.ctx == "load" else node
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:
         self.generic_visit(node)
@@ -34,6 +44,8 @@ class _Translator(NodeTransformer):
             key = words[0]
         elif node.node.name == "pgettext" and len(words) == 2:
             key = "\x04".join(words)
+        elif node.node.name == "asset" and len(words) == 1:
+            return nodes.Const(escape(self._asset(words[0])), lineno=node.lineno)
         else:
             return node
         # As Jinja's own gettext does: a message is markup, and %% stands for %.
@@ -42,7 +54,7 @@ class _Translator(NodeTransformer):
 
 
 def _environment(app: Flask, reader: Language) -> Environment:
-    translator = _Translator(reader)
+    translator = _Translator(app, reader)
 
     class Translated(type(app.jinja_env)):  # type: ignore[misc]
         def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
@@ -50,6 +62,12 @@ def _environment(app: Flask, reader: Language) -> Environment:
 
     environment = app.jinja_env.overlay()
     environment.__class__ = Translated
+
+    @lru_cache(maxsize=64)
+    def places(here: str) -> Markup:
+        return Markup(environment.get_template("parts/places.html").render(here=here))  # noqa: S704 (a template's)
+
+    environment.globals = {**environment.globals, "places": places}
     return environment
 
 

@@ -24,13 +24,14 @@ def needles(asked: Asked, relaxed: bool = False) -> tuple[Needle, ...]:
     What is marked of a question: whole runs, words, and other words for them; when search was `relaxed`, pieces of
     short words too.
     """
-    found = [Needle(run, ()) for run in asked.runs if len(run) > 1]
+    words = []
     for word in asked.words:
         if word.required:
             shared = relaxed or (word.cjk and len(word.text) > 3)
-            found.append(Needle(word.text, tuple(piece for piece in word.inside if shared and len(piece) > 1)))
-    found += [Needle(other.text, ()) for other in asked.instead]
-    return tuple(found)
+            words.append(Needle(word.text, tuple([piece for piece in word.inside if shared and len(piece) > 1])))
+    words += [Needle(other.text, ()) for other in asked.instead]
+    looked_for = {needle.text for needle in words}
+    return (*(Needle(run, ()) for run in asked.runs if len(run) > 1 and run not in looked_for), *words)
 
 
 def mark(
@@ -68,12 +69,14 @@ def _spans(text: str, wanted: Sequence[Needle]) -> list[tuple[int, int]]:
     """Merged places of every needle, in order."""
     places: list[tuple[int, int]] = []
     for word, pieces in wanted:
-        if word in text:
-            _find(text, word, places)
+        at = text.find(word)
+        if at >= 0:
+            _find(text, word, at, places)
         else:
             for piece in pieces:
-                if piece in text:
-                    _find(text, piece, places)
+                at = text.find(piece)
+                if at >= 0:
+                    _find(text, piece, at, places)
     if len(places) < 2:
         return places
     places.sort()
@@ -86,12 +89,12 @@ def _spans(text: str, wanted: Sequence[Needle]) -> list[tuple[int, int]]:
     return merged
 
 
-def _find(text: str, needle: str, places: list[tuple[int, int]]) -> None:
-    """Every place of `needle`; a word of letters only where no letter or digit touches it."""
+def _find(text: str, needle: str, at: int, places: list[tuple[int, int]]) -> None:
+    """Every place of `needle`, from the first one on; a word of letters only where no letter or digit touches it."""
     bounded = needle[0].isascii()
-    at = text.find(needle)
+    length = len(needle)
     while at >= 0:
-        end = at + len(needle)
+        end = at + length
         if not (bounded and (_touches(text, at - 1) or _touches(text, end))):
             places.append((at, end))
         at = text.find(needle, end)

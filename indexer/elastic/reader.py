@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -89,6 +90,10 @@ class ElasticReader:
         following = write_cursor(page[len(hits) - 1]["sort"], mark) if hits and len(page) > len(hits) else ""
         facets = _facets(answer.get("aggregations", {}), asked)
         return Results(total, hits, facets, following, better.text if better else "")
+
+    def turn(self) -> AbstractContextManager[object]:
+        """None to wait for: who asks a server waits, and others go on meanwhile."""
+        return nullcontext()
 
     def suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
         return suggest(self._vocabulary(), text, limit)

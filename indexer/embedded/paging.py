@@ -13,6 +13,12 @@ MAX_TIES = 200
 _SPARE = 20
 """Hits looked at beyond a page, where most ties end."""
 
+_MANY = 20_000
+"""Among so many hits ties are long, and a second look costs more than a wide first one."""
+
+_STANDING = "standing"
+"""The column by which each score is multiplied."""
+
 _SEARCHED_AROUND = 256
 """Places before and after, when the index has changed under a cursor."""
 
@@ -32,6 +38,25 @@ class Cursor(NamedTuple):
 class Page(NamedTuple):
     places: list[Place]
     next: Cursor | None
+
+
+class Ranked(NamedTuple):
+    """
+    `query` gives all of `total` hits with their scores; `scored`, where it is known and costs half, only those that
+    have any.
+    """
+
+    query: tantivy.Query
+    scored: tantivy.Query | None
+    total: int
+
+    def hits(self, searcher: tantivy.Searcher, low: int, high: int) -> list[tuple[float, tantivy.DocAddress]]:
+        """Places `low` to `high`, as far as there are so many."""
+        if self.scored is not None:
+            found = searcher.search(self.scored, high - low, count=False, offset=low, weight_by_field=_STANDING).hits
+            if low + len(found) >= min(high, self.total):
+                return list(found)
+        return list(searcher.search(self.query, high - low, count=False, offset=low, weight_by_field=_STANDING).hits)
 
 
 def is_place(found: list[Any]) -> bool:
@@ -65,46 +90,47 @@ def by_date(
     return Page(places, _next(places, offset, more=len(found) > size))
 
 
-def by_relevance(searcher: tantivy.Searcher, query: tantivy.Query, total: int, start: int | Cursor, size: int) -> Page:
+def by_relevance(searcher: tantivy.Searcher, ranked: Ranked, start: int | Cursor, size: int) -> Page:
     """
     Best first; records of one score newest first, then by id. Scores move when the index changes: a cursor then
     carries on after its last hit if that is near its old place.
     """
-    offset = start if isinstance(start, int) else _resumed(searcher, query, start)
-    if offset >= total:
+    offset = start if isinstance(start, int) else _resumed(searcher, ranked, start)
+    if offset >= ranked.total:
         return Page([], None)
-    places = _window(searcher, query, offset, offset + size)
-    return Page(places, _next(places, offset, more=offset + len(places) < total))
+    places = _window(searcher, ranked, offset, offset + size)
+    return Page(places, _next(places, offset, more=offset + len(places) < ranked.total))
 
 
 def _next(places: list[Place], offset: int, *, more: bool) -> Cursor | None:
     return Cursor(offset + len(places), places[-1][1]) if places and more else None
 
 
-def _resumed(searcher: tantivy.Searcher, query: tantivy.Query, cursor: Cursor) -> int:
+def _resumed(searcher: tantivy.Searcher, ranked: Ranked, cursor: Cursor) -> int:
     if cursor.offset == 0:
         return 0
-    last = _window(searcher, query, cursor.offset - 1, cursor.offset)
+    last = _window(searcher, ranked, cursor.offset - 1, cursor.offset)
     if last and last[0][1] == cursor.key:
         return cursor.offset
     first = max(0, cursor.offset - _SEARCHED_AROUND)
-    for place, (_, key, _) in enumerate(_window(searcher, query, first, cursor.offset + _SEARCHED_AROUND)):
+    for place, (_, key, _) in enumerate(_window(searcher, ranked, first, cursor.offset + _SEARCHED_AROUND)):
         if key == cursor.key:
             return first + place + 1
     return cursor.offset
 
 
-def _window(searcher: tantivy.Searcher, query: tantivy.Query, start: int, end: int) -> list[Place]:
+def _window(searcher: tantivy.Searcher, ranked: Ranked, start: int, end: int) -> list[Place]:
     """
     Places `start` to `end` of all hits, ties ordered. tantivy orders ties by file, which changes when files merge; so
     the window is widened until it holds every tie of its first and last hit, or too many of them.
     """
     if start >= end:
         return []
-    before, after = min(_SPARE, start), _SPARE
+    spare = _SPARE if ranked.total < _MANY else MAX_TIES + 1
+    before, after = min(spare, start), spare
     while True:
         low, high = start - before, end + after
-        hits = searcher.search(query, high - low, count=False, offset=low, weight_by_field="standing").hits
+        hits = ranked.hits(searcher, low, high)
         if len(hits) <= before:
             return []
         ties = Counter(score for score, _ in hits)

@@ -1,6 +1,6 @@
 """A plan as tantivy queries: translation only, nothing is decided here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import tantivy
 
@@ -39,6 +39,13 @@ def ranked(matching: tantivy.Query, scores: Iterable[Score]) -> tantivy.Query:
     """The same matches with scores."""
     added = [(_SHOULD, _score(each)) for each in scores]
     return _Q.boolean_query([(_MUST, _Q.const_score_query(matching, 0.0)), *added]) if added else matching
+
+
+def scored(scores: Sequence[Score]) -> tantivy.Query:
+    """Whatever has the score of a word, with all of its scores."""
+    words = _Q.boolean_query([(_SHOULD, _score(each)) for each in scores if isinstance(each, Weighed)])
+    others = [(_SHOULD, _score(each)) for each in scores if not isinstance(each, Weighed)]
+    return _Q.boolean_query([(_MUST, words), *others]) if others else words
 
 
 def filtered(matching: tantivy.Query, filters: Iterable[tantivy.Query]) -> tantivy.Query:

@@ -1,13 +1,14 @@
 """Reading the embedded index."""
 
-import json
 import threading
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import orjson
 import tantivy
 
 from indexer.analysis import Needle, needles
@@ -15,12 +16,13 @@ from indexer.correction import corrected
 from indexer.embedded import ranking
 from indexer.embedded.counting import Counted, count
 from indexer.embedded.folder import Folder, in_words
-from indexer.embedded.paging import Cursor, Page, by_date, by_relevance, is_place
+from indexer.embedded.paging import Cursor, Page, Ranked, by_date, by_relevance, is_place
+from indexer.embedded.pruning import pruned, scores_only_matches
 from indexer.embedded.snapshots import Snapshot, Snapshots
 from indexer.embedded.vocabulary import EmbeddedVocabulary
 from indexer.embedded.words import Words
 from indexer.entry import highlight
-from indexer.plan import Score, plan
+from indexer.plan import Plan, plan
 from indexer.query import Query, Sort
 from indexer.question import Question, question, read_cursor, write_cursor
 from indexer.results import Hit, Results, Suggestion
@@ -28,12 +30,15 @@ from indexer.suggesting import suggest
 
 _KEPT_COUNTS = 64
 
+_FEW = 500
+"""Hits among which those without a score may well be on a page."""
+
 
 class _Found(NamedTuple):
     """What matches, and what ranks it where order is by relevance."""
 
     matching: tantivy.Query
-    scores: tuple[Score, ...]
+    plan: Plan
 
 
 class EmbeddedReader:
@@ -48,7 +53,7 @@ class EmbeddedReader:
         self._snapshots = Snapshots(Folder(self._path))
         # One question at a time in a process. The engine lets go of Python's lock thirty times in a search, and each
         # time another thread that takes it keeps it for milliseconds: eight threads did 216 pages a second, one 356.
-        self._turn = threading.Lock()
+        self._turn = threading.RLock()
 
     def search(self, query: Query) -> Results:
         """Raises CursorInvalid for a cursor that is not of this question; nothing that is typed is an error."""
@@ -75,6 +80,9 @@ class EmbeddedReader:
             hits = tuple([_hit(snapshot.searcher.doc(address), score, wanted) for score, _, address in page.places])
         following = write_cursor([*page.next], mark) if page.next else ""
         return Results(total, hits, facets, following, better.text if better else "")
+
+    def turn(self) -> AbstractContextManager[object]:
+        return self._turn
 
     def suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
         vocabulary = EmbeddedVocabulary(self._snapshots.newest().searcher)
@@ -105,7 +113,8 @@ def _start(asked: Question) -> int | Cursor:
 def _planned(snapshot: Snapshot, asked: Question, *, relaxed: bool = False) -> _Found:
     frequency = Words(snapshot.searcher).frequency
     made = plan(asked.asked, frequency, snapshot.searcher.num_docs, relaxed=relaxed, today=date.today())
-    return _Found(ranking.query(made.match), made.scores)
+    made = pruned(made, frequency)
+    return _Found(ranking.query(made.match), made)
 
 
 def _counted(snapshot: Snapshot, found: _Found, asked: Question) -> Counted:
@@ -126,12 +135,15 @@ def _page(snapshot: Snapshot, found: _Found, asked: Question, total: int, start:
     filters = [ranking.any_of(facet, values) for facet, values in asked.chosen.items()]
     filters += map(ranking.query, asked.days)
     if order is Sort.RELEVANCE:
-        scored = ranking.ranked(found.matching, found.scores)
-        return by_relevance(searcher, ranking.filtered(scored, filters), total, start, asked.size)
+        query = ranking.filtered(ranking.ranked(found.matching, found.plan.scores), filters)
+        scored = None
+        if total > _FEW and scores_only_matches(found.plan):
+            scored = ranking.filtered(ranking.scored(found.plan.scores), filters)
+        return by_relevance(searcher, Ranked(query, scored, total), start, asked.size)
     return by_date(searcher, ranking.filtered(found.matching, filters), f"by_{order}", total, start, asked.size)
 
 
 def _hit(found: tantivy.Document, score: float, wanted: tuple[Needle, ...]) -> Hit:
     stored: Any = found.get_first("shown")
-    identifier, uri, identifiers, display, *marked = json.loads(stored)
+    identifier, uri, identifiers, display, *marked = orjson.loads(stored)
     return Hit(identifier, uri, tuple(identifiers), score, display, highlight(marked, wanted))

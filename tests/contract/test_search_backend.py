@@ -267,6 +267,13 @@ def test_words_beside_a_named_part_are_marked_and_rank(named: Backend) -> None:
     assert marks(results, "title") == ["学校"]
 
 
+def test_a_page_is_made_in_a_turn(backend: Backend) -> None:
+    backend.index(document("x", "公积金"))
+    with backend.reader.turn():
+        assert backend.found("公积金") == ["x"]
+        assert backend.reader.correct("公积金") == ""
+
+
 @pytest.mark.parametrize("typed", ["", "   ", "\t\n", "\x00", "\u3000", "\u200b\ufeff"])
 def test_nothing_typed_finds_everything_newest_first(backend: Backend, typed: str) -> None:
     from datetime import date

@@ -34,7 +34,7 @@ def wait_until(true: Callable[[], bool], seconds: float = 20.0) -> None:
 
 def test_serve_says_where_it_is_and_ends_in_order(home: Home) -> None:
     with home.serving() as supervisor:
-        wait_until(lambda: f"{home.base_url}/" in home.log())
+        wait_until(lambda: f"{home.base_url}/" in home.log() and len(supervisor.children()) == 4)
         family = [supervisor, *supervisor.children(recursive=True)]
         assert len(family) >= 7  # keeper, pool with two workers, granian with its workers
     _, alive = psutil.wait_procs(family, timeout=5)
@@ -62,12 +62,14 @@ def test_a_supervisor_killed_while_it_starts_leaves_nobody(home: Home, after_s: 
 
 
 def test_whatever_is_killed_comes_back(home: Home) -> None:
+    kinds = 4  # web, SPARQL workers, keeper, harvester
     with home.serving() as supervisor:
+        wait_until(lambda: len(supervisor.children()) == kinds)
         for victim in [*supervisor.children(), *supervisor.children(recursive=True)]:
             if victim.is_running():
                 victim.kill()
             wait_until(lambda: home.status("/health") == 200 and home.status("/sparql?query=ASK{}") == 200)
-        wait_until(lambda: len(supervisor.children()) == 3)
+        wait_until(lambda: len(supervisor.children()) == kinds)
 
 
 def test_a_taken_port_is_told_with_what_to_do(home: Home) -> None:

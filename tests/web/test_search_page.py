@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 from flask import Flask
@@ -87,6 +88,9 @@ class _Broken:
         raise self.error
 
     suggest = correct = unindexed = search
+
+    def turn(self) -> AbstractContextManager[object]:
+        return nullcontext()
 
 
 @pytest.fixture

@@ -257,3 +257,19 @@ def test_ids_of_the_portal_are_told_apart_in_their_own_order() -> None:
     assert sorted(["d1", "d10", "d2", "a"], key=tie_key, reverse=True) == ["a", "d1", "d10", "d2"]
     long = [f"a-dataset-with-a-long-name-{n}" for n in range(500)]
     assert len({tie_key(each) for each in long}) == 500
+
+
+def test_records_that_match_without_the_score_of_a_word_follow_those_that_have_one(path: Path) -> None:
+    """In 参数据此 stand the characters of 数据, but not the word: a search that only looks at scores would lose it."""
+    writer = EmbeddedWriter(path)
+    scored = [document(f"a{number}", "统计数据") for number in range(600)]
+    others = [document(f"b{number}", "参考", descriptions=("参数据此",)) for number in range(100)]
+    writer.apply([*scored, *others], ())
+    writer.commit()
+    writer.close()
+    reader = EmbeddedReader(path)
+    pages = [reader.search(Query("数据", page=page, size=100, facets=())) for page in range(1, 8)]
+    found = [hit.id for results in pages for hit in results.hits]
+    assert [results.total for results in pages] == [700] * 7
+    assert {id_[0] for id_ in found[:600]} == {"a"}
+    assert sorted(found) == sorted(each.id for each in (*scored, *others))
