@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, render_template
+from flask import Response
 
 from app.settings import Settings
 from app.sparql.chart import Chart, chart
@@ -15,7 +15,7 @@ from app.sparql.formats import GRAPHS, SOLUTIONS
 from app.sparql.mentions import Unknown
 from app.sparql.void import short
 from app.sparql.wire import Head
-from app.web import language
+from app.web import language, templates
 from app.web.labels import web_link
 from app.web.language import gettext as _
 from app.web.language import pgettext
@@ -142,22 +142,22 @@ def render(
         for offer in offers
         for name in (offer.name,)
     ]
-    body = render_template(
-        "sparql.html",
-        query=query if query is not None else example_query("newest"),
-        asked=query is not None,
-        topics=_topics(find),
-        find=find,
-        share=f"{settings.base_url}{address('/sparql', [('query', query or '')])}",
-        shown=shown,
-        problem=problem,
-        unknown=[(short(each.name), short(each.meant)) for each in unknown],
-        mistake=_mistake(query or "", problem),
-        place=problem.more if problem and isinstance(problem.more.get("column"), int) else {},
-        others=others,
-        page_rows=ROWS,
-        row_limit=settings.sparql_row_limit,
-        time_limit=f"{settings.sparql_time_limit_s:g}",
-        endpoint=f"{settings.base_url}/sparql",
-    )
+    context = {
+        "query": query if query is not None else example_query("newest"),
+        "asked": query is not None,
+        "topics": _topics(find),
+        "find": find,
+        "share": f"{settings.base_url}{address('/sparql', [('query', query or '')])}",
+        "shown": shown,
+        "problem": problem,
+        "unknown": [(short(each.name), short(each.meant)) for each in unknown],
+        "mistake": _mistake(query or "", problem),
+        "place": problem.more if problem and isinstance(problem.more.get("column"), int) else {},
+        "others": others,
+        "page_rows": ROWS,
+        "row_limit": settings.sparql_row_limit,
+        "time_limit": f"{settings.sparql_time_limit_s:g}",
+        "endpoint": f"{settings.base_url}/sparql",
+    }
+    body = templates.render("sparql.html", context)
     return Response(body, problem.status if problem else 200, mimetype="text/html")
