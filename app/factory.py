@@ -80,11 +80,11 @@ def create_app(settings: Settings | None = None, *, portal: Portal | None = None
     app.url_map.strict_slashes = False
     language.install(app)
     pages.install(app, base_url=portal.settings.base_url)
-    templates.install(app)
     security.install(app)
     problems.install(app)
     operator.install(app, portal.access.operator, base_url=portal.settings.base_url)
     accounts.install(app, portal.accounts.who)
+    templates.install(app)  # takes what the others gave templates to say
     permissions.public(app.view_functions["static"])
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -159,5 +159,4 @@ def render(
         "time_limit": f"{settings.sparql_time_limit_s:g}",
         "endpoint": f"{settings.base_url}/sparql",
     }
-    body = templates.render("sparql.html", context)
-    return Response(body, problem.status if problem else 200, mimetype="text/html")
+    return Response(templates.render("sparql.html", context), problem.status if problem else 200, mimetype="text/html")
