@@ -45,7 +45,10 @@ class _Translator(NodeTransformer):
         elif node.node.name == "pgettext" and len(words) == 2:
             key = "\x04".join(words)
         elif node.node.name == "asset" and len(words) == 1:
-            return nodes.Const(escape(self._asset(words[0])), lineno=node.lineno)
+            try:
+                return nodes.Const(escape(self._asset(words[0])), lineno=node.lineno)
+            except KeyError:  # one that may not be built; the template asks before it calls
+                return node
         else:
             return node
         # As Jinja's own gettext does: a message is markup, and %% stands for %.
