@@ -84,7 +84,7 @@ def create_app(settings: Settings | None = None, *, portal: Portal | None = None
     problems.install(app)
     operator.install(app, portal.access.operator, base_url=portal.settings.base_url)
     accounts.install(app, portal.accounts.who)
-    templates.install(app)  # after all that gives templates something to say
+    templates.install(app)  # takes what the others gave templates to say
     permissions.public(app.view_functions["static"])
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)

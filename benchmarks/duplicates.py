@@ -15,7 +15,7 @@ from app import settings
 from app.catalogue.sameness import KINDS
 from app.wiring import build
 
-_BARE = "SELECT value, count(*) FROM dataset_term WHERE kind = ? AND value > ? GROUP BY value HAVING count(*) > 1 ORDER BY value LIMIT 21"  # noqa: E501
+_BARE = "SELECT value, count(*) FROM dataset_term WHERE kind = ? AND value > ? GROUP BY value HAVING count(*) > 1 ORDER BY value LIMIT 21"
 
 
 def _timed(work: Callable[[], object], times: int = 15) -> tuple[float, float]:
@@ -42,7 +42,9 @@ def main(pages: int) -> None:
             seen += len(groups)
             if not after:
                 break
-        print(f"{kind:10}  {statistics.median(ours):7.1f} ms a page ({max(ours):.1f} worst), bare {statistics.median(floor):.1f}; {seen} groups")  # noqa: E501
+        print(
+            f"{kind:10}  {statistics.median(ours):7.1f} ms a page ({max(ours):.1f} worst), bare {statistics.median(floor):.1f}; {seen} groups"
+        )
 
 
 if __name__ == "__main__":

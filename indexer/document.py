@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+STAR, MOST_STARS = 100, 5
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -12,6 +14,8 @@ class Document:
     `places` and `topics` are names in words: of the area that an entry is about or comes from, of its themes and
     industries. `titles` has every language's title, the display title first; `display` is a small JSON-able mapping
     that a result list shows as it is (title and summary in each language, publisher name …) without asking the record.
+
+    `rating`: the mean of its ratings in hundredths of a star (`STAR`), 0 where nobody rated.
 
     What ranks among equals: `quality` is how completely the entry is described, 0 to 1; `uses` how often it was
     downloaded or called, as far as anyone has counted; `due` the day until which it is as fresh as it promised.
@@ -39,4 +43,5 @@ class Document:
     due: date | None = None
     quality: float = 0.0
     uses: int = 0
+    rating: int = 0
     display: dict[str, object] = field(default_factory=dict)

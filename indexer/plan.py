@@ -53,15 +53,15 @@ class Some(NamedTuple):
     at_least: int = 1
 
 
-class Days(NamedTuple):
-    """A day, as an ordinal, from `first` to `last`, both included; `field` is the sort by it."""
+class Range(NamedTuple):
+    """A number from `first` to `last`, both included; `field` is the sort by it. A day is its ordinal."""
 
     field: str
     first: int
     last: int
 
 
-Clause = Term | All | Some | Days
+Clause = Term | All | Some | Range
 
 EVERYTHING = All(())
 NOTHING = Some(())
@@ -126,7 +126,7 @@ def plan(asked: Asked, frequency: Frequency, records: int, *, relaxed: bool = Fa
         ),
         (*map(_phrase, asked.excluded), *(_within(each) for each in asked.named if each.without)),
     )
-    fresh = [Bonus(Days("by_due", today.toordinal(), date.max.toordinal()), FRESH)] if today else []
+    fresh = [Bonus(Range("by_due", today.toordinal(), date.max.toordinal()), FRESH)] if today else []
     return Plan(match, (*_scores(asked, relaxed=relaxed), *named, *fresh))
 
 

@@ -18,6 +18,7 @@ class Sort(StrEnum):
     RELEVANCE = "relevance"
     MODIFIED = "modified"
     ISSUED = "issued"
+    RATING = "rating"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,9 @@ class Query:
     """
     `filters`: facet name -> chosen values (OR inside a facet, AND between facets; several words of one value are never
     split). `years`: "modified" or "issued" -> the first and the last year, None for any; a record without that day
-    passes neither. `whole` names facets of which all values are given, to a thousand. A facet's counts ignore its own
-    filter. `text` is what the person typed, any string; it never makes an error; `literal` searches it uncorrected.
+    passes neither. `stars`: the least and the most stars of the mean of its ratings, None for any; a record that nobody
+    rated passes neither. `whole` names facets of which all values are given, to a thousand. A facet's counts ignore its
+    own filter. `text` is what the person typed, any string; it never makes an error; `literal` searches it uncorrected.
     `page` counts from 1; a `cursor` from earlier results takes its place for deep paging.
     """
 
@@ -40,5 +42,6 @@ class Query:
     facet_size: int = 30
     whole: tuple[str, ...] = ()
     years: Mapping[str, tuple[int | None, int | None]] = field(default_factory=dict)
+    stars: tuple[int | None, int | None] = (None, None)
     highlight: bool = True
     literal: bool = False

@@ -10,8 +10,9 @@ from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
 
 from indexer.analysis import Asked, clean, understand
+from indexer.document import MOST_STARS, STAR
 from indexer.errors import CursorInvalid
-from indexer.plan import Days
+from indexer.plan import Range
 from indexer.query import DAYS, FACETS, MAX_PAGE_SIZE, Query, Sort
 
 _MAX_FACET_SIZE = 1_000
@@ -22,8 +23,8 @@ _MAX_PAGE = 10_000_000
 class Question:
     """
     `chosen` are the filters, `facets` what to count, both in the order of `FACETS`; `sizes` says how many values of
-    each; `days` limit what is found. `offset` is the first place of the page. What was typed without a word to rank by
-    is sorted by date.
+    each; `ranges` limit what is found. `offset` is the first place of the page. What was typed without a word to rank
+    by is sorted by date.
     """
 
     asked: Asked
@@ -33,7 +34,7 @@ class Question:
     size: int
     facets: tuple[str, ...]
     sizes: dict[str, int]
-    days: tuple[Days, ...]
+    ranges: tuple[Range, ...]
     cursor: str
     highlight: bool
     literal: bool
@@ -42,8 +43,8 @@ class Question:
     def fingerprint(self) -> str:
         """Of what decides on the order of results; a cursor is good for one of them."""
         chosen = sorted((facet, sorted(values)) for facet, values in self.chosen.items())
-        days = [(each.field, each.first, each.last) for each in self.days]
-        asked = json.dumps([self.asked.text, chosen, self.sort, self.literal, days])
+        ranges = [(each.field, each.first, each.last) for each in self.ranges]
+        asked = json.dumps([self.asked.text, chosen, self.sort, self.literal, ranges])
         return hashlib.blake2b(asked.encode(), digest_size=8).hexdigest()
 
 
@@ -60,22 +61,32 @@ def question(query: Query) -> Question:
         size=size,
         facets=tuple(facet for facet in FACETS if facet in query.facets),
         sizes={facet: _MAX_FACET_SIZE if facet in query.whole else size_of_facet for facet in FACETS},
-        days=_days(query.years),
+        ranges=_days(query.years) + _rated(query.stars),
         cursor=query.cursor,
         highlight=query.highlight,
         literal=query.literal,
     )
 
 
-def _days(years: Mapping[str, tuple[int | None, int | None]]) -> tuple[Days, ...]:
+def _days(years: Mapping[str, tuple[int | None, int | None]]) -> tuple[Range, ...]:
     """Whole years; one that lies outside of the calendar is its nearest."""
     found = []
     for name in DAYS:
         first, last = years.get(name, (None, None))
         if first is not None or last is not None:
             after = date(_calendar(first, MINYEAR), 1, 1).toordinal()
-            found.append(Days(f"by_{name}", after, date(_calendar(last, MAXYEAR), 12, 31).toordinal()))
+            found.append(Range(f"by_{name}", after, date(_calendar(last, MAXYEAR), 12, 31).toordinal()))
     return tuple(found)
+
+
+def _rated(stars: tuple[int | None, int | None]) -> tuple[Range, ...]:
+    """By the mean; what nobody rated passes no limit."""
+    least, most = stars
+    if least is None and most is None:
+        return ()
+    return (
+        Range("by_rating", STAR if least is None else least * STAR, MOST_STARS * STAR if most is None else most * STAR),
+    )
 
 
 def _calendar(year: int | None, open_end: int) -> int:

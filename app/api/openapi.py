@@ -10,6 +10,7 @@ from app.api import openapi_outward as outward
 from app.api.portal import portal
 from app.api.suggest import MAX_SUGGESTIONS
 from app.checking.model import MAX_BYTES
+from app.search import stars
 from app.search.filters import FILTERS
 from app.search.parameters import DEFAULT_SIZE
 from app.search.service import SUGGESTIONS
@@ -126,6 +127,7 @@ def _search() -> Schema:
         ),
         *(each.openapi() for each in FILTERS),
         *(parameter for each in RANGES for parameter in each.openapi()),
+        *stars.openapi(),
         _parameter("insist", "With any value, search for `q` as it is, uncorrected.", {"type": "string"}),
         _parameter("all", "Facets of which all values are given, to a thousand; else the largest thirty.", facets),
         _parameter(
@@ -327,6 +329,11 @@ def _schemas() -> Schema:
         "frequency": nullable,
         "issued": nullable,
         "modified": nullable,
+        "rating": {
+            "type": ["object", "null"],
+            "properties": {"mean": {"type": "number"}, "count": {"type": "integer"}},
+            "description": "The Bayesian mean of the ratings and their number; null where nobody rated.",
+        },
         "score": {"type": "number"},
         "highlight": {"type": "object", "additionalProperties": {"type": "array", "items": run}},
     }

@@ -13,6 +13,7 @@ from app.web import language
 from app.web.paging import stated
 from app.web.permissions import public
 from app.web.remembered import Remembered
+from indexer.document import STAR
 from indexer.query import MAX_PAGE_SIZE
 from indexer.results import Hit, Results
 
@@ -65,6 +66,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "frequency": shown.get("frequency") or None,
         "issued": shown.get("issued"),
         "modified": shown.get("modified"),
+        "rating": {"mean": rated[0] / STAR, "count": rated[1]} if (rated := shown.get("rating")) else None,
         "score": hit.score,
         "highlight": {
             field: [{"text": text, "match": is_match} for text, is_match in runs]

@@ -20,6 +20,7 @@ from app.web import language
 from app.web.labels import label_in
 from app.web.language import gettext as _
 from app.web.pages import root
+from indexer.document import STAR
 from indexer.results import Hit
 
 Runs = tuple[tuple[str, bool], ...]
@@ -83,10 +84,11 @@ def _card(hit: Hit, words: _Words) -> str:
         text = _marked(highlight.get("description"), descriptions, summary, summary_tag, reader, _SUMMARY_CHARACTERS)
         text = f'<p class="hit-summary">{text}</p>'
     modified, forms = shown.get("modified"), shown.get("formats")
+    rated = _rated(*shown["rating"]) if shown.get("rating") else ""
     updated = f"<span>{words.updated} <time>{escape(modified)}</time></span>" if modified else ""
     return (
         f'<li class="hit"><h3><a href="{words.root}/dataset/{hit.id}">{heading}</a></h3>{text}'
-        f'{_found(highlight, words)}<div class="hit-facts">{_facts(shown, words)}{updated}'
+        f'{_found(highlight, words)}<div class="hit-facts">{_facts(shown, words)}{updated}{rated}'
         f"{_formats(tuple(forms), reader.tag) if forms else ''}</div></li>\n"
     )
 
@@ -125,6 +127,13 @@ def _facts(shown: Shown, words: _Words, *, linked: bool = True) -> str:
 @lru_cache(maxsize=256)
 def _attribute(code: str, tag: str) -> str:
     return f'<span class="attribute attribute-{escape(code)}">{escape(label_in("open-attribute", code, tag))}</span>'
+
+
+def _rated(hundredths: int, count: int) -> str:
+    mean = f"{hundredths / STAR:.1f}"
+    said = escape(_("评分 %(mean)s，%(count)s 人评分") % {"mean": mean, "count": count})
+    shown = f'<span class="aside">{said}</span><span aria-hidden="true">★ {mean}</span>'
+    return f'<span class="hit-rating" title="{said}">{shown}</span>'
 
 
 @lru_cache(maxsize=2_048)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.pages.facets import Addresses, Option, labels_of, title_of_years, year_label
+from app.pages.facets import Addresses, Option, labels_of, star_label, title_of_years, year_label
 from app.pages.portal import portal
 from app.search.filters import BY_NAME
 from app.web.language import gettext as _
@@ -27,6 +27,8 @@ def help_with(query: Query, addresses: Addresses) -> Help:
         if value:
             each = BY_NAME[name]
             label, title = labels_of(each, [value])[value], _(each.label)
+        elif name == "rating":
+            label, title = star_label(*query.stars), _("评分")
         else:
             label, title = year_label(*query.years[name]), title_of_years(name)
         fewer.append(Option(label, addresses.without(name, value), grouped(found), title=title))

@@ -74,13 +74,15 @@ class Addresses:
         return self._start if number == 1 else f"{self._start}{self._joint}page={number}"
 
     def without(self, name: str, value: str) -> str:
-        """Without a value of a filter, or, where there is none, without the years of a day."""
+        """Without a value of a filter, or, where there is none, without the years of a day or the stars."""
         if value:
             return self.path([pair for pair in self.parameters if pair != (name, value)])
         return self.path([pair for pair in self.parameters if pair[0] not in (f"{name}_from", f"{name}_to")])
 
     def words(self, text: str) -> str:
-        return self.path(parameters_of(replace(self._query, text=text, filters={}, years={}, page=1)))
+        return self.path(
+            parameters_of(replace(self._query, text=text, filters={}, years={}, stars=(None, None), page=1))
+        )
 
     def whole(self, facet: str) -> str:
         return self.path([*self.parameters, ("all", facet)]) + f"#facet-{facet}"
@@ -189,7 +191,18 @@ def chosen(query: Query, addresses: Addresses) -> list[Option]:
                     title=title_of_years(year.name),
                 )
             )
+    if query.stars != (None, None):
+        found.append(Option(star_label(*query.stars), addresses.without("rating", ""), title=_("评分")))
     return found
+
+
+def star_label(least: int | None, most: int | None) -> str:
+    """4 stars and more, up to 3 stars, 3–4 stars, 4 stars."""
+    if most is None:
+        return _("%(stars)s 星及以上") % {"stars": least}
+    if least is None:
+        return _("%(stars)s 星及以下") % {"stars": most}
+    return _("%(stars)s 星") % {"stars": least if least == most else f"{least}–{most}"}
 
 
 def title_of_years(name: str) -> str:

@@ -8,9 +8,10 @@ from markupsafe import Markup
 
 from app.pages import empty
 from app.pages.cards import cards
-from app.pages.facets import Addresses, Option, chosen, facets, title_of_years
+from app.pages.facets import Addresses, Option, chosen, facets, star_label, title_of_years
 from app.pages.portal import portal
 from app.search.parameters import parameters_of, query_from
+from app.search.stars import LEAST, MOST
 from app.search.years import RANGES
 from app.web.language import gettext as _
 from app.web.links import address
@@ -27,7 +28,7 @@ DEPTH = 10_000
 """Page numbers reach this many results; who wants more follows the API's cursor."""
 
 _RETRY_AFTER_S = 10
-_YEARS = frozenset(name for each in RANGES for name in (each.first, each.last))
+_RANGES = frozenset((LEAST, MOST, *(name for each in RANGES for name in (each.first, each.last))))
 
 
 @blueprint.get("/dataset")
@@ -62,7 +63,9 @@ def _context(asked: Query, query: Query, results: Results, wanted: int) -> dict[
         "meant": _meant(asked, results, addresses),
         "facets": facets(results, addresses, query),
         "ranges": [(each, title_of_years(each.name), query.years.get(each.name, (None, None))) for each in RANGES],
-        "kept_by_years": [pair for pair in addresses.parameters if pair[0] not in _YEARS],
+        "stars": [(stars, star_label(stars, None), query.stars[0] == stars) for stars in (4, 3, 2)],
+        "most_stars": query.stars[1],
+        "kept_by_ranges": [pair for pair in addresses.parameters if pair[0] not in _RANGES],
         "chosen": chosen(query, addresses),
         "clear": addresses.path([("q", query.text)]),
         "orders": _orders(query, addresses),
@@ -98,7 +101,12 @@ def _feeds(addresses: Addresses) -> list[tuple[str, str, str]]:
 
 
 def _orders(query: Query, addresses: Addresses) -> list[Option]:
-    names = {Sort.RELEVANCE: _("相关度"), Sort.MODIFIED: _("最近更新"), Sort.ISSUED: _("最近发布")}
+    names = {
+        Sort.RELEVANCE: _("相关度"),
+        Sort.MODIFIED: _("最近更新"),
+        Sort.ISSUED: _("最近发布"),
+        Sort.RATING: _("评分最高"),
+    }
     if not query.text:
         del names[Sort.RELEVANCE]
     return [Option(name, addresses.sorted(sort), selected=query.sort is sort) for sort, name in names.items()]

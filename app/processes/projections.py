@@ -148,7 +148,7 @@ class SearchProjection:
     def follow(self, ids: Sequence[str], seq: int) -> None:
         entries = self._portal.catalogue.some(ids)
         found = {entry.view.id for entry in entries}
-        self._open_writer().apply([_document(entry) for entry in entries], [id_ for id_ in ids if id_ not in found])
+        self._open_writer().apply(self._documents(entries), [id_ for id_ in ids if id_ not in found])
         self._uncommitted = seq
 
     def rebuild(self, progress: Progress) -> None:
@@ -160,7 +160,7 @@ class SearchProjection:
         done, after = 0, ""
         with self._portal.search_rebuild() as writer:
             while entries := catalogue.entries(after_id=after, limit=_PAGE):
-                writer.apply([_document(entry) for entry in entries], [])
+                writer.apply(self._documents(entries), [])
                 done, after = done + len(entries), entries[-1].view.id
                 progress(done, total)
         with self._portal.database.write() as connection:
@@ -183,6 +183,19 @@ class SearchProjection:
         writer, self._writer, self._uncommitted = self._writer, None, None
         if writer is not None:
             writer.close()
+
+    def _documents(self, entries: Sequence[PublicEntry]) -> list[Document]:
+        rated = self._portal.ratings.summaries([entry.view.id for entry in entries])
+        return [
+            document(
+                entry.view,
+                source_id=entry.source_id,
+                source_title=entry.source_title,
+                rating=found.hundredths if (found := rated.get(entry.view.id)) else 0,
+                ratings=found.count if found else 0,
+            )
+            for entry in entries
+        ]
 
     def _open_writer(self) -> SearchWriter:
         if self._writer is None:
@@ -212,7 +225,3 @@ def search_cursor_name(portal: Portal) -> str:
 def distinct(changes: Iterable[tuple[int, str]]) -> list[str]:
     """The datasets of some announcements, each once."""
     return list(dict.fromkeys(id_ for _, id_ in changes))
-
-
-def _document(entry: PublicEntry) -> Document:
-    return document(entry.view, source_id=entry.source_id, source_title=entry.source_title)

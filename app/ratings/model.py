@@ -30,6 +30,11 @@ class Summary:
         total = sum(stars * count for stars, count in zip(STARS, self.distribution, strict=True))
         return (PRIOR_WEIGHT * PRIOR_MEAN + total) / (PRIOR_WEIGHT + self.count)
 
+    @property
+    def hundredths(self) -> int:
+        """The mean in hundredths of a star, 0 where nobody rated; what search sorts by."""
+        return round(self.mean * 100) if self.count else 0
+
 
 def summary(counts: Mapping[int, int]) -> Summary:
     """From stars -> how many."""

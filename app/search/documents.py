@@ -12,8 +12,13 @@ _INDEXED_CHARACTERS = 20_000
 """More of one description than this finds nothing better and costs everybody."""
 
 
-def document(entry: DatasetView, *, source_id: str = "", source_title: str = "") -> Document:
-    """The document of one published entry. `display` holds all that a result list shows."""
+def document(
+    entry: DatasetView, *, source_id: str = "", source_title: str = "", rating: int = 0, ratings: int = 0
+) -> Document:
+    """
+    The document of one published entry. `display` holds all that a result list shows. `rating`: the mean of so many
+    `ratings` in hundredths of a star.
+    """
     publisher = entry.publisher
     return Document(
         id=entry.id,
@@ -37,6 +42,8 @@ def document(entry: DatasetView, *, source_id: str = "", source_title: str = "")
         modified=entry.modified,
         due=fresh_until(entry),
         quality=quality(entry),
+        uses=ratings,  # who rates has used
+        rating=rating,
         display={
             "titles": entry.titles,
             "descriptions": {language: _cut(text) for language, text in entry.descriptions.items()},
@@ -47,6 +54,7 @@ def document(entry: DatasetView, *, source_id: str = "", source_title: str = "")
             "frequency": entry.frequency,
             "issued": _iso(entry.issued),
             "modified": _iso(entry.modified),
+            "rating": [rating, ratings] if ratings else None,
             "source_id": source_id,
             "source_title": source_title,
         },

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from app.search.filters import FILTERS
+from app.search.stars import LEAST, MOST, stars_from
 from app.search.years import RANGES, years_from
 from indexer.query import MAX_PAGE_SIZE, MAX_QUERY_CHARACTERS, Query, Sort
 
@@ -15,8 +16,8 @@ Values = Callable[[str], Sequence[str]]
 
 def query_from(values: Values, *, size: int = DEFAULT_SIZE) -> Query:
     """
-    What `q`, `page`, `size`, `sort`, `cursor`, years, `all` (facets), `insist` (no correction) and one parameter a
-    filter ask for.
+    What `q`, `page`, `size`, `sort`, `cursor`, years, stars, `all` (facets), `insist` (no correction) and one
+    parameter a filter ask for.
     """
 
     def last(name: str) -> str:
@@ -33,6 +34,7 @@ def query_from(values: Values, *, size: int = DEFAULT_SIZE) -> Query:
         size=_number(last("size"), 1, MAX_PAGE_SIZE, size),
         cursor=last("cursor")[:_MAX_CURSOR_CHARACTERS],
         years=years_from(values),
+        stars=stars_from(values),
         literal=bool(last("insist")),
         whole=tuple(each.name for each in FILTERS if each.name in values("all")),
     )
@@ -46,6 +48,7 @@ def parameters_of(query: Query, *, size: int = DEFAULT_SIZE) -> list[tuple[str, 
     for year in RANGES if query.years else ():
         ends = zip((year.first, year.last), query.years.get(year.name, ()), strict=False)
         found += [(name, str(number)) for name, number in ends if number is not None]
+    found += [(name, str(stars)) for name, stars in zip((LEAST, MOST), query.stars, strict=True) if stars is not None]
     found += [("all", name) for name in query.whole]
     if query.literal:
         found.append(("insist", "1"))

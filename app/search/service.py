@@ -54,8 +54,8 @@ class SearchService:
 
     def without(self, query: Query) -> list[tuple[str, str, int]]:
         """
-        How many results there were without each filter: (filter, value, results), of a range of years (day, "",
-        results); the most helpful first, useless ones left out.
+        How many results there were without each filter: (filter, value, results), of a range of years or stars (day
+        or "rating", "", results); the most helpful first, useless ones left out.
         """
         fewer = [
             (name, value, replace(query, filters={**query.filters, name: _without(values, value)}))
@@ -65,6 +65,8 @@ class SearchService:
         for name in query.years:
             rest = {other: ends for other, ends in query.years.items() if other != name}
             fewer.append((name, "", replace(query, years=rest)))
+        if query.stars != (None, None):
+            fewer.append(("rating", "", replace(query, stars=(None, None))))
         counted = [(name, value, self._count(each)) for name, value, each in fewer[:_MAX_FILTERS_TRIED]]
         return sorted((each for each in counted if each[2]), key=lambda each: -each[2])
 

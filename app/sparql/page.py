@@ -15,13 +15,12 @@ from app.sparql.formats import GRAPHS, SOLUTIONS
 from app.sparql.mentions import Unknown
 from app.sparql.void import short
 from app.sparql.wire import Head
-from app.web import language
+from app.web import language, templates
 from app.web.labels import web_link
 from app.web.language import gettext as _
 from app.web.language import pgettext
 from app.web.links import address
 from app.web.problems import Problem
-from app.web.templates import render as rendered
 
 ROWS = 500
 """Of an answer that the page shows; every other format gives all."""
@@ -143,24 +142,21 @@ def render(
         for offer in offers
         for name in (offer.name,)
     ]
-    body = rendered(
-        "sparql.html",
-        {
-            "query": query if query is not None else example_query("newest"),
-            "asked": query is not None,
-            "topics": _topics(find),
-            "find": find,
-            "share": f"{settings.base_url}{address('/sparql', [('query', query or '')])}",
-            "shown": shown,
-            "problem": problem,
-            "unknown": [(short(each.name), short(each.meant)) for each in unknown],
-            "mistake": _mistake(query or "", problem),
-            "place": problem.more if problem and isinstance(problem.more.get("column"), int) else {},
-            "others": others,
-            "page_rows": ROWS,
-            "row_limit": settings.sparql_row_limit,
-            "time_limit": f"{settings.sparql_time_limit_s:g}",
-            "endpoint": f"{settings.base_url}/sparql",
-        },
-    )
-    return Response(body, problem.status if problem else 200, mimetype="text/html")
+    context = {
+        "query": query if query is not None else example_query("newest"),
+        "asked": query is not None,
+        "topics": _topics(find),
+        "find": find,
+        "share": f"{settings.base_url}{address('/sparql', [('query', query or '')])}",
+        "shown": shown,
+        "problem": problem,
+        "unknown": [(short(each.name), short(each.meant)) for each in unknown],
+        "mistake": _mistake(query or "", problem),
+        "place": problem.more if problem and isinstance(problem.more.get("column"), int) else {},
+        "others": others,
+        "page_rows": ROWS,
+        "row_limit": settings.sparql_row_limit,
+        "time_limit": f"{settings.sparql_time_limit_s:g}",
+        "endpoint": f"{settings.base_url}/sparql",
+    }
+    return Response(templates.render("sparql.html", context), problem.status if problem else 200, mimetype="text/html")

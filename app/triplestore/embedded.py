@@ -329,7 +329,8 @@ def _load(store: ox.Store, chunks: Iterator[bytes]) -> int:
     count = 0
     with ThreadPoolExecutor(2) as pool:
         pending: deque[Future[None]] = deque()
-        for count, chunk in enumerate(chunks, 1):
+        for chunk in chunks:
+            count += 1
             pending.append(pool.submit(store.bulk_load, input=chunk, format=ox.RdfFormat.N_QUADS))
             if len(pending) == 3:
                 pending.popleft().result()

@@ -100,6 +100,12 @@ def install(app: Flask, *, base_url: str) -> None:
     def asset(name: str) -> str:
         return f"{root}/static/{name}?v={marks[name]}"
 
+    app.config["SUISHU_ASSETS"] = frozenset(marks)
+
+    def optional_asset(name: str) -> str:
+        """Of what is fetched at set-up; "" where it was not."""
+        return asset(name) if name in app.config["SUISHU_ASSETS"] else ""
+
     def words_of_page() -> dict[str, Any]:
         if "language" not in g:
             return {}
@@ -110,7 +116,7 @@ def install(app: Flask, *, base_url: str) -> None:
         root=root,
         base_url=base_url,
         asset=asset,
-        has_asset=marks.__contains__,
+        optional_asset=optional_asset,
         languages=LANGUAGES,
         in_language=in_language,
         label=labels.label,

@@ -10,7 +10,7 @@ from harvest.sources.workbook import is_workbook
 from vocab import rdf
 
 _CKAN = re.compile(
-    r"/api(?:/3)?/(?:action(?:/(?:package_search|package_list|current_package_list_with_resources))?/?)?$"
+    r"/api/(?:3(?:/action)?|action)(?:/(?:package_search|package_list|current_package_list_with_resources))?/?$"
 )
 _SPARQL = re.compile(r"/sparql/?$", re.IGNORECASE)
 _CSW = re.compile(r"(?:^|&)service=csw(?:&|$)", re.IGNORECASE)

@@ -75,11 +75,11 @@ class Visit:
         if self._first is None:
             if self.is_remote:
                 known = self.memory.validators.get(self.location, "")
-                self._visited[self.location] = None
+                self._visited[_document_of(self.location)] = None
                 fetched = self._open.enter_context(self._fetched(self.location, Question(self.accept), known))
                 if fetched.not_modified:
                     raise NotModified
-                self._visited.setdefault(fetched.url)
+                self._visited.setdefault(_document_of(fetched.url))
                 document = self._document(self.location, fetched)
             else:
                 document = _file(self.location)
@@ -113,7 +113,7 @@ class Visit:
         self._first = Document(Path(file.name), document.name, document.content_type, document.address)
 
     def was_asked(self, address: str) -> bool:
-        return address in self._visited
+        return _document_of(address) in self._visited
 
     def refuse_repetition(self, content: bytes, address: str) -> None:
         """Raises Loop where a page has just the content of an earlier one: the source does not heed the page number."""
@@ -136,9 +136,10 @@ class Visit:
     @contextmanager
     def _new(self, address: str, question: Question, validator: str) -> Iterator[Fetched]:
         posted = "" if question.body is None else f" {hashlib.sha256(question.body).hexdigest()}"
-        if address + posted in self._visited:
+        name = _document_of(address) + posted
+        if name in self._visited:
             raise loop(address)
-        self._visited[address + posted] = None
+        self._visited[name] = None
         with self._fetched(address, question, validator) as fetched:
             yield fetched
 
@@ -179,6 +180,10 @@ class Visit:
     def _document(address: str, fetched: Fetched) -> Document:
         name = address.partition("?")[0].rpartition("/")[2] or address
         return Document(fetched.path, name, fetched.content_type, fetched.url)
+
+
+def _document_of(address: str) -> str:
+    return address.partition("#")[0]
 
 
 def loop(address: str) -> Loop:

@@ -48,7 +48,7 @@ def index_body() -> dict[str, Any]:
         fields[name] = {"type": "text", "analyzer": "whitespace", "index_options": "docs"}
     for facet in FACETS:
         fields[f"in_{facet}"] = {"type": "keyword"}
-    for name in ("by_modified", "by_issued", "by_due"):
+    for name in ("by_modified", "by_issued", "by_rating", "by_due"):
         fields[name] = {"type": "integer"}
     fields["standing"] = {"type": "float", "index": False}
     fields[FIELD] = {"type": "keyword", "ignore_above": _MAX_KEY_CHARACTERS}
@@ -82,6 +82,7 @@ def to_elastic(document: Document) -> dict[str, Any]:
         FIELD: sorted(set(clean(made.said).split())),
         "by_modified": _day(document.modified),
         "by_issued": _day(document.issued),
+        "by_rating": document.rating,
         "by_due": _day(document.due),
         "standing": made.standing,
         "shown": {

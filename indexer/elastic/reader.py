@@ -80,7 +80,7 @@ class ElasticReader:
                 total
                 or relaxed
                 or not asked.asked.words
-                or ((asked.chosen or asked.days) and _any(client, request.query(found.match)))
+                or ((asked.chosen or asked.ranges) and _any(client, request.query(found.match)))
             ):
                 break
             relaxed = True

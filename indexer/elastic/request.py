@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from indexer.analysis import clean
-from indexer.plan import All, Best, Bonus, Clause, Days, Plan, Score, Some, Term, Weighed
+from indexer.plan import All, Best, Bonus, Clause, Plan, Range, Score, Some, Term, Weighed
 from indexer.query import Sort
 from indexer.question import Question
 from indexer.suggesting import FIELD
@@ -19,7 +19,7 @@ def query(clause: Clause) -> Json:
     match clause:
         case Term(field, text):
             return {"term": {field: clean(text)}}
-        case Days(field, first, last):
+        case Range(field, first, last):
             return {"range": {field: {"gte": first, "lte": last}}}
         case All((), ()):
             return _ALL
@@ -74,7 +74,7 @@ def body(matching: Json, asked: Question, start: int | list[Any]) -> Json:
     wanted = asked.facets
     filters = {facet: {"terms": {f"in_{facet}": list(values)}} for facet, values in asked.chosen.items()}
     before = [clause for facet, clause in filters.items() if facet not in wanted]
-    before += map(query, asked.days)
+    before += map(query, asked.ranges)
     after = [clause for facet, clause in filters.items() if facet in wanted]
     found: Json = {
         "query": {"bool": {"must": [matching], "filter": before}} if before else matching,

@@ -67,12 +67,12 @@ def is_place(found: list[Any]) -> bool:
     return type(offset) is int and 0 <= offset <= _MAX_OFFSET and type(key) is int and 0 <= key < 1 << 64
 
 
-def by_date(
+def by_number(
     searcher: tantivy.Searcher, query: tantivy.Query, field: str, total: int, start: int | Cursor, size: int
 ) -> Page:
     """
-    Newest first. A cursor continues below the key of the last hit, whatever was added or removed above it, and costs
-    the same at any depth.
+    Newest or largest first. A cursor continues below the key of the last hit, whatever was added or removed above it,
+    and costs the same at any depth.
     """
     offset = start if isinstance(start, int) else start.offset
     if isinstance(start, Cursor):

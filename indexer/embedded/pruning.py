@@ -7,7 +7,7 @@ does its order.
 
 from collections.abc import Callable, Iterable, Sequence
 
-from indexer.plan import NOTHING, All, Best, Bonus, Clause, Days, Plan, Score, Some, Term, Weighed
+from indexer.plan import NOTHING, All, Best, Bonus, Clause, Plan, Range, Score, Some, Term, Weighed
 from indexer.weights import WEIGHTS
 
 Frequency = Callable[[Term], int]
@@ -34,7 +34,7 @@ def scores_only_matches(plan: Plan) -> bool:
     match = plan.match
     if not isinstance(match, Term) or match.field != "pairs":
         return False
-    words = [each for each in plan.scores if not (isinstance(each, Bonus) and isinstance(each.clause, Days))]
+    words = [each for each in plan.scores if not (isinstance(each, Bonus) and isinstance(each.clause, Range))]
     return bool(words) and all(isinstance(each, Weighed) and _holds(each.term, match.text) for each in words)
 
 

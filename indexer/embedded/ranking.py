@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import tantivy
 
 from indexer.embedded.schema import TIE_BITS, TIE_MASK, schema
-from indexer.plan import All, Best, Bonus, Clause, Days, Score, Some, Term, Weighed
+from indexer.plan import All, Best, Bonus, Clause, Range, Score, Some, Term, Weighed
 from indexer.weights import WEIGHTS
 
 _MUST, _SHOULD, _NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
@@ -17,7 +17,7 @@ def query(clause: Clause) -> tantivy.Query:
     match clause:
         case Term(field, text):
             return _Q.term_query(schema(), field, text, "freq" if field in WEIGHTS else "basic")
-        case Days(field, first, last):
+        case Range(field, first, last):
             return _Q.range_query(
                 schema(), field, tantivy.FieldType.Unsigned, first << TIE_BITS, (last << TIE_BITS) | TIE_MASK
             )

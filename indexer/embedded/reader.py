@@ -16,7 +16,7 @@ from indexer.correction import corrected
 from indexer.embedded import ranking
 from indexer.embedded.counting import Counted, count
 from indexer.embedded.folder import Folder, in_words
-from indexer.embedded.paging import Cursor, Page, Ranked, by_date, by_relevance, is_place
+from indexer.embedded.paging import Cursor, Page, Ranked, by_number, by_relevance, is_place
 from indexer.embedded.pruning import pruned, scores_only_matches
 from indexer.embedded.snapshots import Snapshot, Snapshots
 from indexer.embedded.vocabulary import EmbeddedVocabulary
@@ -118,10 +118,10 @@ def _planned(snapshot: Snapshot, asked: Question, *, relaxed: bool = False) -> _
 
 
 def _counted(snapshot: Snapshot, found: _Found, asked: Question) -> Counted:
-    key = (tuple(asked.chosen.items()), asked.facets, tuple(asked.sizes.values()), asked.days)
+    key = (tuple(asked.chosen.items()), asked.facets, tuple(asked.sizes.values()), asked.ranges)
     if not asked.asked.text and key in snapshot.counts:
         return snapshot.counts[key]
-    matching = ranking.filtered(found.matching, map(ranking.query, asked.days))
+    matching = ranking.filtered(found.matching, map(ranking.query, asked.ranges))
     counted = count(snapshot.searcher, snapshot.sets, matching, asked.chosen, asked.facets, asked.sizes)
     if not asked.asked.text and len(snapshot.counts) < _KEPT_COUNTS:
         snapshot.counts[key] = counted
@@ -133,14 +133,14 @@ def _page(snapshot: Snapshot, found: _Found, asked: Question, total: int, start:
         return Page([], None)
     searcher, order = snapshot.searcher, asked.sort
     filters = [ranking.any_of(facet, values) for facet, values in asked.chosen.items()]
-    filters += map(ranking.query, asked.days)
+    filters += map(ranking.query, asked.ranges)
     if order is Sort.RELEVANCE:
         query = ranking.filtered(ranking.ranked(found.matching, found.plan.scores), filters)
         scored = None
         if total > _FEW and scores_only_matches(found.plan):
             scored = ranking.filtered(ranking.scored(found.plan.scores), filters)
         return by_relevance(searcher, Ranked(query, scored, total), start, asked.size)
-    return by_date(searcher, ranking.filtered(found.matching, filters), f"by_{order}", total, start, asked.size)
+    return by_number(searcher, ranking.filtered(found.matching, filters), f"by_{order}", total, start, asked.size)
 
 
 def _hit(found: tantivy.Document, score: float, wanted: tuple[Needle, ...]) -> Hit:

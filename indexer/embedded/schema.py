@@ -50,7 +50,7 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="pairs", index_option="basic")
     for facet in FACETS:
         builder.add_unsigned_field(f"set_{facet}", fast=True)
-    for name in ("by_modified", "by_issued"):
+    for name in ("by_modified", "by_issued", "by_rating"):
         builder.add_unsigned_field(name, fast=True, indexed=True)
     builder.add_unsigned_field("by_due", fast=True, indexed=True)
     builder.add_float_field("standing", fast=True)
@@ -109,6 +109,7 @@ def to_tantivy(document: Document, number: Callable[[str, tuple[str, ...]], int]
     tie = tie_key(document.id)
     found.add_unsigned("by_modified", sort_key(document.modified, tie))
     found.add_unsigned("by_issued", sort_key(document.issued, tie))
+    found.add_unsigned("by_rating", sort_number(document.rating, tie))
     found.add_unsigned("by_due", sort_key(document.due, 0))
     found.add_float("standing", 2.0**made.standing - 2.0)  # tantivy multiplies by log2(2 + value)
     shown = [document.id, document.uri, document.identifiers, document.display, *made.marked]
@@ -130,4 +131,9 @@ def tie_key(identifier: str) -> int:
 
 def sort_key(day: date | None, tie: int) -> int:
     """Sorted downwards: newest first, then by id, those without a date last."""
-    return ((day.toordinal() if day else 0) << TIE_BITS) | tie
+    return sort_number(day.toordinal() if day else 0, tie)
+
+
+def sort_number(number: int, tie: int) -> int:
+    """Sorted downwards: largest first, then by id."""
+    return (number << TIE_BITS) | tie

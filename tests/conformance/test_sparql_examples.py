@@ -1,4 +1,4 @@
-"""The saved queries, on the graph of the demonstration catalogue."""
+"""The saved queries, on the graph of the demonstration catalogue, of which somebody has rated four datasets."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from app import wiring
+from app.accounts.model import Role
 from app.catalogue.model import SourceKind
 from app.processes.keeper import catch_up
 from app.settings import Settings
@@ -31,6 +32,11 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
             kind=SourceKind(entry["kind"]),
             id_=entry["id"],
         )
+    reader = portal.accounts.add(
+        "reader@example.org", "a long passphrase for tests", "读者", [(Role.DATA_USER, "")], by="test"
+    )
+    for stars, entry in enumerate(portal.catalogue.entries(limit=4), 2):
+        portal.ratings.rate(entry.view.id, stars, by=reader)
     catch_up(portal)
     yield portal
     portal.close()

@@ -50,6 +50,7 @@ def catalogues(draw: st.DrawFn) -> list[Document]:
             districts=draw(several("district")),
             issued=draw(DAYS),
             modified=draw(DAYS),
+            rating=draw(st.sampled_from((0, 300, 412))),
         )
         for number in range(draw(st.integers(0, 25)))
     ]
@@ -98,12 +99,12 @@ def within(each: Document, asked: Years) -> bool:
     return True
 
 
-def by_date(catalogue: list[Document], name: str) -> list[str]:
-    """Newest first, then by id, those without a date last."""
+def in_order(catalogue: list[Document], name: str) -> list[str]:
+    """Newest or best first, then by id, those without a date or a rating last."""
 
     def key(each: Document) -> tuple[int, str]:
-        day: date | None = getattr(each, name)
-        return (-day.toordinal() if day else 0, each.id)
+        value: date | int | None = getattr(each, name)
+        return (-value.toordinal() if isinstance(value, date) else -(value or 0), each.id)
 
     return [each.id for each in sorted(catalogue, key=key)]
 
@@ -177,7 +178,7 @@ def test_pages_and_cursors_give_every_record_once_in_one_order(
     expected = matching(catalogue, text, chosen)
     assert sorted(whole) == sorted(each.id for each in expected)
     if sort is not Sort.RELEVANCE or not text:
-        assert whole == by_date(expected, "issued" if sort is Sort.ISSUED else "modified")
+        assert whole == in_order(expected, "modified" if sort is Sort.RELEVANCE else sort.value)
     assert all_pages(backend, size=size, **asked) == whole
     pages = range(1, len(whole) // size + 2)
     assert [id_ for page in pages for id_ in backend.found(page=page, size=size, **asked)] == whole
@@ -185,7 +186,7 @@ def test_pages_and_cursors_give_every_record_once_in_one_order(
 
 def test_equal_scores_are_ordered_newest_first_and_then_by_id_whatever_was_indexed_first(backend: Backend) -> None:
     twins = [document(f"d{n:02}", "公积金", modified=date(2024, 1, 1 + n % 3)) for n in range(40)]
-    expected = by_date(twins, "modified")
+    expected = in_order(twins, "modified")
     backend.index(*twins)
     assert all_pages(backend, text="公积金", size=7) == expected
     for each in reversed(twins):
@@ -391,3 +392,15 @@ def test_ids_are_those_of_living_records_only(backend: Backend) -> None:
     backend.index(*(document(f"d{n}") for n in range(20)))
     backend.index(deletes=[f"d{n}" for n in range(0, 20, 2)])
     assert list(islice(backend.reader.ids(), 100)) == sorted(f"d{n}" for n in range(1, 20, 2))
+
+
+def test_ratings_sort_and_limit_and_what_nobody_rated_comes_last(backend: Backend) -> None:
+    backend.index(
+        document("a", rating=330), document("b", rating=480), document("c"), document("d", rating=400), document("e")
+    )
+    assert backend.found(sort=Sort.RATING) == ["b", "d", "a", "c", "e"]
+    assert backend.found(sort=Sort.RATING, stars=(4, None)) == ["b", "d"]
+    assert backend.found(sort=Sort.RATING, stars=(None, 4)) == ["d", "a"]
+    assert backend.search(stars=(1, 5)).total == 3
+    first = backend.search(sort=Sort.RATING, size=2)
+    assert backend.found(sort=Sort.RATING, size=9, cursor=first.next) == ["a", "c", "e"]

@@ -177,6 +177,7 @@ def test_a_record_restored_from_before_makes_both_anew(portal: Portal, keep: Kee
     with portal.database.write() as connection:  # as an older copy of the database would have it
         connection.execute(outbox.outbox.delete().where(outbox.outbox.c.seq > 1))
         connection.exec_driver_sql("DELETE FROM dataset_version WHERE dataset_id = ?", (lost.id,))
+        connection.exec_driver_sql("DELETE FROM dataset_term WHERE dataset_id = ?", (lost.id,))
         connection.exec_driver_sql("DELETE FROM dataset WHERE id = ?", (lost.id,))
     catch_up(portal)
     assert holds(portal, kept)

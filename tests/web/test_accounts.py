@@ -262,3 +262,18 @@ def test_nobody_signs_up_where_no_letter_can_leave(tmp_path: Path) -> None:
     assert "暂时不能注册" in client.get("/account/sign-up").text
     assert sign_up(client).status_code == 503
     portal.close()
+
+
+def test_what_is_rated_is_found_by_its_stars(house: House) -> None:
+    client = house.signed_in()
+    for id_, stars in zip(house.ids, ("5", "1"), strict=False):
+        send(client, f"/account/rating/{id_}", stars=stars)
+    assert catch_up(house.portal)
+    sorted_by_rating = json.loads(client.get("/api/search?sort=rating").text)["results"]
+    assert [each["id"] for each in sorted_by_rating] == house.ids
+    assert sorted_by_rating[0]["rating"] == {"mean": 3.33, "count": 1}
+    assert sorted_by_rating[2]["rating"] is None
+    page = client.get("/dataset?rating_from=3&sort=rating").text
+    assert "★ 3.3" in page
+    assert house.ids[1] not in page
+    assert json.loads(client.get("/api/search?rating_from=nonsense").text)["total"] == 3

@@ -466,7 +466,7 @@ def test_what_the_editor_suggests_is_this_graph_s_own(web: FlaskClient) -> None:
 
 
 def test_the_page_needs_nothing_that_is_fetched_at_set_up(web: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(web.application.jinja_env.globals, "has_asset", lambda name: False)
+    monkeypatch.setitem(web.application.config, "SUISHU_ASSETS", frozenset())
     page = web.get("/sparql", headers={"Accept": "text/html"}).text
     assert "npm/" not in page
     assert "query-editor.js" not in page

@@ -12,6 +12,7 @@ from harvest.errors import Refused, SourceFailed
 from harvest.fetch import Question
 from harvest.limits import Limits
 from harvest.source import Memory
+from harvest.sources import open_source
 from tests.services.hostile import Hostile, catalogue
 from tests.services.site import Site, send
 from tests.unit.harvest.memory import MemoryRecorder, harvested, local_fetcher
@@ -53,6 +54,13 @@ def test_a_limit_ends_a_run_in_words_and_takes_nothing_for_gone(
     assert len(recorder.held) == 8
     if seen is not None:
         assert report.seen == seen
+
+
+def test_a_source_tells_how_many_documents_it_was_asked_for(site: Site):
+    _pages(site, 4)
+    source = open_source(f"{site.url}/0", dialect="dcat", fetcher=local_fetcher())
+    assert len(list(source.records())) == 8
+    assert source.asked == 4  # type: ignore[attr-defined]
 
 
 def test_requests_keep_the_pause_that_a_source_wants(site: Site):
@@ -193,7 +201,7 @@ def test_a_bomb_is_told_by_its_ratio_before_it_fills_the_disk():
 
 
 def test_a_gzipped_file_that_is_a_bomb_is_refused_too(site: Site):
-    site.pages["/c.ttl.gz"] = (200, {}, gzip.compress(bytes(200_000_000), 9))
+    site.pages["/c.ttl.gz"] = (200, {}, gzip.compress(bytes(1024**2), 9) * 100)
     report, _ = harvested(f"{site.url}/c.ttl.gz")
     assert "unpacks to far more" in report.failure_en
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from indexer.analysis import understand
 from indexer.embedded.pruning import pruned, scores_only_matches
-from indexer.plan import NOTHING, All, Best, Bonus, Clause, Days, Plan, Score, Some, Term, Weighed, plan
+from indexer.plan import NOTHING, All, Best, Bonus, Clause, Plan, Range, Score, Some, Term, Weighed, plan
 
 Record = frozenset[Term]
 
@@ -85,7 +85,7 @@ def test_only_a_word_of_one_pair_is_known_to_match_where_it_scores() -> None:
         return made._replace(scores=(*made.scores, *more))
 
     assert scores_only_matches(planned("数据"))
-    assert scores_only_matches(planned("数据", Bonus(Days("by_due", 1, 2), 1.0)))
+    assert scores_only_matches(planned("数据", Bonus(Range("by_due", 1, 2), 1.0)))
     assert not scores_only_matches(planned("数据", Bonus(Term("pairs", "乙"), 1.0)))
     assert not scores_only_matches(planned("公积金"))
     assert not scores_only_matches(planned("数据 -贷款"))
