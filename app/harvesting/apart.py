@@ -29,7 +29,8 @@ def retry(settings: Settings, source_id: str, ids: Collection[str], *, by: str) 
         run = subprocess.run(  # noqa: S603 (our own program, no shell)
             command, capture_output=True, timeout=_PATIENCE_S, env=os.environ | settings.environment(), check=False
         )
-        said = json.loads(run.stdout)
+        # what is logged on the way stands before the answer
+        said = json.loads(run.stdout[run.stdout.index(b"{\n") :])
     except (subprocess.TimeoutExpired, ValueError):
         raise Unavailable(
             "重试没有完成：来源太大或没有应答。请改为采集整个来源，结果相同。",

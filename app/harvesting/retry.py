@@ -109,7 +109,7 @@ class RetryService:
         chosen: _Chosen | None = None
         try:
             limits = run_limits(Plans(self._database).of(entry.id).limits, self._settings)
-            chosen = _Chosen(self._open_source(entry, memory, limits), wanted)
+            chosen = _Chosen(self._open_source(entry, memory, limits), wanted, recorder.known())
             report = read_source(
                 chosen,
                 recorder,
@@ -122,15 +122,14 @@ class RetryService:
             report.failure_zh, report.failure_en = failure.zh, failure.en
         report.incremental = True  # what was not tried again is not missing
         failed = bool(report.failure_en)
-        self._forget_moved(wanted, recorder, chosen)
+        self._forget(chosen.moved - recorder.decided if chosen else ())
         self._runs.finish(run_id, report, Outcome.FAILED if failed else Outcome.DONE)
-        left = self._left([each.id for each in wanted])
         found = chosen.found if chosen else set()
-        absent = [each for each in wanted if each.id in left and each.id not in found]
-        return Retried(
-            run_id, len(wanted), len(wanted) - len(left), len(left) - len(absent), len(absent),
-            report.failure_zh, report.failure_en,
-        )  # fmt: skip
+        left = self._left([each.id for each in wanted])
+        refused = len(found & left) + len(recorder.refused - {each.id for each in wanted})
+        absent = len(wanted) - len(found)
+        kept = max(0, len(wanted) - refused - absent)
+        return Retried(run_id, len(wanted), kept, refused, absent, report.failure_zh, report.failure_en)
 
     def _begin(self, entry: SourceEntry, count: int, by: str) -> int:
         now = self._clock()
@@ -140,15 +139,12 @@ class RetryService:
             audit.append(connection, [event], now)
         return run_id
 
-    def _forget_moved(self, wanted: Sequence[Wanted], recorder: "_Recorder", chosen: "_Chosen | None") -> None:
-        """A record that has another key under the mapping of today stands elsewhere: the old one is over."""
-        if chosen is None:
-            return
-        moved = [each.id for each in wanted if chosen.keys_at.get(each.position, each.key) not in _bases(each.key)]
-        moved = [id_ for id_ in moved if id_ not in recorder.decided]
-        for start in range(0, len(moved), _CHUNK):
+    def _forget(self, moved: Collection[str]) -> None:
+        """A record that has another key under the mapping of today was decided there: the old one is over."""
+        ids = sorted(moved)
+        for start in range(0, len(ids), _CHUNK):
             with self._database.write() as connection:
-                connection.execute(delete(quarantine).where(quarantine.c.id.in_(moved[start : start + _CHUNK])))
+                connection.execute(delete(quarantine).where(quarantine.c.id.in_(ids[start : start + _CHUNK])))
 
     def _left(self, ids: Sequence[str]) -> set[str]:
         left: set[str] = set()
@@ -171,16 +167,20 @@ class RetryService:
 
 
 class _Chosen:
-    """Of a source only the records that are to be tried again, known by their keys or by where they stand."""
+    """
+    Of a source only the records that are to be tried again, known by their keys. One whose key is there no more may
+    have another under the mapping of today: then it is what stands in its place, if nothing is known of that.
+    """
 
-    def __init__(self, source: Source, wanted: Sequence[Wanted]) -> None:
+    def __init__(self, source: Source, wanted: Sequence[Wanted], known: Collection[str]) -> None:
         self.name = source.name
         self._source = source
         self._by_key = {base: each for each in wanted for base in _bases(each.key)}
         self._by_place = {each.position: each for each in wanted if each.position}
+        self._known = known
         self.found: set[str] = set()
-        self.keys_at: dict[str, str] = {}
-        """Place of a record that was tried again -> the key it has now."""
+        self.moved: set[str] = set()
+        """Those that have another key now."""
 
     @property
     def asked(self) -> int:
@@ -188,13 +188,19 @@ class _Chosen:
 
     def records(self) -> Iterator[Said]:
         yield OnlyChanges()
+        in_place: dict[str, Incoming | Unreadable] = {}
         for record in self._source.records():
             if not isinstance(record, Incoming | Unreadable):
                 continue
-            each = self._by_key.get(record.key) or self._by_place.get(record.position)
-            if each is not None:
+            if each := self._by_key.get(record.key):
                 self.found.add(each.id)
-                self.keys_at[record.position] = record.key
+                yield record
+            elif (each := self._by_place.get(record.position)) and record.key not in self._known:
+                in_place[each.id] = record
+        for id_, record in in_place.items():
+            if id_ not in self.found:
+                self.found.add(id_)
+                self.moved.add(id_)
                 yield record
 
 
@@ -210,6 +216,7 @@ class _Recorder:
         self._service = service
         self._recorder = service.sql_recorder(entry, run_id)
         self.decided: set[str] = set()
+        self.refused: set[str] = set()
 
     def known(self) -> dict[str, Known]:
         known = self._recorder.known()
@@ -219,6 +226,7 @@ class _Recorder:
         if not self.decided:
             self._service.note_keys(self._entry, self._memory)
         self.decided |= {record.id for record in batch}
+        self.refused |= {record.id for record in batch if isinstance(record, Quarantined)}
         self._recorder.keep(batch)
 
     def seen_all(self, gone: Sequence[str]) -> None:

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Flask, Request
-from flask.sessions import SessionInterface, SessionMixin
+from flask import Flask
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -32,19 +31,8 @@ _HEADERS = [
 _HEADERS_AND_POLICY = [(_POLICY, CONTENT_SECURITY_POLICY), *_HEADERS]
 
 
-class _NoSessions(SessionInterface):
-    """Accounts keep theirs in the record, and nothing else needs one; Flask's costs a twentieth of a page."""
-
-    def open_session(self, app: Flask, request: Request) -> None:
-        return None
-
-    def save_session(self, app: Flask, session: SessionMixin, response: object) -> None:
-        """Never called: there is none."""
-
-
 def install(app: Flask) -> None:
     """A view may set its own Content-Security-Policy; every other header is the same everywhere, errors included."""
-    app.session_interface = _NoSessions()
     inner = app.wsgi_app
 
     def outer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

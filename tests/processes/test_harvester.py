@@ -139,21 +139,25 @@ def test_a_run_that_was_under_way_when_the_portal_ended_goes_on_with_the_next(tm
 
 
 def test_after_twenty_kills_of_the_worker_the_record_is_that_of_an_undisturbed_run(tmp_path: Path) -> None:
-    """Set SUISHU_KILL_SEED to repeat a run; the seed stands in the failure's message."""
+    """
+    Set SUISHU_KILL_SEED to repeat a run; the seed stands in the failure's message. SUISHU_KILL_ENTRIES: 10000.
+    """
+    size = int(os.environ.get("SUISHU_KILL_ENTRIES", 10_000))
     seed = int(os.environ.get("SUISHU_KILL_SEED", time.time_ns() % 10**6))
     rng = random.Random(seed)
     file = tmp_path / "catalogue.nt"
-    first = [entry for number, entry in enumerate(generate.entries(3000)) if number % 3]
+    first = [entry for number, entry in enumerate(generate.entries(size // 3)) if number % 3]
     undisturbed, disturbed = harvesting_home(tmp_path / "undisturbed"), harvesting_home(tmp_path / "disturbed")
     for home in (undisturbed, disturbed):
         file.write_text("".join(first), encoding="utf-8")
-        harvested = home.run("harvest", str(file), "--id", "bench", timeout_s=200)
+        harvested = home.run("harvest", str(file), "--id", "bench", timeout_s=900)
         assert harvested.returncode == 0, harvested.stderr
-    entries = list(generate.entries(10_000))
-    entries[:300] = [entry.replace("数据经脱敏处理后发布", "又一次更新") for entry in entries[:300]]
-    del entries[1000:1100]
+    entries = list(generate.entries(size))
+    few = size // 33
+    entries[:few] = [entry.replace("数据经脱敏处理后发布", "又一次更新") for entry in entries[:few]]
+    del entries[3 * few : 4 * few]
     file.write_text("".join(entries), encoding="utf-8")
-    expected = json.loads(undisturbed.run("harvest", "bench", "--json", timeout_s=400).stdout)
+    expected = json.loads(undisturbed.run("harvest", "bench", "--json", timeout_s=900).stdout)
     kills = 0
     with disturbed.serving() as supervisor:
         assert disturbed.run("schedule", "bench", "--now").returncode == 0
