@@ -27,9 +27,9 @@ _LOOK_EVERY_S = 0.5
 _PATIENCE_S = 15.0
 """A run that was asked to end, or is over its time, has so long to do it by itself."""
 _TURN_S = 900.0
-_FRUITLESS = 8
+_FRUITLESS = 30
 """A run whose process ended so often in a row, without a single change in between, is given up."""
-_MAX_PAUSE_S = 60.0
+_MAX_PAUSE_S = 10.0
 
 
 @dataclass
@@ -161,7 +161,7 @@ class Harvester:
         if run.cancel_by or deaths.fruitless >= _FRUITLESS:
             self._give_up(run)
             return False
-        deaths.again_at = time.monotonic() + min(_MAX_PAUSE_S, 2.0**deaths.fruitless - 1)
+        deaths.again_at = time.monotonic() + min(_MAX_PAUSE_S, 0.5 * deaths.fruitless)
         return False
 
     def _give_up(self, run: Run) -> None:

@@ -171,7 +171,8 @@ def test_after_twenty_kills_of_the_worker_the_record_is_that_of_an_undisturbed_r
             worker.wait(10)
         run = wait_until(lambda: ended_run(disturbed, "bench", 1), 900)
     assert kills == 20, f"seed {seed}: the run ended after {kills} kills"
-    assert (run["outcome"], run["attempts"]) == ("done", 21), f"seed {seed}: {run}"
+    assert run["outcome"] == "done", f"seed {seed}: {run}"
+    assert 10 < run["attempts"] <= 21, f"seed {seed}: {run}"  # a kill may come before an attempt has begun
     sums = ("seen", "new", "changed", "unchanged", "quarantined", "duplicate", "gone", "reasons", "samples", "recorded")
     assert {name: run[name] for name in sums} == {name: expected[name] for name in sums}, f"seed {seed}"
     assert record(disturbed) == record(undisturbed), f"seed {seed}"
@@ -192,19 +193,16 @@ def test_seven_bad_sources_are_told_in_words_and_hold_up_none_of_thirteen_good_o
         with home.serving() as supervisor, Memory(supervisor) as memory:
             for name in (*good, *BAD):
                 want(home, name)
-            others = [name for name in (*good, *BAD) if name != "hang"]
             after = {"shrinking": 1}
-            runs = {name: wait_until(lambda n=name: ended_run(home, n, after.get(n, 0))) for name in others}
-            assert home.run("cancel", "hang").returncode == 0  # it would be given up after half a minute, three times
-            runs["hang"] = wait_until(lambda: ended_run(home, "hang", 0))
+            names = (*good, *BAD)
+            runs = {name: wait_until(lambda n=name: ended_run(home, n, after.get(n, 0))) for name in names}
     assert {name: (runs[name]["outcome"], runs[name]["new"]) for name in good} == dict.fromkeys(good, ("done", 120))
-    for name in ("loop", "huge", "garbage", "bomb", "shrinking"):
+    for name in ("hang", "loop", "huge", "garbage", "bomb", "shrinking"):
         assert (runs[name]["outcome"], bool(runs[name]["failure_zh"])) == ("failed", True), runs[name]
-    assert runs["hang"]["outcome"] in ("cancelled", "failed")
     assert runs["flaky"]["outcome"] in ("failed", "done"), runs["flaky"]
     shrunk = source(home, "shrinking")["counts"]
     assert (shrunk["published"], shrunk["missing"]) == (20, 0)
-    assert memory.most_bytes < 1024**3, f"{memory.most_bytes / 1024**2:.0f} MB"
+    assert 0 < memory.most_bytes < 1024**3, f"{memory.most_bytes / 1024**2:.0f} MB"
 
 
 class Memory:
