@@ -10,7 +10,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from benchmarks import dump, elastic, generate, harvest, indexing, machine, search, sparql, web
+from benchmarks import dump, elastic, endless, generate, harvest, indexing, machine, outward, search, sparql, web
 from benchmarks.table import Row, show
 
 ON_A_PORTAL = {
@@ -18,6 +18,8 @@ ON_A_PORTAL = {
     "search": search.measure,
     "dump": dump.measure,
     "web": web.measure,
+    "outward": outward.measure,
+    "endless": endless.measure,
     "sparql": sparql.measure,
 }
 SECTIONS = {**ON_A_PORTAL, "indexing": indexing.measure, "elastic": elastic.measure}

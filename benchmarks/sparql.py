@@ -7,7 +7,6 @@ virtuoso-opensource, and Maven and Java for Fuseki; what is missing is left out.
 """
 
 import http.client
-import io
 import itertools
 import json
 import os
@@ -34,6 +33,7 @@ ROUNDS = 7
 _CHUNK_BYTES = 8_000_000
 _NEEDS = {"SUISHU_TEST_VIRTUOSO_BUFFERS": "200000", "SUISHU_TEST_FUSEKI_HEAP": "2g"}
 _MEASURED_S = 600.0
+_NICE = 19
 
 _HEAD = """PREFIX dcat: <http://www.w3.org/ns/dcat#>
 PREFIX dct: <http://purl.org/dc/terms/>
@@ -110,13 +110,15 @@ def measure(place: Path, source: Path, size: int) -> Iterator[Row]:
         one = _dump(home, statements)
         _, process = stack.enter_context(machine.serving(home, PORT, SUISHU_SPARQL_BUDGET_S="0"))
         servers: dict[str, Endpoint] = {}
+        os.environ["SUISHU_TEST_FUSEKI_LOAD"] = str(statements)  # by its own loader; the others by HTTP
         for name in ("virtuoso", "fuseki"):
             try:
                 address = stack.enter_context(started(name))
             except NotInstalled as missing:
                 print(f"{name} is left out: {missing}")
                 continue
-            servers[name] = _loaded(name, address, statements)
+            _as_patient_as_ours(address)
+            servers[name] = Endpoint(address.query) if name == "fuseki" else _loaded(address, statements)
         statements.unlink()
         ours = Endpoint(f"http://127.0.0.1:{PORT}/sparql")
         _wait_until_measured(home, process.pid)
@@ -163,31 +165,31 @@ def _dump(home: Path, out: Path) -> str:
         return str(row[0])
 
 
-def _loaded(name: str, address: Address, statements: Path) -> Endpoint:
-    """By the Graph Store Protocol, in pieces."""
-    began = time.perf_counter()
-    if name == "virtuoso":
-        endpoint, store = (
-            Endpoint(address.query, MERGED),
-            urlsplit(address.query.replace("/sparql", "/sparql-graph-crud")),
-        )
-        path, media_type = f"{store.path}?{urlencode({'graph-uri': MERGED})}", "text/plain"
-    else:
-        endpoint, store = Endpoint(address.query), urlsplit(address.graphs)
-        path, media_type = f"{store.path}?default", "application/n-triples"
+def _loaded(address: Address, statements: Path) -> Endpoint:
+    """Virtuoso with the statements, by the Graph Store Protocol, in pieces."""
+    store = urlsplit(address.query.replace("/sparql", "/sparql-graph-crud"))
+    path = f"{store.path}?{urlencode({'graph-uri': MERGED})}"
     with statements.open("rb") as file:
         while lines := file.readlines(_CHUNK_BYTES):
             connection = http.client.HTTPConnection(store.hostname or "", store.port, timeout=600)
-            connection.request("POST", path, io.BytesIO(b"".join(lines)).getvalue(), {"Content-Type": media_type})
+            connection.request("POST", path, b"".join(lines), {"Content-Type": "text/plain"})
             answer = connection.getresponse()
             if answer.status >= 300:
-                raise RuntimeError(f"{name}: {answer.status} {answer.read()[:500]!r}")
+                raise RuntimeError(f"{address.query}: {answer.status} {answer.read()[:500]!r}")
             connection.close()
-    print(
-        f"{name}: {endpoint.rows('SELECT * { ?s ?p ?o } LIMIT 1')} loaded in {time.perf_counter() - began:.0f} s",
-        flush=True,
-    )
-    return endpoint
+    return Endpoint(address.query, MERGED)
+
+
+def _as_patient_as_ours(address: Address) -> None:
+    """Our workers let everybody else go first; on a machine that does other work, so must those beside them."""
+    port = urlsplit(address.query).port
+    for process in psutil.process_iter():
+        try:
+            if any(each.status == psutil.CONN_LISTEN and each.laddr.port == port for each in process.net_connections()):
+                for thread in process.threads():
+                    os.setpriority(os.PRIO_PROCESS, thread.id, _NICE)
+        except (psutil.Error, ProcessLookupError):
+            continue
 
 
 def _wait_until_measured(home: Path, pid: int) -> None:

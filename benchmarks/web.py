@@ -24,8 +24,8 @@ def measure(place: Path, source: Path, size: int) -> Iterator[Row]:
     with machine.serving(place / "home", PORT) as (start_s, _):
         yield Row("start, until /health answers", start_s, "s", limit=3)
         paths = [f"/dataset?q={quote(text)}" for text in questions()]
-        _load(PORT, paths, 3)
-        ours = _load(PORT, paths)
+        load(PORT, paths, 3)
+        ours = load(PORT, paths)
     floor = _constant()
     if ours["errors"] or floor["errors"]:
         raise RuntimeError(f"errors under load: {ours}, {floor}")
@@ -62,13 +62,13 @@ def _constant() -> dict[str, float]:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True)
     try:
         machine.wait_for(f"http://127.0.0.1:{CONSTANT_PORT}/", process)
-        _load(CONSTANT_PORT, ["/"], 3)
-        return _load(CONSTANT_PORT, ["/"])
+        load(CONSTANT_PORT, ["/"], 3)
+        return load(CONSTANT_PORT, ["/"])
     finally:
         process.terminate()
         process.wait(15)
 
 
-def _load(port: int, paths: list[str], seconds: float = SECONDS) -> dict[str, float]:
+def load(port: int, paths: list[str], seconds: float = SECONDS) -> dict[str, float]:
     command = [sys.executable, "-m", "benchmarks.load", "127.0.0.1", str(port), str(CONNECTIONS), str(seconds), *paths]
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)

@@ -47,7 +47,7 @@ class _Translator(NodeTransformer):
         elif node.node.name == "asset" and len(words) == 1:
             try:
                 return nodes.Const(escape(self._asset(words[0])), lineno=node.lineno)
-            except KeyError:  # not built here: the template asks before it says it
+            except KeyError:  # one that may not be built; the template asks before it calls
                 return node
         else:
             return node

@@ -13,7 +13,7 @@ MAX_TIES = 200
 _SPARE = 20
 """Hits looked at beyond a page, where most ties end."""
 
-_MANY = 20_000
+_MANY = 5_000
 """Among so many hits ties are long, and a second look costs more than a wide first one."""
 
 _STANDING = "standing"

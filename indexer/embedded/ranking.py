@@ -1,6 +1,6 @@
 """A plan as tantivy queries: translation only, nothing is decided here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import tantivy
 
@@ -41,11 +41,16 @@ def ranked(matching: tantivy.Query, scores: Iterable[Score]) -> tantivy.Query:
     return _Q.boolean_query([(_MUST, _Q.const_score_query(matching, 0.0)), *added]) if added else matching
 
 
-def scored(scores: Sequence[Score]) -> tantivy.Query:
-    """Whatever has the score of a word, with all of its scores."""
-    words = _Q.boolean_query([(_SHOULD, _score(each)) for each in scores if isinstance(each, Weighed)])
-    others = [(_SHOULD, _score(each)) for each in scores if not isinstance(each, Weighed)]
-    return _Q.boolean_query([(_MUST, words), *others]) if others else words
+def scored(matching: tantivy.Query, scores: Iterable[Score]) -> tantivy.Query:
+    """Of the same matches those that have any score, where a word's score is known to be of a match only."""
+    each_of = []
+    for score in scores:
+        if isinstance(score, Bonus):  # which records have that don't match
+            both = _Q.boolean_query([(_MUST, matching), (_MUST, query(score.clause))])
+            each_of.append((_SHOULD, _Q.const_score_query(both, score.points)))
+        else:
+            each_of.append((_SHOULD, _score(score)))
+    return _Q.boolean_query(each_of)
 
 
 def filtered(matching: tantivy.Query, filters: Iterable[tantivy.Query]) -> tantivy.Query:

@@ -138,7 +138,7 @@ def _page(snapshot: Snapshot, found: _Found, asked: Question, total: int, start:
         query = ranking.filtered(ranking.ranked(found.matching, found.plan.scores), filters)
         scored = None
         if total > _FEW and scores_only_matches(found.plan):
-            scored = ranking.filtered(ranking.scored(found.plan.scores), filters)
+            scored = ranking.filtered(ranking.scored(found.matching, found.plan.scores), filters)
         return by_relevance(searcher, Ranked(query, scored, total), start, asked.size)
     return by_number(searcher, ranking.filtered(found.matching, filters), f"by_{order}", total, start, asked.size)
 

@@ -271,6 +271,7 @@ def test_a_page_is_made_in_a_turn(backend: Backend) -> None:
     backend.index(document("x", "公积金"))
     with backend.reader.turn():
         assert backend.found("公积金") == ["x"]
+        assert backend.reader.suggest("公积", 5)[0].text == "公积金"  # in the same turn: it waits for nobody
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "\t\n", "\x00", "\u3000", "\u200b\ufeff"])

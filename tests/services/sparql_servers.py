@@ -62,7 +62,7 @@ def empty(address: Address) -> None:
 
 def _script(name: str, verb: str, port: str, folder: str) -> "subprocess.CompletedProcess[str]":
     command = [str(_SCRIPTS / name), verb, port, folder]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300)
+    return subprocess.run(command, capture_output=True, text=True, timeout=3_000)
 
 
 def _free_port() -> str:

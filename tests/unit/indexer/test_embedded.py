@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -264,12 +265,13 @@ def test_records_that_match_without_the_score_of_a_word_follow_those_that_have_o
     writer = EmbeddedWriter(path)
     scored = [document(f"a{number}", "统计数据") for number in range(600)]
     others = [document(f"b{number}", "参考", descriptions=("参数据此",)) for number in range(100)]
-    writer.apply([*scored, *others], ())
+    fresh = document("c", "参考", descriptions=("参数据此",), due=date.max)
+    writer.apply([*scored, *others, fresh, document("not found", "参考", due=date.max)], ())
     writer.commit()
     writer.close()
     reader = EmbeddedReader(path)
-    pages = [reader.search(Query("数据", page=page, size=100, facets=())) for page in range(1, 8)]
+    pages = [reader.search(Query("数据", page=page, size=100, facets=())) for page in range(1, 9)]
     found = [hit.id for results in pages for hit in results.hits]
-    assert [results.total for results in pages] == [700] * 7
-    assert {id_[0] for id_ in found[:600]} == {"a"}
-    assert sorted(found) == sorted(each.id for each in (*scored, *others))
+    assert [results.total for results in pages] == [701] * 8
+    assert {id_[0] for id_ in found[601:]} == {"b"}
+    assert sorted(found) == sorted(each.id for each in (*scored, *others, fresh))
