@@ -1,6 +1,5 @@
 """`suishu harvest` and `suishu demo`: how records come in."""
 
-import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -128,9 +127,10 @@ def demo(host: str, port: int, serve: bool) -> None:
 
     Where no way for letters is set they are written to the folder mail of the home, so that signing up can be tried.
     """
-    os.environ.setdefault("SUISHU_MAIL_URL", "folder:")
-    os.environ.setdefault("SUISHU_BASE_URL", f"http://127.0.0.1:{port}")  # so that links in letters lead here
-    portal = open_portal()
+    from pydantic import SecretStr
+
+    # Links in letters lead to where this portal is served.
+    portal = open_portal(mail_url=SecretStr("folder:"), base_url=f"http://127.0.0.1:{port}")
     failed = 0
     for entry in _demo_sources():
         with progress(entry["title"]) as bar:

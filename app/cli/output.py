@@ -39,11 +39,13 @@ def answer_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
-def open_portal() -> "Portal":
-    """The portal of the environment's settings."""
+def open_portal(**unless_set: Any) -> "Portal":
+    """The portal of the environment's settings; `unless_set` are settings for where the environment says nothing."""
     from app import settings, wiring
 
-    return wiring.build(settings.load())
+    said = settings.load()
+    unsaid = {name: value for name, value in unless_set.items() if name not in said.model_fields_set}
+    return wiring.build(said.model_copy(update=unsaid))
 
 
 class Bar(Protocol):

@@ -254,8 +254,7 @@ def known_of(database: Database, source: SourceEntry) -> dict[str, Known]:
             )
         )
         found = {
-            key: Known(id_, content, stale=stale, missing=since is not None)
-            for key, id_, content, since in kept.tuples().all()
+            key: Known(id_, content, stale=stale, missing=since is not None) for key, id_, content, since in kept.all()
         }
         columns = (quarantine.c.source_key, quarantine.c.id, quarantine.c.content_hash, quarantine.c.problems)
         refused = connection.execute(select(*columns).where(quarantine.c.source_id == source.id))

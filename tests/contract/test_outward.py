@@ -1,8 +1,11 @@
 """What other portals are told, on every database that can hold the record."""
 
 from datetime import datetime, timedelta
+from importlib import import_module
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import select, text
 
 from app.catalogue.browsing import BrowsingService, Order
@@ -12,7 +15,7 @@ from app.catalogue.model import State
 from app.catalogue.service import CatalogueService
 from app.catalogue.tables import dataset_term, public_change
 from app.catalogue.terms import DCAT
-from app.db import Database, migrate
+from app.db import Database
 from tests.contract import test_catalogue as base
 from tests.factories import records
 
@@ -137,16 +140,17 @@ def test_an_older_record_is_taken_into_lists_and_feed(catalogue: CatalogueServic
     keep(catalogue, "held", "暂缓", state=State.HELD, problems=({"rule": "x"},))
     catalogue.withdraw([gone], actor="test", why="test")
     with database.write() as connection:
-        terms = connection.execute(select(dataset_term).order_by(*dataset_term.c)).all()
+        listed = select(dataset_term).where(dataset_term.c.kind.not_like("same-%")).order_by(*dataset_term.c)
+        terms = connection.execute(listed).all()
         changes = connection.execute(select(public_change.c.dataset_id, public_change.c.version)).all()
         for statement in (
             "DROP TABLE dataset_term", "DROP TABLE public_change", "DROP INDEX ix_dataset_state_recorded_at_id",
-            "UPDATE alembic_version SET version_num = '0003'",
         ):  # fmt: skip
             connection.execute(text(statement))
-    migrate(database)
+        with Operations.context(MigrationContext.configure(connection)):
+            import_module("app.migrations.versions.0004_outward").upgrade()
     with database.read() as connection:
-        assert connection.execute(select(dataset_term).order_by(*dataset_term.c)).all() == terms
+        assert connection.execute(listed).all() == terms
         told = connection.execute(select(public_change.c.dataset_id, public_change.c.version)).all()
         assert [tuple(row) for row in told] == [
             tuple(row) for row in changes if (row.dataset_id, row.version) != (gone, 1)

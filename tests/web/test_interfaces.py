@@ -118,7 +118,15 @@ def test_every_filter_is_a_parameter_of_the_document(client: FlaskClient, applic
     document = client.get("/api/openapi.json").get_json()
     names = {parameter["name"] for parameter in document["paths"]["/api/search"]["get"]["parameters"]}
     years = {"modified_from", "modified_to", "issued_from", "issued_to"}
-    assert names == {each.name for each in FILTERS} | years | {"q", "sort", "size", "page", "cursor", "all", "insist"}
+    assert names == {each.name for each in FILTERS} | years | {"rating_from", "rating_to"} | {
+        "q",
+        "sort",
+        "size",
+        "page",
+        "cursor",
+        "all",
+        "insist",
+    }
     docs = client.get("/api/docs").text
     for path, methods in document["paths"].items():
         assert path in docs
