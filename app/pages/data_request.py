@@ -1,6 +1,6 @@
 """The form that keeps what somebody looked for and did not find. What is written is read by the operator alone."""
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import Forbidden
 
 from app.data_requests.service import MAX_DESCRIPTION_CHARACTERS, MAX_TEXT_CHARACTERS
@@ -10,7 +10,7 @@ from app.search.parameters import query_from
 from app.web import language
 from app.web.flood import Flood, asker
 from app.web.language import gettext as _
-from app.web.pages import page, root
+from app.web.pages import page, see_other
 from app.web.permissions import public
 from app.web.same_site import is_from_here
 
@@ -46,14 +46,14 @@ def send() -> Response:
             language=language.current().tag,
         )
     except Invalid as error:
-        return _form(400, error.in_language(language.current().tag))
+        return _form(400, language.said(error))
     except Busy as error:
-        return _form(503, error.in_language(language.current().tag))
+        return _form(503, language.said(error))
     return _done()
 
 
 def _done() -> Response:
-    return redirect(f"{root()}{PATH}?sent=1", 303)  # type: ignore[return-value]
+    return see_other(f"{PATH}?sent=1")
 
 
 def _form(status: int = 200, error: str = "", *, sent: bool = False) -> Response:

@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Protocol, cast
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Response, current_app, g, redirect, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import Forbidden
 
-from app.web.pages import root
+from app.web.pages import root, see_other
 from app.web.permissions import ACCOUNT_PATH, Access, access
 from app.web.same_site import is_from_here
 
@@ -92,7 +92,7 @@ def _check() -> Response | None:
         return None
     if account() is None:
         here = request.full_path.rstrip("?") if request.method in _SAFE else ACCOUNT_PATH
-        return redirect(f"{root()}{ACCOUNT_PATH}/sign-in?to={quote(here, safe='')}", 303)  # type: ignore[return-value]
+        return see_other(f"{ACCOUNT_PATH}/sign-in?to={quote(here, safe='')}")
     if request.method not in _SAFE and not hmac.compare_digest(
         request.form.get(FIELD, "").encode(), form_token().encode()
     ):

@@ -7,6 +7,7 @@ from babel.support import Translations
 from flask import Flask, Response, g, request
 from flask_babel import Babel, Domain, get_locale
 
+from app.errors import SuishuError
 from app.i18n import DEFAULT, LANGUAGES, Language, language, preferred, translations
 
 COOKIE = "lang"
@@ -16,6 +17,11 @@ _YEAR_S = 365 * 24 * 3600
 def current() -> Language:
     """The language of this request."""
     return cast(Language, g.language)
+
+
+def said(error: SuishuError) -> str:
+    """What an error says, in the language of this request."""
+    return error.in_language(current().tag)
 
 
 def gettext(message: str) -> str:

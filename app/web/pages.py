@@ -10,7 +10,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, redirect, request
 from werkzeug.datastructures import MultiDict
 
 from app.i18n import LANGUAGES, Language
@@ -53,6 +53,11 @@ def page(template: str, *, status: int = 200, modified: datetime | None = None, 
 def root() -> str:
     """The path under which the portal lives, "" at the top of its host."""
     return cast(str, current_app.config["SUISHU_ROOT"])
+
+
+def see_other(place: str) -> Response:
+    """Leads on from a form to a page of ours, so that whoever loads that again sends nothing twice (RFC 9110 15.4.4)."""
+    return cast(Response, redirect(f"{root()}{place}", 303))
 
 
 def grouped(number: int) -> str:

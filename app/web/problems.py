@@ -74,11 +74,11 @@ def _of_status(status: int) -> tuple[str, str]:
 def describe(error: Exception) -> Problem:
     """The problem that an error is to the one who asked."""
     if isinstance(error, NotOffered):
-        return Problem(406, _("没有所要的形式"), error.in_language(language.current().tag))
+        return Problem(406, _("没有所要的形式"), language.said(error))
     if isinstance(error, SuishuError):
         status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
         title, advice = _of_status(status)
-        detail = error.in_language(language.current().tag) if status < 500 or status == 503 else ""
+        detail = language.said(error) if status < 500 or status == 503 else ""
         wait_s = error.retry_after_s if isinstance(error, TooMany) else _RETRY_AFTER_S if status == 503 else None
         return Problem(status, title, detail, advice, wait_s)
     if isinstance(error, SearchUnavailable):

@@ -3,7 +3,7 @@ Signing up, in and out, and a new password. What a page says is the same whether
 link in a letter is used up by a button alone, since mail programs look at addresses before people do.
 """
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 
 from app.accounts.passwords import MAX_CHARACTERS, MIN_CHARACTERS
 from app.accounts.service import MAX_NAME_CHARACTERS
@@ -12,7 +12,7 @@ from app.pages.portal import portal
 from app.web import accounts, language
 from app.web.flood import Flood, asker
 from app.web.language import gettext as _
-from app.web.pages import page, root
+from app.web.pages import page, see_other
 from app.web.permissions import ACCOUNT_PATH, public, signed_in
 
 blueprint = Blueprint("account_entry", __name__, url_prefix=ACCOUNT_PATH)
@@ -133,7 +133,7 @@ def _where() -> str:
 
 
 def _to(place: str) -> Response:
-    return redirect(f"{root()}{ACCOUNT_PATH}{place}", 303)  # type: ignore[return-value]
+    return see_other(f"{ACCOUNT_PATH}{place}")
 
 
 def _flooded() -> TooMany:
@@ -148,7 +148,7 @@ _STATUS: dict[type[SuishuError], int] = {TooMany: 429, NotFound: 404}
 
 
 def _refused(name: str, error: SuishuError, *, secret: str = "") -> Response:
-    response = _form(name, _STATUS.get(type(error), 400), error.in_language(language.current().tag), secret=secret)
+    response = _form(name, _STATUS.get(type(error), 400), language.said(error), secret=secret)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after_s)
     return response

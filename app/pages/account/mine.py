@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import cast
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 
 from app.accounts.model import Account, Right, Role
 from app.accounts.passwords import MAX_CHARACTERS, MIN_CHARACTERS
@@ -14,7 +14,7 @@ from app.pages.portal import portal
 from app.ratings.model import Rating
 from app.web import accounts, language
 from app.web.labels import plain
-from app.web.pages import page, root
+from app.web.pages import page, see_other
 from app.web.permissions import ACCOUNT_PATH, signed_in
 
 blueprint = Blueprint("account_mine", __name__)
@@ -97,7 +97,7 @@ def _home(status: int = 200, error: Invalid | None = None) -> Response:
     return page(
         "account/mine.html",
         status=status,
-        error=error.in_language(language.current().tag) if error else "",
+        error=language.said(error) if error else "",
         who=who,
         ratings=titled(ratings),
         receives=Right.READ_ALL_RATINGS in who.rights or Role.PUBLISHER in who.roles,
@@ -117,4 +117,4 @@ def titled(ratings: Sequence[Rating]) -> list[tuple[Rating, str]]:
 
 
 def _to(place: str) -> Response:
-    return redirect(f"{root()}{ACCOUNT_PATH}{place}", 303)  # type: ignore[return-value]
+    return see_other(f"{ACCOUNT_PATH}{place}")

@@ -2,7 +2,7 @@
 
 import re
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 from app.accounts.model import Right
@@ -12,7 +12,7 @@ from app.pages.account.mine import me, titled
 from app.pages.portal import portal
 from app.ratings.model import STARS
 from app.web import language
-from app.web.pages import page, root
+from app.web.pages import page, see_other
 from app.web.permissions import ACCOUNT_PATH, signed_in
 
 blueprint = Blueprint("account_rating", __name__)
@@ -38,8 +38,8 @@ def rate(id_: str) -> Response:
         try:
             portal().ratings.rate(entry.view.id, int(said) if said in map(str, STARS) else 0, by=me())
         except Invalid as error:
-            return _form(id_, 400, error.in_language(language.current().tag))
-    return redirect(f"{root()}/dataset/{entry.view.id}#rating", 303)  # type: ignore[return-value]
+            return _form(id_, 400, language.said(error))
+    return see_other(f"/dataset/{entry.view.id}#rating")
 
 
 @blueprint.get(f"{ACCOUNT_PATH}/ratings")

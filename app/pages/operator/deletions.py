@@ -1,12 +1,12 @@
 """Deletions that wait for a person: what is missing, and the two answers."""
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from app.errors import Busy, Invalid, NotFound
 from app.pages.portal import portal
 from app.web import language, operator
-from app.web.pages import page, root
+from app.web.pages import page, see_other
 from app.web.permissions import OPERATOR_PATH
 from app.web.permissions import operator as operators
 
@@ -21,9 +21,8 @@ _DECIDED_SHOWN = 20
 @operators
 def all_deletions() -> Response:
     operation = portal().operation
-    return page(
-        "operator/deletions.html", waiting=operation.deletions(), decided=operation.deletions(decided=True)[:20]
-    )
+    decided = operation.deletions(decided=True)[:_DECIDED_SHOWN]
+    return page("operator/deletions.html", waiting=operation.deletions(), decided=decided)
 
 
 @blueprint.get(f"{PATH}/<int:id_>")
@@ -54,8 +53,8 @@ def _decided(id_: int, *, confirmed: bool) -> Response:
     except NotFound:
         raise NoSuchPage from None
     except (Invalid, Busy) as error:
-        return _show(id_, error.in_language(language.current().tag), 409)
-    return redirect(f"{root()}{PATH}/{id_}", 303)  # type: ignore[return-value]
+        return _show(id_, language.said(error), 409)
+    return see_other(f"{PATH}/{id_}")
 
 
 def _show(id_: int, error: str = "", status: int = 200) -> Response:

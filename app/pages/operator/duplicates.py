@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound as NoPage
 
 from app.catalogue.duplicates import SHOWN, Group
@@ -12,7 +12,7 @@ from app.errors import SuishuError
 from app.pages.portal import portal
 from app.web import labels, language, operator
 from app.web.language import gettext as _
-from app.web.pages import day, grouped, page, root
+from app.web.pages import day, grouped, page, see_other
 from app.web.permissions import operator as operators
 
 blueprint = Blueprint("operator_duplicates", __name__)
@@ -50,8 +50,8 @@ def apart() -> Response:
     try:
         portal().duplicates.keep_apart(kind, value, by=operator.current().actor)
     except SuishuError as error:
-        return _page(404, error.in_language(language.current().tag))
-    return redirect(f"{root()}{PATH}?kind={kind}&apart=1", 303)  # type: ignore[return-value]
+        return _page(404, language.said(error))
+    return see_other(f"{PATH}?kind={kind}&apart=1")
 
 
 def _page(status: int = 200, error: str = "") -> Response:

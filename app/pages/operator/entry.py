@@ -3,7 +3,7 @@ Getting in and out. The address that the command line gives opens a page that as
 so that whoever looks at addresses before a person does (mail and chat programs do) leaves it whole.
 """
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import Forbidden
 
 from app.errors import Invalid
@@ -11,7 +11,7 @@ from app.pages.portal import portal
 from app.web import language, operator
 from app.web.flood import Flood, asker
 from app.web.language import gettext as _
-from app.web.pages import page, root
+from app.web.pages import page, see_other
 from app.web.permissions import OPERATOR_PATH, public
 from app.web.permissions import operator as operators
 from app.web.same_site import is_from_here
@@ -41,16 +41,16 @@ def enter() -> Response:
     try:
         secret, _who = portal().access.enter(request.form.get("token", ""))
     except Invalid as error:
-        return _page("", 403, error.in_language(language.current().tag))
+        return _page("", 403, language.said(error))
     operator.remember(secret)
-    return redirect(f"{root()}{OPERATOR_PATH}", 303)  # type: ignore[return-value]
+    return see_other(OPERATOR_PATH)
 
 
 @blueprint.post(f"{OPERATOR_PATH}/leave")
 @operators
 def leave() -> Response:
     portal().access.leave(operator.forget())
-    return redirect(f"{root()}{ENTER}?left=1", 303)  # type: ignore[return-value]
+    return see_other(f"{ENTER}?left=1")
 
 
 def _page(token: str, status: int = 200, error: str = "") -> Response:

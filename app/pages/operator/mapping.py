@@ -6,7 +6,7 @@ records, corrected, tried, and kept as YAML.
 import tempfile
 from pathlib import Path
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 
 from app.catalogue.model import SourceKind
 from app.errors import Busy, Invalid, NotFound, SuishuError
@@ -17,7 +17,7 @@ from app.pages.operator.words import field_names, place, reason, state
 from app.pages.portal import portal
 from app.web import language, operator
 from app.web.language import gettext as _
-from app.web.pages import page, root
+from app.web.pages import page, see_other
 from app.web.permissions import operator as operators
 from app.web.permissions import takes
 from harvest.mapping.meanings import SCHEMES, How
@@ -55,7 +55,7 @@ def take() -> Response:
         else:
             return _start(400, _("请选择文件，或填写地址。"))
     except (Invalid, Busy) as error:
-        return _start(_status(error), _said(error))
+        return _start(_status(error), language.said(error))
     return _to(draft)
 
 
@@ -66,7 +66,7 @@ def mend(id_: str) -> Response:
     try:
         return _to(portal().mapping.of_source(id_, request.form.get("record", "")))
     except (Invalid, Busy, NotFound) as error:
-        return _start(_status(error), _said(error))
+        return _start(_status(error), language.said(error))
 
 
 @blueprint.get(f"{PATH}/<id_>")
@@ -92,8 +92,8 @@ def correct(id_: str) -> Response:
             codes = zip(form.getlist("code_field"), form.getlist("code"), form.getlist("means"), strict=False)
             mapping.correct(draft, look, fields, list(codes), form)
     except (Invalid, Busy) as error:
-        return _show(draft, status=_status(error), error=_said(error), text=form.get("yaml", ""))
-    return redirect(f"{root()}{PATH}/{draft.id}?said=1", 303)  # type: ignore[return-value]
+        return _show(draft, status=_status(error), error=language.said(error), text=form.get("yaml", ""))
+    return see_other(f"{PATH}/{draft.id}?said=1")
 
 
 @blueprint.post(f"{PATH}/<id_>/save")
@@ -111,8 +111,8 @@ def save(id_: str) -> Response:
             actor=operator.current().actor,
         )
     except (Invalid, Busy) as error:
-        return _show(draft, status=_status(error), error=_said(error))
-    return redirect(f"{root()}{PATH}?saved={source.id}", 303)  # type: ignore[return-value]
+        return _show(draft, status=_status(error), error=language.said(error))
+    return see_other(f"{PATH}?saved={source.id}")
 
 
 def _start(status: int = 200, error: str = "") -> Response:
@@ -137,7 +137,7 @@ def _show(draft: Draft, *, trial: str = "", status: int = 200, error: str = "", 
         if trial in ("own", "federated"):
             preview = mapping.preview(draft, own=trial == "own")
     except (Invalid, Busy) as failure:
-        status, error = max(status, _status(failure)), error or _said(failure)
+        status, error = max(status, _status(failure)), error or language.said(failure)
     source = portal().harvesting.source(draft.source_id) if draft.source_id else None
     codes = look.codes if look else []
     names = field_names()
@@ -177,11 +177,7 @@ def _labels(field: str) -> list[str]:
 
 
 def _to(draft: Draft) -> Response:
-    return redirect(f"{root()}{PATH}/{draft.id}", 303)  # type: ignore[return-value]
-
-
-def _said(error: SuishuError) -> str:
-    return error.in_language(language.current().tag)
+    return see_other(f"{PATH}/{draft.id}")
 
 
 def _status(error: SuishuError) -> int:

@@ -5,7 +5,7 @@ all at once after the mapping was mended. The public page of the same records sh
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound as NoPage
 
 from app.errors import SuishuError
@@ -18,7 +18,7 @@ from app.pages.operator.words import field_names, place
 from app.pages.portal import portal
 from app.web import language, operator
 from app.web.language import gettext as _
-from app.web.pages import page, root
+from app.web.pages import page, see_other
 from app.web.paging import Pager, last_page, number
 from app.web.permissions import operator as operators
 
@@ -55,9 +55,9 @@ def retry(id_: str) -> Response:
     try:
         outcome = apart.retry(portal().settings, id_, ids, by=operator.current().actor)
     except SuishuError as error:
-        return _page(source, 503, error.in_language(language.current().tag))
+        return _page(source, 503, language.said(error))
     said = f"run={outcome.run_id}&kept={outcome.kept}&refused={outcome.refused}&absent={outcome.absent}"
-    return redirect(f"{root()}/operator/source/{id_}/quarantine?{said}", 303)  # type: ignore[return-value]
+    return see_other(f"/operator/source/{id_}/quarantine?{said}")
 
 
 def _page(source: SourceEntry, status: int = 200, error: str = "") -> Response:

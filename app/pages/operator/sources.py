@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import fields
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from app.errors import Busy, Invalid, NotFound
@@ -12,7 +12,7 @@ from app.pages.operator.words import limit_names
 from app.pages.portal import portal
 from app.web import language, operator
 from app.web.language import gettext as _
-from app.web.pages import page, root
+from app.web.pages import page, see_other
 from app.web.permissions import OPERATOR_PATH
 from app.web.permissions import operator as operators
 
@@ -93,8 +93,8 @@ def _done(id_: str, act: Callable[[], object]) -> Response:
     try:
         act()
     except (Invalid, Busy) as error:
-        return _show(id_, error.in_language(language.current().tag), 409 if isinstance(error, Busy) else 400)
-    return redirect(f"{root()}{PATH}/{id_}?done=1", 303)  # type: ignore[return-value]
+        return _show(id_, language.said(error), 409 if isinstance(error, Busy) else 400)
+    return see_other(f"{PATH}/{id_}?done=1")
 
 
 def _show(id_: str, error: str = "", status: int = 200) -> Response:
