@@ -17,6 +17,7 @@ from app.data_requests.service import DataRequestService
 from app.db import Database
 from app.harvesting.mapping.model import MAX_BYTES as MAX_MAPPED_BYTES
 from app.harvesting.mapping.service import MappingService
+from app.harvesting.means import Means
 from app.harvesting.model import SourceEntry
 from app.harvesting.operation import OperationService
 from app.harvesting.retry import RetryService
@@ -154,7 +155,8 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
     def open_source(entry: SourceEntry, memory: Memory, limits: Limits) -> Source:
         return _open_source(entry, memory, limits, settings)
 
-    harvesting = HarvestingService(database, clock, settings, catalogue, open_source)
+    means = Means(database, clock, settings, catalogue, open_source)
+    harvesting = HarvestingService(means)
     return Portal(
         settings=settings,
         clock=clock,
@@ -164,7 +166,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         feed=FeedService(database, settings.base_url),
         duplicates=DuplicateService(database, clock, catalogue),
         harvesting=harvesting,
-        retry=RetryService(database, clock, settings, catalogue, open_source),
+        retry=RetryService(means),
         mapping=MappingService(database, clock, settings, harvesting, lambda: _soon(settings)),
         operation=OperationService(database, clock, settings, catalogue),
         search=SearchService(lambda: _search_reader(settings), catalogue),

@@ -1,34 +1,26 @@
 """One run over one source, whose lock is held: opened or gone on with, read, kept, told of while it goes on, ended."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, select
 
 from app.catalogue.model import SourceKind
-from app.catalogue.service import CatalogueService
 from app.catalogue.tables import dataset
-from app.clock import Clock
-from app.db import Database
 from app.harvesting import alerts
-from app.harvesting.checks import check, version
+from app.harvesting.checks import version
 from app.harvesting.heart import Heart
 from app.harvesting.history import History
-from app.harvesting.model import AlertKind, ChangeKind, Outcome, Run, SourceEntry, SourceLimits
+from app.harvesting.means import Means, Progress
+from app.harvesting.model import AlertKind, ChangeKind, Outcome, Run, SourceEntry
 from app.harvesting.places import title_of
 from app.harvesting.plans import Plans
 from app.harvesting.recorder import ACTOR, SAMPLES, SqlRecorder
 from app.harvesting.runs import Begun, Runs
 from app.harvesting.sources import Sources
-from app.settings import Settings
 from harvest.errors import HarvestError
-from harvest.limits import Limits
-from harvest.record import RunReport, Source
+from harvest.record import RunReport
 from harvest.source import Memory
-
-Progress = Callable[[RunReport], None]
-OpenSource = Callable[[SourceEntry, Memory, Limits], Source]
 
 BY_HAND = "command-line"
 _WHOLE_EVERY = timedelta(days=7)
@@ -36,63 +28,29 @@ _WHOLE_EVERY = timedelta(days=7)
 _NOTED_EVERY = timedelta(days=1)
 
 
-def lock_name(source_id: str) -> str:
-    """Whoever holds it harvests that source, or decides over its deletions."""
-    return f"harvest-{source_id}"
-
-
-def run_limits(limits: SourceLimits, settings: Settings) -> Limits:
-    """What one run may cost: as said of its source, else as the settings say."""
-    megabytes = settings.harvest_run_size_limit_mb if limits.megabytes is None else limits.megabytes
-    return Limits(
-        pages=settings.harvest_page_limit if limits.pages is None else limits.pages,
-        records=settings.harvest_record_limit if limits.records is None else limits.records,
-        bytes=megabytes * 1024**2,
-        run_s=settings.harvest_run_limit_s if limits.run_s is None else limits.run_s,
-        pause_s=settings.harvest_request_pause_s if limits.pause_s is None else limits.pause_s,
-    )
-
-
 class OneRun:
-    def __init__(
-        self,
-        entry: SourceEntry,
-        *,
-        new: bool,
-        started_by: str,
-        database: Database,
-        clock: Clock,
-        settings: Settings,
-        catalogue: CatalogueService,
-        open_source: OpenSource,
-    ) -> None:
+    def __init__(self, entry: SourceEntry, means: Means, *, new: bool, started_by: str) -> None:
         """A `new` source and its run are written together with its first records: what gave none leaves no trace."""
         self._entry = entry
         self._new = new
         self._started_by = started_by
-        self._database = database
-        self._clock = clock
-        self._settings = settings
-        self._catalogue = catalogue
-        self._open_source = open_source
-        self._sources = Sources(database, clock)
-        self._runs = Runs(database, clock)
-        self._history = History(database)
-        self._limits = Plans(database).of(entry.id).limits
+        self._means = means
+        self._sources = Sources(means.database, means.clock)
+        self._runs = Runs(means.database, means.clock)
+        self._history = History(means.database)
+        self._limits = Plans(means.database).of(entry.id).limits
         self._memory = Memory(entry.keys_chosen)
         self._begun: Begun | None = None
 
     def run(self, progress: Progress | None, withdraw_missing: bool) -> Run:
-        started_at = self._clock()
+        started_at = self._means.clock()
         if not self._new:
             self._begin()
             if not withdraw_missing:  # which is said of all that a source has, so all of it is read
                 self._remembered()
         resumed = self._begun is not None and self._begun.so_far is not None
-        recorder = SqlRecorder(
-            self._entry, self._catalogue, self._database, self._clock, self._settings, self._begin, self._limits,
-            withdraw_missing, self._history.earlier(self._begun.id) if self._begun and resumed else None,
-        )  # fmt: skip
+        earlier = self._history.earlier(self._begun.id) if self._begun and resumed else None
+        recorder = SqlRecorder(self._entry, self._means, self._begin, self._limits, withdraw_missing, earlier)
         withdrawn_before = self._counted(ChangeKind.WITHDRAWN) if resumed else 0
         report, outcome = self._read(recorder, progress)
         report.gone += withdrawn_before
@@ -110,7 +68,7 @@ class OneRun:
         if self._begun is None:
             if self._new:
                 self._entry = self._sources.add(self._entry, ACTOR, self._memory.title)
-            self._begun = self._runs.begin(self._entry, self._clock(), self._started_by)
+            self._begun = self._runs.begin(self._entry, self._means.clock(), self._started_by)
         if self._memory.keys != self._entry.keys_chosen:  # before the first record that is kept under such a key
             self._write_noted(keys_chosen=self._memory.keys)
         return self._begun.id
@@ -128,8 +86,9 @@ class OneRun:
 
         try:
             with heart.beating():
-                heart.source = self._open_source(self._entry, self._memory, run_limits(self._limits, self._settings))
-                self._read_to_its_end(heart.source, recorder, tell)
+                heart.source = self._means.open(self._entry, self._memory, self._limits)
+                self._means.read(heart.source, recorder, self._entry, tell)
+                recorder.check_held()
         except HarvestError as failure:
             report.failure_zh, report.failure_en = failure.zh, failure.en
         except BaseException as error:
@@ -141,20 +100,6 @@ class OneRun:
             report.failure_en = "The run was cancelled; what had been read by then is kept."
             return report, Outcome.CANCELLED
         return report, Outcome.FAILED if report.failure_en or not report.complete else Outcome.DONE
-
-    def _read_to_its_end(self, source: Source, recorder: SqlRecorder, tell: Progress) -> None:
-        from harvest.run import run as read_source
-
-        read_source(
-            source,
-            recorder,
-            lambda ntriples: check(ntriples, "intake"),
-            source_id=self._entry.id,
-            base_url=self._settings.base_url,
-            progress=tell,
-            batch=self._settings.harvest_batch_rows,
-        )
-        recorder.check_held()
 
     def _broke_off(self, report: RunReport, error: BaseException) -> None:
         report.complete = False
@@ -185,7 +130,7 @@ class OneRun:
     def _tell_of_loss(self, run_id: int, missing: int, at: datetime) -> None:
         zh = f"来源中缺少 {missing:,} 条已收录的记录，超过上限，等待人工确认。"
         en = f"{missing:,} recorded entries are missing from the source, more than the limit: a person must decide."
-        with self._database.write() as connection:
+        with self._means.database.write() as connection:
             alerts.rise(connection, self._entry.id, AlertKind.SHRUNK, run_id, at, zh, en)
 
     # What must be found again at the next run
@@ -194,10 +139,10 @@ class OneRun:
         """Gives the source what need not be sent again, unless it is time to read it whole."""
         entry = self._entry
         missing = select(exists().where(dataset.c.source_id == entry.id, dataset.c.missing_since.is_not(None)))
-        is_old = entry.whole_at is None or self._clock() - entry.whole_at > _WHOLE_EVERY
+        is_old = entry.whole_at is None or self._means.clock() - entry.whole_at > _WHOLE_EVERY
         if is_old or entry.checked_by != version():
             return
-        with self._database.read() as connection:
+        with self._means.database.read() as connection:
             if connection.scalar(missing):  # whose grace goes on only when it is known what the source has
                 return
         self._memory.validators, self._memory.since = dict(entry.validators or {}), entry.since
@@ -211,7 +156,7 @@ class OneRun:
             if self._memory.keys != entry.keys_chosen:
                 self._write_noted(keys_chosen=self._memory.keys)
             return
-        now = self._clock()
+        now = self._means.clock()
         whole_at = entry.whole_at
         if not report.incremental and (whole_at is None or now - whole_at > _NOTED_EVERY):
             whole_at = now

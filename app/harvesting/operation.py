@@ -1,7 +1,6 @@
 """What runs by itself, and what a person says of it: schedules, limits, runs asked for or ended, deletions, alerts."""
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,9 +11,10 @@ from app.audit.events import Action, Event
 from app.catalogue.service import CatalogueService
 from app.clock import Clock
 from app.db import Database
-from app.errors import Busy, Invalid, NotFound
+from app.errors import Invalid, NotFound
 from app.harvesting import alerts, deletions, plans, runs, schedule
 from app.harvesting.alerts import Alerts
+from app.harvesting.alone import alone_with, busy, lock_name
 from app.harvesting.deletions import Deletions
 from app.harvesting.history import History
 from app.harvesting.model import (
@@ -30,7 +30,6 @@ from app.harvesting.model import (
     SourceEntry,
     SourceLimits,
 )
-from app.harvesting.one_run import lock_name
 from app.harvesting.plans import Plans
 from app.harvesting.runs import Runs
 from app.harvesting.sources import Sources
@@ -91,7 +90,7 @@ class OperationService:
     def state(self, source_id: str) -> SourceState:
         """Raises `NotFound`."""
         return SourceState(
-            self._known(source_id),
+            self._sources.known(source_id),
             self._plans.of(source_id),
             next(iter(self._runs.of_source(source_id, 1)), None),
             tuple(self._alerts.standing(source_id)),
@@ -122,7 +121,7 @@ class OperationService:
 
     def plan(self, source_id: str, words: str, *, by: str) -> Plan:
         """Has a source harvested by itself; "" ends that. Raises `Invalid` for words that are no time, `NotFound`."""
-        self._known(source_id)
+        self._sources.known(source_id)
         now, next_at, words = self._clock(), None, words.strip()
         if words:
             next_at = schedule.parse(words, self._settings.zone, now).after(now, self._settings.zone)
@@ -131,18 +130,18 @@ class OperationService:
 
     def pause(self, source_id: str, *, by: str) -> Plan:
         """Nothing begins by itself until `go_on`."""
-        self._known(source_id)
+        self._sources.known(source_id)
         return self._planned(replace(self._plans.of(source_id), is_paused=True), by, {"paused": True})
 
     def go_on(self, source_id: str, *, by: str) -> Plan:
         """What was due meanwhile is not made up for: the next time counts."""
-        self._known(source_id)
+        self._sources.known(source_id)
         plan = replace(self._plans.of(source_id), is_paused=False)
         return self._planned(replace(plan, next_at=self._next(plan)), by, {"paused": False})
 
     def limit(self, source_id: str, limits: SourceLimits, *, by: str) -> Plan:
         """Raises `Invalid` for a limit that can't be meant."""
-        self._known(source_id)
+        self._sources.known(source_id)
         for name, value in asdict(limits).items():
             least, most = _BOUNDS[name]
             if value is not None and not least <= value <= most:
@@ -155,12 +154,9 @@ class OperationService:
 
     def want(self, source_id: str, *, by: str) -> None:
         """Has a run begin as soon as a worker is free. Raises `Busy` while one goes on."""
-        self._known(source_id)
+        self._sources.known(source_id)
         if self._going_on(source_id):
-            raise Busy(
-                f"来源“{source_id}”正在采集中，请等它结束。",
-                f'Source "{source_id}" is being harvested right now; wait until that run has ended.',
-            )
+            raise busy(source_id)
         plan = replace(self._plans.of(source_id), wanted_by=by)
         with self._database.write() as connection:
             plans.write(connection, plan)
@@ -168,7 +164,7 @@ class OperationService:
 
     def cancel(self, source_id: str, *, by: str) -> None:
         """Ends the run that goes on, or takes back one that was asked for. Raises `Invalid` where there is neither."""
-        self._known(source_id)
+        self._sources.known(source_id)
         plan, going_on = self._plans.of(source_id), self._going_on(source_id)
         if not plan.wanted_by and not going_on:
             raise Invalid(
@@ -207,7 +203,7 @@ class OperationService:
         `Invalid` where it was decided before, `Busy` while the source is harvested.
         """
         held = self._undecided(id_)
-        with self._alone_with(held.source_id):
+        with alone_with(self._database, held.source_id):
             ids = self._deletions.still_missing(id_)
             self._catalogue.withdraw(ids, actor=by, why="missing from its source, and a person said that it is gone")
             self._decide(held, DeletionState.CONFIRMED, by, len(ids))
@@ -216,7 +212,7 @@ class OperationService:
     def reject(self, id_: int, *, by: str) -> None:
         """What is missing is not gone: it stays, until the source has had it again and loses it anew."""
         held = self._undecided(id_)
-        with self._alone_with(held.source_id):
+        with alone_with(self._database, held.source_id):
             self._decide(held, DeletionState.REJECTED, by, 0)
 
     # For the scheduler
@@ -225,7 +221,7 @@ class OperationService:
         """Opens runs for what is due, at most `room`. What another machine was faster with is not among them."""
         now, begun = self._clock(), []
         for plan in self._plans.due(now)[: max(room, 0)]:
-            source = self._known(plan.source_id)
+            source = self._sources.known(plan.source_id)
             by = plan.wanted_by or BY_SCHEDULE
             with self._database.write() as connection:
                 if plans.claim(connection, plan, now, self._next(plan)):
@@ -263,15 +259,6 @@ class OperationService:
 
     # Within
 
-    def _known(self, source_id: str) -> SourceEntry:
-        entry = self._sources.of_id(source_id)
-        if entry is None:
-            raise NotFound(
-                f"没有来源“{source_id}”；suishu sources 列出全部来源。",
-                f'There is no source "{source_id}"; `suishu sources` lists them.',
-            )
-        return entry
-
     def _next(self, plan: Plan) -> datetime | None:
         if not plan.schedule:
             return None
@@ -294,16 +281,6 @@ class OperationService:
     def _is_free(self, source_id: str) -> bool:
         with self._database.lock(lock_name(source_id)) as held:
             return held
-
-    @contextmanager
-    def _alone_with(self, source_id: str) -> Iterator[None]:
-        with self._database.lock(lock_name(source_id)) as held:
-            if not held:
-                raise Busy(
-                    f"来源“{source_id}”正在采集中，请等它结束后再决定。",
-                    f'Source "{source_id}" is being harvested right now; decide when that run has ended.',
-                )
-            yield
 
     def _undecided(self, id_: int) -> HeldDeletion:
         held = self.deletion(id_)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy import func, select
@@ -14,16 +14,16 @@ from app.catalogue.statements import read
 from app.catalogue.tables import dataset, dataset_version
 from app.catalogue.terms import BASE, DCT
 from app.catalogue.terms import dataset as dataset_node
-from app.clock import Clock
-from app.db import Database
 from app.harvesting.checks import broken, check, has_violation, stored
 from app.harvesting.deletions import Deletions
+from app.harvesting.limits import loss_limits
+from app.harvesting.means import Means, Progress
 from app.harvesting.missing import Verdict, judge
 from app.harvesting.model import SourceEntry, SourceLimits
 from app.harvesting.recorder import known_of
-from app.settings import Settings
 from harvest.errors import HarvestError
-from harvest.record import Accepted, Known, Outcome, Quarantined, RunReport, Source
+from harvest.record import Accepted, Known, Outcome, Quarantined, RunReport
+from harvest.source import Memory
 
 _SAMPLES = 10
 _MAX_LINES = 40
@@ -57,20 +57,16 @@ class Preview:
 class PreviewRecorder:
     """A `harvest.record.Recorder` that keeps nothing but a few samples."""
 
-    def __init__(
-        self, source: SourceEntry, database: Database, clock: Clock, settings: Settings, limits: SourceLimits
-    ) -> None:
+    def __init__(self, source: SourceEntry, means: Means, limits: SourceLimits) -> None:
         self._source = source
-        self._database = database
-        self._clock = clock
-        self._settings = settings
+        self._means = means
         self._limits = limits
         self.samples: dict[str, list[Sample]] = {}
         self.held = 0
         self.verdict = Verdict()
 
     def known(self) -> dict[str, Known]:
-        return known_of(self._database, self._source)
+        return known_of(self._means.database, self._source)
 
     def keep(self, batch: Sequence[Accepted | Quarantined]) -> None:
         for record in batch:
@@ -89,29 +85,27 @@ class PreviewRecorder:
         known = self.known()
         ids = {known[key].id: key for key in gone if key in known and not known[key].quarantined}
         since, total = self._missing(ids)
-        settings, limits = self._settings, self._limits
-        grace_days = settings.missing_grace_days if limits.grace_days is None else limits.grace_days
-        percent = settings.missing_limit_percent if limits.missing_percent is None else limits.missing_percent
+        grace, percent = loss_limits(self._limits, self._means.settings)
         self.verdict = judge(
             since,
             total,
-            self._clock(),
-            grace=timedelta(days=grace_days),
+            self._means.clock(),
+            grace=grace,
             limit_percent=percent,
-            spared=Deletions(self._database).spared(self._source.id, since),
+            spared=Deletions(self._means.database).spared(self._source.id, since),
         )
         for id_ in sorted(ids)[:_SAMPLES]:
             self._sample("gone", partial(self._lost, ids[id_], id_))
 
     def _missing(self, ids: Mapping[str, str]) -> tuple[dict[str, datetime], int]:
         mine = dataset.c.source_id == self._source.id
-        with self._database.read() as connection:
+        with self._means.database.read() as connection:
             marked = connection.execute(
                 select(dataset.c.id, dataset.c.missing_since).where(mine, dataset.c.missing_since.is_not(None))
             )
             since = {row.id: row.missing_since for row in marked}
             total = connection.scalar(select(func.count()).where(mine, dataset.c.state != State.WITHDRAWN)) or 0
-        now = self._clock()
+        now = self._means.clock()
         return {id_: since.get(id_, now) for id_ in ids}, total
 
     def _sample(self, kind: str, make: Callable[[], Sample]) -> None:
@@ -138,34 +132,20 @@ class PreviewRecorder:
             .join(dataset, dataset.c.id == dataset_version.c.dataset_id)
             .where(dataset.c.id == id_, dataset_version.c.version == dataset.c.version)
         )
-        with self._database.read() as connection:
+        with self._means.database.read() as connection:
             found = connection.scalar(query)
         return set(found.decode().splitlines()) if found else set()
 
     def _title(self, id_: str) -> str:
-        with self._database.read() as connection:
+        with self._means.database.read() as connection:
             return connection.scalar(select(dataset.c.title).where(dataset.c.id == id_)) or ""
 
 
-def preview(
-    source: Source,
-    recorder: PreviewRecorder,
-    entry: SourceEntry,
-    settings: Settings,
-    progress: Callable[[RunReport], None] | None,
-) -> Preview:
-    from harvest.run import run as read_source
-
+def preview(entry: SourceEntry, means: Means, limits: SourceLimits, progress: Progress | None) -> Preview:
+    source = means.open(entry, Memory(entry.keys_chosen), limits)
+    recorder = PreviewRecorder(entry, means, limits)
     try:
-        report = read_source(
-            source,
-            recorder,
-            lambda ntriples: check(ntriples, "intake"),
-            source_id=entry.id,
-            base_url=settings.base_url,
-            progress=progress,
-            batch=settings.harvest_batch_rows,
-        )
+        report = means.read(source, recorder, entry, progress)
     except HarvestError as failure:
         report = RunReport(source=entry.location, failure_zh=failure.zh, failure_en=failure.en)
     return Preview(

@@ -10,19 +10,18 @@ from sqlalchemy.engine import Connection
 
 from app.catalogue.decision import Arrival
 from app.catalogue.model import SourceKind, State
-from app.catalogue.service import CatalogueService
 from app.catalogue.tables import dataset
-from app.clock import Clock
 from app.db import Database
 from app.harvesting import history
 from app.harvesting.alerts import end
 from app.harvesting.checks import broken, check, has_violation, stored, version
 from app.harvesting.closing import PROBLEM, Closing, batched
 from app.harvesting.deletions import Deletions, lapse
+from app.harvesting.limits import loss_limits
+from app.harvesting.means import Means
 from app.harvesting.missing import Verdict, judge
 from app.harvesting.model import AlertKind, ChangeKind, SourceEntry, SourceLimits
 from app.harvesting.tables import quarantine
-from app.settings import Settings
 from harvest.record import Accepted, Known, Outcome, Problem, Quarantined
 
 ACTOR = "harvest"
@@ -64,10 +63,7 @@ class SqlRecorder:
     def __init__(
         self,
         source: SourceEntry,
-        catalogue: CatalogueService,
-        database: Database,
-        clock: Clock,
-        settings: Settings,
+        means: Means,
         begin: Callable[[], int],
         limits: SourceLimits,
         withdraw_missing: bool = False,
@@ -79,15 +75,12 @@ class SqlRecorder:
         attempt of this run did, None where this is the first.
         """
         self._source = source
-        self._catalogue = catalogue
-        self._database = database
-        self._clock = clock
-        self._settings = settings
+        self._means = means
         self._begin = begin
         self._limits = limits
         self._withdraw_missing = withdraw_missing
         self._earlier = earlier
-        self._closing = Closing(source.id, catalogue, database)
+        self._closing = Closing(source.id, means.catalogue, means.database)
         self.held = Held()
         """What of the source is held from the public after this run, whenever it came."""
         self.released = 0
@@ -96,7 +89,7 @@ class SqlRecorder:
 
     def known(self) -> dict[str, Known]:
         """By key. What was withdrawn is not known: when it comes back, it comes as new."""
-        found = known_of(self._database, self._source)
+        found = known_of(self._means.database, self._source)
         if self._earlier:
             before = self._earlier
             found = {key: replace(known, earlier=before.get(known.id)) for key, known in found.items()}
@@ -104,15 +97,15 @@ class SqlRecorder:
 
     def keep(self, batch: Sequence[Accepted | Quarantined]) -> None:
         run_id = self._begin()
-        for start in range(0, len(batch), self._settings.harvest_batch_rows):
-            self._keep(batch[start : start + self._settings.harvest_batch_rows], run_id)
+        for start in range(0, len(batch), self._means.settings.harvest_batch_rows):
+            self._keep(batch[start : start + self._means.settings.harvest_batch_rows], run_id)
 
     def _keep(self, batch: Sequence[Accepted | Quarantined], run_id: int) -> None:
         arrivals = [self._arrival(record) for record in batch if isinstance(record, Accepted)]
         refused = [record for record in batch if isinstance(record, Quarantined)]
         arrivals, closed = self._closing.by_namesakes(arrivals, refused)
         for chunk in batched(closed):
-            self._catalogue.record(chunk, actor=ACTOR, also=self._noting(ChangeKind.CLOSED, chunk))
+            self._means.catalogue.record(chunk, actor=ACTOR, also=self._noting(ChangeKind.CLOSED, chunk))
         decided = {arrival.id for arrival in arrivals}
         arrivals += self._closing.by_refused([record for record in refused if record.id not in decided])
 
@@ -121,8 +114,8 @@ class SqlRecorder:
             for what, ids in history.by_kind((each.id, _did(each)) for each in batch).items():
                 history.note(connection, run_id, what, ids, again=self._earlier is not None)
 
-        self._catalogue.record(arrivals, actor=ACTOR, also=quarantined)
-        time.sleep(self._settings.harvest_pause_ms / 1000)
+        self._means.catalogue.record(arrivals, actor=ACTOR, also=quarantined)
+        time.sleep(self._means.settings.harvest_pause_ms / 1000)
 
     def _noting(self, what: ChangeKind, arrivals: Sequence[Arrival]) -> Callable[[Connection, datetime], None]:
         run_id, ids = self._begin(), [each.id for each in arrivals]
@@ -154,10 +147,10 @@ class SqlRecorder:
         mine = (dataset.c.source_id == self._source.id) & (dataset.c.state == State.HELD)
         refused = select(quarantine.c.id)
         query = select(dataset.c.id).where(mine, dataset.c.missing_since.is_(None), dataset.c.id.not_in(refused))
-        with self._database.read() as connection:
+        with self._means.database.read() as connection:
             ids = connection.scalars(query).all()
         for chunk in batched(ids):
-            kept = self._catalogue.kept(chunk).values()
+            kept = self._means.catalogue.kept(chunk).values()
             back = self._closing.still_held(kept)
             found = [(arrival, self._problems(arrival, arrival.id in back)) for arrival in kept]
             passing = [
@@ -169,7 +162,7 @@ class SqlRecorder:
                 self.held.take(arrival.source_key, problems)
             self.released += len(passing)
             if passing:
-                self._catalogue.record(passing, actor=ACTOR, also=self._noting(ChangeKind.RELEASED, passing))
+                self._means.catalogue.record(passing, actor=ACTOR, also=self._noting(ChangeKind.RELEASED, passing))
 
     def _problems(self, arrival: Arrival, is_held_back: bool) -> tuple[Problem, ...]:
         own = self._source.kind is SourceKind.OWN
@@ -178,15 +171,15 @@ class SqlRecorder:
 
     def seen_all(self, gone: Sequence[str]) -> None:
         """Marks what is missing, forgets marks of what came back, withdraws what is missing for too long."""
-        now = self._clock()
+        now = self._means.clock()
         known = self.known() if gone else {}
         missing = {known[key].id for key in gone if key in known}
         closed = self._closing.by_successors(missing)
         for batch in batched(closed):  # which takes their marks away
-            self._catalogue.record(batch, actor=ACTOR, also=self._noting(ChangeKind.CLOSED, batch))
+            self._means.catalogue.record(batch, actor=ACTOR, also=self._noting(ChangeKind.CLOSED, batch))
         for arrival in closed:
             self.held.take(arrival.source_key, (PROBLEM,))
-        with self._database.read() as connection:
+        with self._means.database.read() as connection:
             marked = {
                 row.id: row.missing_since
                 for row in connection.execute(
@@ -204,15 +197,14 @@ class SqlRecorder:
         self._judge({id_: marked.get(id_, now) for id_ in ids.values()}, total or 0, now)
 
     def _judge(self, since: Mapping[str, datetime], total: int, now: datetime) -> None:
-        deletions = Deletions(self._database)
-        limits, settings, confirmed = self._limits, self._settings, self._withdraw_missing
-        grace_days = settings.missing_grace_days if limits.grace_days is None else limits.grace_days
-        percent = settings.missing_limit_percent if limits.missing_percent is None else limits.missing_percent
+        deletions = Deletions(self._means.database)
+        confirmed = self._withdraw_missing
+        grace, percent = loss_limits(self._limits, self._means.settings)
         self.verdict = judge(
             since,
             total,
             now,
-            grace=timedelta(days=0 if confirmed else grace_days),
+            grace=timedelta() if confirmed else grace,
             limit_percent=100 if confirmed else percent,
             spared=() if confirmed else deletions.spared(self._source.id, since),
         )
@@ -222,11 +214,11 @@ class SqlRecorder:
         def noted(connection: Connection, ids: Sequence[str]) -> None:
             history.note(connection, run_id, ChangeKind.WITHDRAWN, ids, again=True)
 
-        self._catalogue.withdraw(self.verdict.withdrawn, actor=ACTOR, why=why, also=noted)
+        self._means.catalogue.withdraw(self.verdict.withdrawn, actor=ACTOR, why=why, also=noted)
         if self.verdict.held:
             deletions.hold(self._source.id, run_id, self.verdict.held, total, now)
         elif deletions.all(self._source.id):
-            with self._database.write() as connection:
+            with self._means.database.write() as connection:
                 lapse(connection, self._source.id, now)
                 end(connection, self._source.id, [AlertKind.SHRUNK], now)
 
@@ -235,12 +227,12 @@ class SqlRecorder:
         what = ChangeKind.RETURNED if since is None else ChangeKind.MISSING
         for start in range(0, len(ids), _CHUNK):
             chunk = ids[start : start + _CHUNK]
-            with self._database.write() as connection:
+            with self._means.database.write() as connection:
                 connection.execute(update(dataset).where(dataset.c.id.in_(chunk)).values(missing_since=since))
                 if since is not None:  # a refused record that is gone needs nobody's attention any more
                     connection.execute(delete(quarantine).where(quarantine.c.id.in_(chunk)))
                 history.note(connection, run_id, what, chunk, again=True)
-            time.sleep(self._settings.harvest_pause_ms / 1000)
+            time.sleep(self._means.settings.harvest_pause_ms / 1000)
 
 
 def known_of(database: Database, source: SourceEntry) -> dict[str, Known]:

@@ -10,20 +10,16 @@ from sqlalchemy import delete, select
 
 from app.audit import service as audit
 from app.audit.events import Action, Event
-from app.catalogue.service import CatalogueService
-from app.clock import Clock
-from app.db import Database
-from app.errors import Busy, NotFound
+from app.errors import NotFound
 from app.harvesting import runs
-from app.harvesting.checks import check
-from app.harvesting.model import Outcome, SourceEntry
-from app.harvesting.one_run import OpenSource, lock_name, run_limits
+from app.harvesting.alone import alone_with, busy
+from app.harvesting.means import Means
+from app.harvesting.model import Outcome, SourceEntry, SourceLimits
 from app.harvesting.plans import Plans
 from app.harvesting.recorder import SqlRecorder
 from app.harvesting.runs import Runs
 from app.harvesting.sources import Sources
 from app.harvesting.tables import quarantine
-from app.settings import Settings
 from harvest.errors import HarvestError
 from harvest.record import Accepted, Incoming, Known, OnlyChanges, Quarantined, RunReport, Said, Source, Unreadable
 from harvest.source import Memory
@@ -55,21 +51,10 @@ class Retried:
 
 
 class RetryService:
-    def __init__(
-        self,
-        database: Database,
-        clock: Clock,
-        settings: Settings,
-        catalogue: CatalogueService,
-        open_source: OpenSource,
-    ) -> None:
-        self._database = database
-        self._clock = clock
-        self._settings = settings
-        self._catalogue = catalogue
-        self._open_source = open_source
-        self._sources = Sources(database, clock)
-        self._runs = Runs(database, clock)
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._sources = Sources(means.database, means.clock)
+        self._runs = Runs(means.database, means.clock)
 
     def retry(self, source_id: str, ids: Collection[str] = (), *, by: str) -> Retried:
         """
@@ -77,15 +62,10 @@ class RetryService:
         source takes. Raises `NotFound` for a source or a record that is not there, `Busy` while the source is
         harvested.
         """
-        entry = self._sources.of_id(source_id)
-        if entry is None:
-            raise NotFound(f"没有来源“{source_id}”。", f'There is no source "{source_id}".')
-        with self._database.lock(lock_name(source_id)) as held:
-            if not held or any(run.source_id == source_id for run in self._runs.unfinished()):
-                raise Busy(
-                    f"来源“{source_id}”正在采集中，请等它结束。",
-                    f'Source "{source_id}" is being harvested right now; wait until that run has ended.',
-                )
+        entry = self._sources.known(source_id)
+        with alone_with(self._means.database, source_id):
+            if any(run.source_id == source_id for run in self._runs.unfinished()):
+                raise busy(source_id)
             wanted = self._wanted(source_id, ids)
             if not wanted:
                 raise NotFound("没有这样的隔离记录。", "There is no such record in quarantine.")
@@ -96,28 +76,18 @@ class RetryService:
         query = query.where(quarantine.c.source_id == source_id).order_by(quarantine.c.id)
         if ids:
             query = query.where(quarantine.c.id.in_(list(ids)[:_CHUNK]))
-        with self._database.read() as connection:
+        with self._means.database.read() as connection:
             return [Wanted(row.id, row.source_key, row.position) for row in connection.execute(query)]
 
     def _retry(self, entry: SourceEntry, wanted: Sequence[Wanted], by: str) -> Retried:
-        from harvest.run import run as read_source
-
         memory = Memory(entry.keys_chosen)
         run_id = self._begin(entry, len(wanted), by)
         report = RunReport(source=entry.title)
         recorder = _Recorder(entry, memory, wanted, run_id, self)
         chosen: _Chosen | None = None
         try:
-            limits = run_limits(Plans(self._database).of(entry.id).limits, self._settings)
-            chosen = _Chosen(self._open_source(entry, memory, limits), wanted, recorder.known())
-            report = read_source(
-                chosen,
-                recorder,
-                lambda ntriples: check(ntriples, "intake"),
-                source_id=entry.id,
-                base_url=self._settings.base_url,
-                batch=self._settings.harvest_batch_rows,
-            )
+            chosen = _Chosen(self._means.open(entry, memory, self._limits(entry)), wanted, recorder.known())
+            report = self._means.read(chosen, recorder, entry)
         except HarvestError as failure:
             report.failure_zh, report.failure_en = failure.zh, failure.en
         report.incremental = True  # what was not tried again is not missing
@@ -132,8 +102,8 @@ class RetryService:
         return Retried(run_id, len(wanted), kept, refused, absent, report.failure_zh, report.failure_en)
 
     def _begin(self, entry: SourceEntry, count: int, by: str) -> int:
-        now = self._clock()
-        with self._database.write() as connection:
+        now = self._means.clock()
+        with self._means.database.write() as connection:
             run_id = runs.add(connection, entry.id, entry.title, now, by)
             event = Event(by, Action.RECORDS_RETRIED, f"source/{entry.id}", {"records": count, "run": run_id})
             audit.append(connection, [event], now)
@@ -143,12 +113,12 @@ class RetryService:
         """A record that has another key under the mapping of today was decided there: the old one is over."""
         ids = sorted(moved)
         for start in range(0, len(ids), _CHUNK):
-            with self._database.write() as connection:
+            with self._means.database.write() as connection:
                 connection.execute(delete(quarantine).where(quarantine.c.id.in_(ids[start : start + _CHUNK])))
 
     def _left(self, ids: Sequence[str]) -> set[str]:
         left: set[str] = set()
-        with self._database.read() as connection:
+        with self._means.database.read() as connection:
             for start in range(0, len(ids), _CHUNK):
                 query = select(quarantine.c.id).where(quarantine.c.id.in_(ids[start : start + _CHUNK]))
                 left |= set(connection.scalars(query))
@@ -160,10 +130,10 @@ class RetryService:
             self._sources.note(replace(entry, keys_chosen=memory.keys))
 
     def sql_recorder(self, entry: SourceEntry, run_id: int) -> SqlRecorder:
-        limits = Plans(self._database).of(entry.id).limits
-        return SqlRecorder(
-            entry, self._catalogue, self._database, self._clock, self._settings, lambda: run_id, limits
-        )  # fmt: skip
+        return SqlRecorder(entry, self._means, lambda: run_id, self._limits(entry))
+
+    def _limits(self, entry: SourceEntry) -> SourceLimits:
+        return Plans(self._means.database).of(entry.id).limits
 
 
 class _Chosen:

@@ -6,45 +6,31 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from app.catalogue.model import SourceKind
-from app.catalogue.service import CatalogueService
 from app.catalogue.tables import dataset
-from app.clock import Clock
-from app.db import Database
-from app.errors import Busy, Invalid, NotFound
+from app.errors import Invalid
+from app.harvesting.alone import alone_with
+from app.harvesting.means import Means, Progress
 from app.harvesting.model import Counts, Refused, Run, SourceEntry
-from app.harvesting.one_run import BY_HAND, OneRun, OpenSource, Progress, lock_name, run_limits
+from app.harvesting.one_run import BY_HAND, OneRun
 from app.harvesting.places import normalised, refuse_nowhere
 from app.harvesting.plans import Plans
-from app.harvesting.preview import Preview, PreviewRecorder, preview
+from app.harvesting.preview import Preview, preview
 from app.harvesting.recorder import ACTOR
 from app.harvesting.refused import PAGE_SIZE, RefusedRecords
 from app.harvesting.runs import Runs
 from app.harvesting.sources import Sources
 from app.harvesting.tables import quarantine
-from app.settings import Settings
-from harvest.source import Memory
 
 __all__ = ["PAGE_SIZE", "HarvestingService"]
 
 
 class HarvestingService:
-    def __init__(
-        self,
-        database: Database,
-        clock: Clock,
-        settings: Settings,
-        catalogue: CatalogueService,
-        open_source: OpenSource,
-    ) -> None:
-        self._database = database
-        self._clock = clock
-        self._settings = settings
-        self._catalogue = catalogue
-        self._open_source = open_source
-        self._sources = Sources(database, clock)
-        self._runs = Runs(database, clock)
-        self._plans = Plans(database)
-        self._refused = RefusedRecords(database)
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._sources = Sources(means.database, means.clock)
+        self._runs = Runs(means.database, means.clock)
+        self._plans = Plans(means.database)
+        self._refused = RefusedRecords(means.database)
 
     # Sources
 
@@ -57,7 +43,7 @@ class HarvestingService:
     def counts(self) -> dict[str, Counts]:
         """What each source has in the catalogue."""
         found: dict[str, dict[str, int]] = {}
-        with self._database.read() as connection:
+        with self._means.database.read() as connection:
             states = select(dataset.c.source_id, dataset.c.state, func.count().label("n"))
             for row in connection.execute(states.group_by(dataset.c.source_id, dataset.c.state)):
                 found.setdefault(row.source_id, {})[row.state] = row.n
@@ -148,13 +134,7 @@ class HarvestingService:
         `withdraw_missing` is a person's word that what is missing is really gone: neither the grace nor the limit
         holds. Raises `NotFound`, and `Busy` while another process harvests this source.
         """
-        return self._locked(self._known(source_id), progress, withdraw_missing, started_by)
-
-    def _known(self, source_id: str) -> SourceEntry:
-        entry = self.source(source_id)
-        if entry is None:
-            raise NotFound(f"没有来源“{source_id}”。", f'There is no source "{source_id}".')
-        return entry
+        return self._locked(self._sources.known(source_id), progress, withdraw_missing, started_by)
 
     def _locked(
         self,
@@ -165,25 +145,8 @@ class HarvestingService:
         *,
         new: bool = False,
     ) -> Run:
-        with self._database.lock(lock_name(entry.id)) as held:
-            if not held:
-                raise Busy(
-                    f"来源“{entry.id}”正在采集中，请等它结束。",
-                    f'Source "{entry.id}" is being harvested right now; wait until that run has ended.',
-                )
-            return self._one_run(entry, new, started_by).run(progress, withdraw_missing)
-
-    def _one_run(self, entry: SourceEntry, new: bool, started_by: str) -> OneRun:
-        return OneRun(
-            entry,
-            new=new,
-            started_by=started_by,
-            database=self._database,
-            clock=self._clock,
-            settings=self._settings,
-            catalogue=self._catalogue,
-            open_source=self._open_source,
-        )
+        with alone_with(self._means.database, entry.id):
+            return OneRun(entry, self._means, new=new, started_by=started_by).run(progress, withdraw_missing)
 
     def preview(
         self,
@@ -208,14 +171,7 @@ class HarvestingService:
         else:
             entry = _changed(known, location=known.location, dialect=dialect, mapping=mapping, title="")
             entry = replace(entry, kind=kind or known.kind)
-        limits = self._plans.of(entry.id).limits
-        return preview(
-            self._open_source(entry, Memory(entry.keys_chosen), run_limits(limits, self._settings)),
-            PreviewRecorder(entry, self._database, self._clock, self._settings, limits),
-            entry,
-            self._settings,
-            progress,
-        )
+        return preview(entry, self._means, self._plans.of(entry.id).limits, progress)
 
     # What runs left behind
 

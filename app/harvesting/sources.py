@@ -15,7 +15,7 @@ from app.catalogue.model import SourceKind
 from app.catalogue.tables import source
 from app.clock import Clock
 from app.db import Database
-from app.errors import Invalid
+from app.errors import Invalid, NotFound
 from app.harvesting.model import SourceEntry
 from app.harvesting.places import normalised, slug, title_of
 
@@ -35,6 +35,16 @@ class Sources:
 
     def of_id(self, id_: str) -> SourceEntry | None:
         return self._first(source.c.id == id_)
+
+    def known(self, id_: str) -> SourceEntry:
+        """Raises `NotFound`."""
+        entry = self.of_id(id_)
+        if entry is None:
+            raise NotFound(
+                f"没有来源“{id_}”；suishu sources 列出全部来源。",
+                f'There is no source "{id_}"; `suishu sources` lists them.',
+            )
+        return entry
 
     def at(self, location: str) -> SourceEntry | None:
         return self._first(source.c.location == normalised(location))

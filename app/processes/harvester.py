@@ -17,8 +17,8 @@ from multiprocessing.context import ForkProcess
 import structlog
 
 from app.errors import Busy
+from app.harvesting.limits import run_limits
 from app.harvesting.model import Outcome, Run
-from app.harvesting.one_run import run_limits
 from app.processes.lifetime import start, stop
 from app.settings import Settings
 from app.wiring import Portal, build

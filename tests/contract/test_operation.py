@@ -14,7 +14,8 @@ from app.catalogue.model import PublicEntry, SourceKind, State, Tombstone
 from app.db import Database, metadata
 from app.errors import Busy, Invalid, NotFound
 from app.harvesting.model import AlertKind, ChangeKind, DeletionState, Outcome, SourceLimits
-from app.harvesting.one_run import lock_name, run_limits
+from app.harvesting.alone import lock_name
+from app.harvesting.limits import run_limits
 from harvest.errors import SourceFailed
 from harvest.record import Incoming, OnlyChanges, RunReport
 from tests.factories.sources import ListedSource, incoming

@@ -72,7 +72,7 @@ class MappingService:
 
     def of_source(self, source_id: str, record_id: str = "") -> Draft:
         """A draft for mending the mapping of a source, with one of its refused records among the samples."""
-        source = self._source(source_id)
+        source = self._sources.known(source_id)
         record = self._harvesting.quarantined(record_id, full=True) if record_id else None
         focus = record.position if record and record.source_id == source_id else ""
         draft = Draft(
@@ -170,7 +170,7 @@ class MappingService:
         return source
 
     def _mended(self, draft: Draft, text: str, actor: str) -> SourceEntry:
-        source = self._source(draft.source_id)
+        source = self._sources.known(draft.source_id)
         before = {}
         with suppress(OSError, HarvestError):
             before = dict(said(Path(source.mapping).read_text(encoding="utf-8"))) if source.mapping else {}
@@ -209,12 +209,6 @@ class MappingService:
         return path
 
     # Parts
-
-    def _source(self, id_: str) -> SourceEntry:
-        source = self._harvesting.source(id_)
-        if source is None:
-            raise NotFound(f"没有来源“{id_}”。", f'There is no source "{id_}".')
-        return source
 
     def _asked(self, what: str, draft: Draft, mapping: str) -> Asked:
         return Asked(

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from app import wiring
 from app.catalogue.model import PublicEntry, SourceKind, State, Tombstone
 from app.db import metadata
+from app.harvesting.means import Means
 from app.harvesting.model import Run, SourceEntry
 from app.harvesting.service import HarvestingService
 from app.settings import Settings
@@ -40,8 +41,9 @@ class Bureau:
         self.portal: Portal = wiring.build(settings, self.clock)
         self.memory = Memory()
         self.has: Source = ListedSource([])
+        portal = self.portal
         self.harvesting = HarvestingService(
-            self.portal.database, self.clock, self.portal.settings, self.portal.catalogue, self._open
+            Means(portal.database, self.clock, portal.settings, portal.catalogue, self._open)
         )
         self.harvesting.add_source("https://bureau.example/", kind=kind, id_=SOURCE, title="交通运输局")
 
