@@ -1,18 +1,17 @@
 """
 Use cases of the operator's access: a link that opens once, a session that ends by itself or by a person's word.
 
-A link and a session are random words of 256 bits. Both end where their row does: a link's row goes when it is used, so
-that of two who come with one link at the same time one gets in.
+A link and a session end where their row does: a link's row goes when it is used, so that of two who come with one link
+at the same time one gets in.
 """
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Delete, delete, insert, select
 from sqlalchemy.engine import Connection
 
+from app import tokens
 from app.access.tables import operator_link, operator_session
 from app.audit import service as audit
 from app.audit.events import Action, Event
@@ -25,7 +24,6 @@ SESSION_LASTS = timedelta(hours=8)
 """A working day; whoever needs longer takes another link."""
 
 _COMMAND_LINE = "command-line"
-_MAX_WORD = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +52,9 @@ class AccessService:
 
     def make_link(self, lasts: timedelta = LINK_LASTS) -> str:
         """The token of a link that opens once, and only for so long. It is told here and kept nowhere."""
-        token = secrets.token_urlsafe(32)
+        token = tokens.new()
         now = self._clock()
-        row = {"hash": _hash(token), "made_at": now, "expires_at": now + lasts}
+        row = {"hash": tokens.hashed(token), "made_at": now, "expires_at": now + lasts}
         with self._database.write() as connection:
             connection.execute(delete(operator_link).where(operator_link.c.expires_at <= now))
             connection.execute(insert(operator_link).values(row))
@@ -69,10 +67,10 @@ class AccessService:
         expired, was revoked or never was; which of them it was is not told.
         """
         now = self._clock()
-        secret = secrets.token_urlsafe(32)
+        secret = tokens.new()
         until = now + SESSION_LASTS
         with self._database.write() as connection:
-            used = delete(operator_link).where(operator_link.c.hash == _hash(token), operator_link.c.expires_at > now)
+            used = delete(operator_link).where(operator_link.c.hash == tokens.hashed(token), operator_link.c.expires_at > now)
             if not _went(connection, used):
                 raise Invalid(
                     "这个入口链接无效：可能已经使用过、已过期或已作废。请用 suishu operator-link 生成新的链接。",
@@ -80,7 +78,7 @@ class AccessService:
                     "Make another with `suishu operator-link`.",
                 )
             connection.execute(delete(operator_session).where(operator_session.c.expires_at <= now))
-            row = {"hash": _hash(secret), "begun_at": now, "expires_at": until}
+            row = {"hash": tokens.hashed(secret), "begun_at": now, "expires_at": until}
             connection.execute(insert(operator_session).values(row))
             operator = Operator(_mark(secret), until)
             event = Event(operator.actor, Action.OPERATOR_ENTERED, f"operator-session/{operator.session}",
@@ -92,7 +90,7 @@ class AccessService:
         """Who acts in a session; None where it has ended or never was."""
         if not secret:
             return None
-        query = select(operator_session.c.expires_at).where(operator_session.c.hash == _hash(secret))
+        query = select(operator_session.c.expires_at).where(operator_session.c.hash == tokens.hashed(secret))
         with self._database.read() as connection:
             until = connection.scalar(query)
         return Operator(_mark(secret), until) if until is not None and until > self._clock() else None
@@ -101,7 +99,7 @@ class AccessService:
         """Ends one session."""
         now = self._clock()
         with self._database.write() as connection:
-            if _went(connection, delete(operator_session).where(operator_session.c.hash == _hash(secret))):
+            if _went(connection, delete(operator_session).where(operator_session.c.hash == tokens.hashed(secret))):
                 mark = _mark(secret)
                 event = Event(f"operator:{mark}", Action.OPERATOR_LEFT, f"operator-session/{mark}")
                 audit.append(connection, [event], now)
@@ -122,13 +120,8 @@ def _went(connection: Connection, statement: Delete) -> int:
     return connection.execute(statement).rowcount
 
 
-def _hash(word: str) -> str:
-    # Random words of 256 bits need no slow hash: nobody can try them.
-    return hashlib.sha256(word[:_MAX_WORD].encode("utf-8", "replace")).hexdigest()
-
-
 def _mark(word: str) -> str:
-    return _hash(word)[:12]
+    return tokens.hashed(word)[:12]
 
 
 def _link(token: str) -> str:

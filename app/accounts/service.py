@@ -3,7 +3,6 @@ Use cases of accounts. Nothing that a stranger can call tells whether an address
 same, they take as long, and what is to be said is said by mail.
 """
 
-import hashlib
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
+from app import tokens
 from app.accounts import letters
 from app.accounts.failures import WINDOW, Failures
 from app.accounts.model import Account, Role, Session
@@ -136,14 +136,14 @@ class AccountService:
     def who(self, secret: str) -> Account | None:
         """Whose session this is; None for one that ended."""
         held = account_session.c
-        query = select(held.account_id).where(held.hash == _hash(secret), held.expires_at > self._clock())
+        query = select(held.account_id).where(held.hash == tokens.hashed(secret), held.expires_at > self._clock())
         with self._database.read() as connection:
             id_ = connection.scalar(query)
             return None if id_ is None else _account(connection, id_)
 
     def sign_out(self, secret: str) -> None:
         with self._database.write() as connection:
-            connection.execute(delete(account_session).where(account_session.c.hash == _hash(secret)))
+            connection.execute(delete(account_session).where(account_session.c.hash == tokens.hashed(secret)))
 
     # Passwords
 
@@ -246,8 +246,8 @@ class AccountService:
     def _session(self, connection: Connection, id_: str, now: datetime) -> Session:
         connection.execute(delete(account_session).where(account_session.c.expires_at < now))
         staff = _STAFF & _account(connection, id_).roles.keys()
-        session = Session(secrets.token_urlsafe(32), now + (STAFF_SESSION if staff else SESSION))
-        row = {"hash": _hash(session.secret), "account_id": id_, "created_at": now, "expires_at": session.expires_at}
+        session = Session(tokens.new(), now + (STAFF_SESSION if staff else SESSION))
+        row = {"hash": tokens.hashed(session.secret), "account_id": id_, "created_at": now, "expires_at": session.expires_at}
         connection.execute(insert(account_session).values(row))
         return session
 
@@ -266,8 +266,8 @@ class AccountService:
         return row
 
     def _link(self, connection: Connection, id_: str, purpose: _Purpose, expires_at: datetime) -> str:
-        secret = secrets.token_urlsafe(32)
-        row = {"hash": _hash(secret), "account_id": id_, "purpose": purpose, "expires_at": expires_at}
+        secret = tokens.new()
+        row = {"hash": tokens.hashed(secret), "account_id": id_, "purpose": purpose, "expires_at": expires_at}
         connection.execute(insert(account_link).values(row))
         return f"{self._base_url}/account/{purpose}/{secret}"
 
@@ -278,7 +278,7 @@ class AccountService:
         query = (
             select(account)
             .join(account_link, link.account_id == account.c.id)
-            .where(link.hash == _hash(secret), link.purpose == purpose, link.expires_at > now)
+            .where(link.hash == tokens.hashed(secret), link.purpose == purpose, link.expires_at > now)
         )
         row = connection.execute(query).first()
         if row is None:
@@ -290,7 +290,7 @@ class AccountService:
 
     def _used(self, connection: Connection, secret: str, purpose: _Purpose, now: datetime) -> str:
         id_ = str(self._of_link(connection, secret, purpose, now).id)
-        connection.execute(delete(account_link).where(account_link.c.hash == _hash(secret)))
+        connection.execute(delete(account_link).where(account_link.c.hash == tokens.hashed(secret)))
         return id_
 
     def _forget_unconfirmed(self, connection: Connection, now: datetime) -> None:
@@ -330,10 +330,6 @@ def _account(connection: Connection, id_: str) -> Account:
     return Account(
         row.id, row.email, row.name, row.language, row.created_at, {role: frozenset(s) for role, s in roles.items()}
     )
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
 def _hours(span: timedelta) -> int:
