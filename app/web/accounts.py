@@ -17,12 +17,12 @@ from werkzeug.exceptions import Forbidden
 
 from app.web.pages import root, see_other
 from app.web.permissions import ACCOUNT_PATH, Access, access
+from app.web.private import SAFE, is_below, keep_out_of_caches
 from app.web.same_site import is_from_here
 
 COOKIE = "suishu_account"
 FIELD = "form_token"
 _EXTENSION = "suishu.accounts"
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Opened(Protocol):
@@ -42,7 +42,8 @@ Who = Callable[[str], object | None]
 def install(app: Flask, who: Who) -> None:
     app.extensions[_EXTENSION] = who
     app.before_request(_check)
-    app.after_request(_keep_out_of_caches)
+    keep_out_of_caches(app, ACCOUNT_PATH)
+    app.after_request(_keep_links_secret)
     app.jinja_env.globals["form_token"] = form_token
 
 
@@ -84,34 +85,26 @@ def form_token() -> str:
 
 
 def _check() -> Response | None:
-    if not _is_ours(request.path):
+    if not is_below(ACCOUNT_PATH, request.path):
         return None
-    if request.method not in _SAFE and not is_from_here():
+    if request.method not in SAFE and not is_from_here():
         raise Forbidden
     if access(current_app.view_functions.get(request.endpoint or "")) is not Access.ACCOUNT:
         return None
     if account() is None:
-        here = request.full_path.rstrip("?") if request.method in _SAFE else ACCOUNT_PATH
+        here = request.full_path.rstrip("?") if request.method in SAFE else ACCOUNT_PATH
         return see_other(f"{ACCOUNT_PATH}/sign-in?to={quote(here, safe='')}")
-    if request.method not in _SAFE and not hmac.compare_digest(
+    if request.method not in SAFE and not hmac.compare_digest(
         request.form.get(FIELD, "").encode(), form_token().encode()
     ):
         raise Forbidden
     return None
 
 
-def _keep_out_of_caches(response: Response) -> Response:
-    if _is_ours(request.path):
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+def _keep_links_secret(response: Response) -> Response:
+    if is_below(ACCOUNT_PATH, request.path):
         response.headers["Referrer-Policy"] = "same-origin"  # links in letters are secrets
-        for name in ("ETag", "Last-Modified"):
-            response.headers.pop(name, None)
     return response
-
-
-def _is_ours(path: str) -> bool:
-    return path == ACCOUNT_PATH or path.startswith(ACCOUNT_PATH + "/")
 
 
 def _path() -> str:

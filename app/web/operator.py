@@ -11,13 +11,14 @@ from datetime import datetime
 from typing import Protocol, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, current_app, g, request, session
+from flask import Flask, Request, current_app, g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from werkzeug.exceptions import Forbidden, Unauthorized
 from wtforms import ValidationError
 
 from app.web.permissions import OPERATOR_PATH, Access, access, max_body_bytes
+from app.web.private import SAFE, is_below, keep_out_of_caches
 from app.web.same_site import is_from_here
 
 _SECRET = "operator"  # noqa: S105 (the name of a field)
@@ -25,7 +26,6 @@ _EXTENSION = "suishu.operator"
 FIELD = "csrf_token"
 _MAX_FIELDS_BYTES = 2 * 1024 * 1024
 """Of a form without its files, which are held in memory."""
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Who(Protocol):
@@ -45,7 +45,7 @@ class _Sessions(SecureCookieSessionInterface):
     """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        return super().open_session(app, request) if _is_operators(request.path) else None
+        return super().open_session(app, request) if is_below(OPERATOR_PATH, request.path) else None
 
 
 Sessions = Callable[[str], Who | None]
@@ -66,7 +66,7 @@ def install(app: Flask, sessions: Sessions, *, base_url: str) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
     )
     app.before_request(_check)
-    app.after_request(_keep_out_of_caches)
+    keep_out_of_caches(app, OPERATOR_PATH)
     app.jinja_env.globals["csrf_token"] = generate_csrf
 
 
@@ -100,7 +100,7 @@ def _check() -> None:
     if (most := max_body_bytes(view)) is not None:
         request.max_content_length = most
         request.max_form_memory_size = min(most, _MAX_FIELDS_BYTES)
-    if request.method not in _SAFE:
+    if request.method not in SAFE:
         refuse_foreign_forms()
 
 
@@ -112,16 +112,3 @@ def refuse_foreign_forms() -> None:
         validate_csrf(request.form.get(FIELD, ""))
     except ValidationError:
         raise Forbidden from None
-
-
-def _is_operators(path: str) -> bool:
-    return path == OPERATOR_PATH or path.startswith(OPERATOR_PATH + "/")
-
-
-def _keep_out_of_caches(response: Response) -> Response:
-    if _is_operators(request.path):
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-        response.headers.pop("ETag", None)
-        response.headers.pop("Last-Modified", None)
-    return response

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 from flask import Flask
 
+from app.web.private import is_below
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 _ATTRIBUTE = "suishu_access"
@@ -78,7 +80,7 @@ def misplaced(app: Flask) -> list[str]:
     for rule in app.url_map.iter_rules():
         declared = access(app.view_functions[rule.endpoint])
         place = _PLACES.get(declared) if declared else None
-        if place and rule.rule != place and not rule.rule.startswith(place + "/"):
+        if place and not is_below(place, rule.rule):
             found.append(rule.rule)
     return sorted(found)
 
