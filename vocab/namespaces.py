@@ -33,9 +33,6 @@ PROFILE = Namespace("https://w3id.org/suishu/profile/")
 
 MEDIA_TYPE = Namespace("http://www.iana.org/assignments/media-types/")
 EU_ACCESS_RIGHT = Namespace("http://publications.europa.eu/resource/authority/access-right/")
-EU_DATA_THEME = Namespace("http://publications.europa.eu/resource/authority/data-theme/")
-EU_FILE_TYPE = Namespace("http://publications.europa.eu/resource/authority/file-type/")
-EU_FREQUENCY = Namespace("http://publications.europa.eu/resource/authority/frequency/")
 
 PREFIXES: dict[str, str] = {
     "adms": str(ADMS),

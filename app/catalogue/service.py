@@ -219,24 +219,6 @@ class CatalogueService:
                 return
             after = ids[-1]
 
-    def source_titles(self) -> dict[str, str]:
-        with self._database.read() as connection:
-            return {row.id: row.title for row in connection.execute(select(source.c.id, source.c.title))}
-
-    def sources_of(self, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
-        """Each published id's (source's id, source's title)."""
-        query = select(dataset.c.id, source.c.id.label("source_id"), source.c.title).join(
-            source, source.c.id == dataset.c.source_id
-        )
-        found: dict[str, tuple[str, str]] = {}
-        with self._database.read() as connection:
-            for start in range(0, len(ids), _CHUNK):
-                chosen = query.where(
-                    dataset.c.id.in_(list(ids[start : start + _CHUNK])), dataset.c.state == State.PUBLISHED
-                )
-                found |= {row.id: (row.source_id, row.title) for row in connection.execute(chosen)}
-        return found
-
     def state_of(self, ids: Sequence[str]) -> dict[str, State]:
         with self._database.read() as connection:
             query = select(dataset.c.id, dataset.c.state).where(dataset.c.id.in_(list(ids)))

@@ -32,9 +32,6 @@ class Request:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.tell(State())
 
-    def is_made(self) -> bool:
-        return self.path.exists()
-
     def state(self) -> State | None:
         """None when it is not there (any more)."""
         try:

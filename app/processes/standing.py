@@ -25,10 +25,6 @@ def standing_graphs(portal: Portal, *, vocabularies: bool = True) -> Iterator[tu
         yield from _vocabularies()
 
 
-def standing_names(portal: Portal) -> set[str]:
-    return {name for name, _ in standing_graphs(portal)}
-
-
 @lru_cache(maxsize=1)
 def _vocabularies() -> tuple[tuple[str, bytes], ...]:
     folder = Path(vocab.__file__).parent / "schemes"

@@ -12,8 +12,6 @@ from harvest.mapping.fields import LISTS, aliases, columns, key
 from harvest.mapping.likeness import Names, nearest
 from harvest.mapping.survey import Column
 
-SURE = 0.8
-"""From here on a guess is taken without a second look, on the screen too."""
 _LEAST = 0.4
 _NAMED, _NAMED_AND_FIT = 0.9, 0.99
 _CODED = frozenset({"frequency", "open_attribute", "format", "theme", "industry", "level", "district"})

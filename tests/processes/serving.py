@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,16 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
+from tests.services.ports import free_port
 
 SUISHU = str(Path(sys.executable).with_name("suishu"))
 START_S = 60.0
 """Far more than a start takes: the tests share their machine."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

@@ -13,7 +13,6 @@ import pwd
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ import urllib.request
 import zipfile
 from contextlib import suppress
 from pathlib import Path
+from tests.services.ports import free_port
 
 VERSION = "9.2.4"
 _ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
@@ -40,7 +40,7 @@ def start(folder: Path, port: int = 0) -> str:
     """Starts one node whose program and data lie in `folder`; returns its URL. Raises CannotStart."""
     java = _java_home()
     node = _install(folder)
-    port = port or _free_port()
+    port = port or free_port()
     _configure(node, port, "discovery.type: single-node\n")
     _launch(folder, node, java)
     url = f"http://127.0.0.1:{port}"
@@ -52,7 +52,7 @@ def start(folder: Path, port: int = 0) -> str:
 def start_cluster(folder: Path, size: int) -> dict[str, Path]:
     """Starts nodes that find each other; returns the folder of each by its URL. Raises CannotStart."""
     java = _java_home()
-    ports = [(_free_port(), _free_port()) for _ in range(size)]
+    ports = [(free_port(), free_port()) for _ in range(size)]
     seeds = ", ".join(f'"127.0.0.1:{transport}"' for _, transport in ports)
     nodes: dict[str, Path] = {}
     try:
@@ -195,7 +195,7 @@ def _configure(node: Path, port: int, discovery: str, transport: int = 0) -> Non
         f"{discovery}"
         "network.host: 127.0.0.1\n"
         f"http.port: {port}\n"
-        f"transport.port: {transport or _free_port()}\n"
+        f"transport.port: {transport or free_port()}\n"
         "xpack.security.enabled: false\n"
         "cluster.routing.allocation.disk.threshold_enabled: false\n"
     )
@@ -211,12 +211,6 @@ def _owner(node: Path) -> dict[str, object]:
         for file in files:
             os.chown(os.path.join(folder, file), nobody.pw_uid, nobody.pw_gid)
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def _answers(url: str) -> bool:

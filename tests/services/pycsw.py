@@ -6,7 +6,6 @@ The environment is kept in the user's cache, since it takes half a minute to mak
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.services.ports import free_port
 
 _WANTED = ("pycsw==2.6.2", "sqlalchemy<2", "owslib<0.29", "pyproj", "shapely<3", "lxml", "xmltodict", "geolinks")
 _ENVIRONMENT = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "suishu-tests" / "pycsw-2.6.2"
@@ -63,7 +63,7 @@ def running(records: Mapping[str, str]) -> Iterator[str]:
         (folder / "records").mkdir()
         for name, text in records.items():
             (folder / "records" / f"{name}.xml").write_text(text, encoding="utf-8")
-        port = _free_port()
+        port = free_port()
         url = f"http://127.0.0.1:{port}/"
         settings = folder / "pycsw.cfg"
         people = "\n".join(f"contact_{name}=x" for name in _PEOPLE)
@@ -120,9 +120,3 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
         except OSError:
             time.sleep(0.1)
     raise AssertionError(f"pycsw does not answer ({sys.platform})")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

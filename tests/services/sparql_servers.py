@@ -1,7 +1,6 @@
 """Real servers, started by the scripts beside this file: one of a kind for a whole run, on a free port."""
 
 import os
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.triplestore.server import Address, Server
+from tests.services.ports import free_port
 
 _SCRIPTS = Path(__file__).parent
 _NOT_INSTALLED = 77
@@ -38,7 +38,7 @@ def running(name: str) -> Iterator[Address]:
 def started(name: str) -> Iterator[Address]:
     """An empty one. Raises `NotInstalled`, or RuntimeError when it does not start."""
     with tempfile.TemporaryDirectory(prefix=f"suishu-{name}-") as folder:
-        done = _script(name, "start", _free_port(), folder)
+        done = _script(name, "start", str(free_port()), folder)
         if done.returncode == _NOT_INSTALLED:
             raise NotInstalled(done.stderr.strip().splitlines()[-1])
         if done.returncode:
@@ -63,9 +63,3 @@ def empty(address: Address) -> None:
 def _script(name: str, verb: str, port: str, folder: str) -> "subprocess.CompletedProcess[str]":
     command = [str(_SCRIPTS / name), verb, port, folder]
     return subprocess.run(command, capture_output=True, text=True, timeout=3_000)
-
-
-def _free_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])

@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from app.mail.carriers import FolderCarrier, SmtpCarrier, message
 from app.mail.service import Letter, Undeliverable
-from tests.processes.serving import free_port
+from tests.services.ports import free_port
 
 AT = datetime(2026, 11, 1, 8, tzinfo=UTC)
 LETTER = Letter(
