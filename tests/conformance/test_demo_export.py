@@ -6,32 +6,23 @@ from pathlib import Path
 import pyshacl
 import pytest
 import rdflib
-import yaml
 
 from app import wiring
 from app.catalogue.export import whole
-from app.catalogue.model import SourceKind
 from app.catalogue.ranges import with_ranges
 from app.factory import create_app
 from app.settings import Settings
 from shapes.validate import validate
 from tests.shared_data import SHARED, needs_shared
+from tests.factories.demo import DEMO, harvest_demo
 
-DEMO = Path(wiring.__file__).parent / "demo"
 OFFICIAL = ("shapes.ttl", "range.ttl")
 
 
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[wiring.Portal]:
     portal = wiring.build(Settings(home=tmp_path_factory.mktemp("demo"), base_url="https://portal.example"))
-    for entry in yaml.safe_load((DEMO / "sources.yaml").read_text(encoding="utf-8")):
-        portal.harvesting.harvest_location(
-            str(DEMO / entry["file"]),
-            dialect=entry["dialect"],
-            mapping=str(DEMO / entry["mapping"]) if entry.get("mapping") else "",
-            kind=SourceKind(entry["kind"]),
-            id_=entry["id"],
-        )
+    harvest_demo(portal)
     yield portal
     portal.close()
 

@@ -6,16 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import wiring
-from app.catalogue.model import SourceKind
 from app.catalogue.ranges import with_ranges
 from app.factory import create_app
 from app.settings import Settings
+from tests.factories.demo import harvest_demo
 
-DEMO = Path(wiring.__file__).parent / "demo"
 THERE = "https://second.example"
 WAYS = [f"/catalog.{name}" for name in ("ttl", "nt", "rdf", "jsonld")] + [
     f"/dump/catalog.{name}" for name in ("nt", "ttl", "rdf", "jsonld", "nt.gz")
@@ -45,14 +43,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[wiring.Por
     )
     here = f"http://127.0.0.1:{server.port}"
     portal = wiring.build(Settings(home=tmp_path_factory.mktemp("first"), base_url=here))
-    for entry in yaml.safe_load((DEMO / "sources.yaml").read_text(encoding="utf-8")):
-        portal.harvesting.harvest_location(
-            str(DEMO / entry["file"]),
-            dialect=entry["dialect"],
-            mapping=str(DEMO / entry["mapping"]) if entry.get("mapping") else "",
-            kind=SourceKind(entry["kind"]),
-            id_=entry["id"],
-        )
+    harvest_demo(portal)
     app = create_app(portal=portal)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

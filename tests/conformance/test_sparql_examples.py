@@ -5,11 +5,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-import yaml
 
 from app import wiring
 from app.accounts.model import Role
-from app.catalogue.model import SourceKind
 from app.processes.keeper import catch_up
 from app.settings import Settings
 from app.sparql.examples import TOPICS, Example, examples
@@ -17,21 +15,14 @@ from app.sparql.guard import calls_service, update_operation
 from app.sparql.mentions import mentioned
 from app.triplestore.places import Places
 from app.wiring import Portal
+from tests.factories.demo import harvest_demo
 
-DEMO = Path(wiring.__file__).parent / "demo"
 
 
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     portal = wiring.build(Settings(home=tmp_path_factory.mktemp("demo"), base_url="https://portal.example"))
-    for entry in yaml.safe_load((DEMO / "sources.yaml").read_text(encoding="utf-8")):
-        portal.harvesting.harvest_location(
-            str(DEMO / entry["file"]),
-            dialect=entry["dialect"],
-            mapping=str(DEMO / entry["mapping"]) if entry.get("mapping") else "",
-            kind=SourceKind(entry["kind"]),
-            id_=entry["id"],
-        )
+    harvest_demo(portal)
     reader = portal.accounts.add(
         "reader@example.org", "a long passphrase for tests", "读者", [(Role.DATA_USER, "")], by="test"
     )

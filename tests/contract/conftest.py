@@ -21,15 +21,23 @@ def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """An empty database of every kind, one after the other."""
-    on_server = request.param == "postgresql"
-    url = request.getfixturevalue("postgresql_url") if on_server else f"sqlite:///{tmp_path / 'record.sqlite'}"
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where an empty database of every kind is, one after the other."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'record.sqlite'}"
+    url = str(request.getfixturevalue("postgresql_url"))
     database = Database(url, tmp_path / "locks")
-    if on_server:
-        with database.write() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
+    with database.write() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    database.close()
+    return url
+
+
+@pytest.fixture
+def database(database_url: str, tmp_path: Path) -> Iterator[Database]:
+    """That database with its tables."""
+    database = Database(database_url, tmp_path / "locks")
     migrate(database)
     yield database
     database.close()

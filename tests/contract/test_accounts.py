@@ -15,7 +15,7 @@ from app.accounts.model import Account, Role
 from app.accounts.service import AccountService
 from app.accounts.tables import account, account_session, sign_in_failure
 from app.catalogue.tables import source
-from app.db import Database, migrate
+from app.db import Database
 from app.errors import Forbidden, Invalid, NotFound, TooMany
 from app.mail.service import Letter, PostOffice, Undeliverable
 from app.mail.tables import letter
@@ -90,18 +90,9 @@ class House:
         return found.id
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
-    on_server = request.param == "postgresql"
-    url = request.getfixturevalue("postgresql_url") if on_server else f"sqlite:///{tmp_path / 'record.sqlite'}"
-    database = Database(url, tmp_path / "locks")
-    if on_server:
-        with database.write() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    migrate(database)
-    yield House(database)
-    database.close()
+@pytest.fixture
+def house(database: Database) -> House:
+    return House(database)
 
 
 def test_an_account_exists_once_its_owner_has_followed_the_letter_and_knows_the_password(house: House) -> None:

@@ -34,21 +34,13 @@ class Clock:
         return self.now
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    on_server = request.param == "postgresql"
-    url = request.getfixturevalue("postgresql_url") if on_server else f"sqlite:///{tmp_path / 'record.sqlite'}"
-    database = Database(url, tmp_path / "locks")
-    if on_server:
-        with database.write() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    migrate(database)
+@pytest.fixture
+def database(database: Database) -> Database:
+    """With one source."""
     with database.write() as connection:
         row = {"kind": "own", "location": "", "dialect": "", "mapping": "", "added_at": START}
         connection.execute(insert(source), [{"id": SOURCE, "title": "交通运输局", **row}])
-    yield database
-    database.close()
+    return database
 
 
 @pytest.fixture

@@ -24,17 +24,9 @@ from tests.unit.app.bureau import SOURCE, Bureau, id_of
 BY = "operator:test"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def bureau(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bureau]:
-    url = ""
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgresql_url")
-        database = Database(url, tmp_path / "locks")
-        with database.write() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-        database.close()
-    bureau = Bureau(tmp_path, SourceKind.FEDERATED, url)
+@pytest.fixture
+def bureau(database_url: str, tmp_path: Path) -> Iterator[Bureau]:
+    bureau = Bureau(tmp_path, SourceKind.FEDERATED, database_url)
     yield bureau
     bureau.portal.close()
 
