@@ -1,1 +1,1 @@
-"""Who may use the operator's pages, until there are accounts: whoever the command line let in."""
+"""Who may use the operator's pages: whoever the command line let in."""

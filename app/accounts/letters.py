@@ -28,7 +28,7 @@ def known_already(language: str, link: str) -> Draft:
     if language.startswith("zh"):
         return Draft(
             "您在穗数已有账号",
-            "您好：\n\n有人用这个邮箱在穗数注册，而您早已有账号，因此没有新建。"
+            "您好：\n\n有人用这个邮箱在穗数注册。这个邮箱已有账号，因此没有新建。"
             f"如果是您忘了密码，请在这里重设：\n\n{link}\n\n如果不是您，无须处理。\n",
         )
     return Draft(

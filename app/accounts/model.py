@@ -19,7 +19,6 @@ class Right(StrEnum):
     """What a role lets somebody do."""
 
     RATE = "rate"
-    OPERATE = "operate"
     READ_ALL_RATINGS = "read-all-ratings"
 
 
@@ -27,7 +26,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.DATA_USER: frozenset({Right.RATE}),
     Role.PUBLISHER: frozenset(),
     Role.AUTHORITY: frozenset({Right.READ_ALL_RATINGS}),
-    Role.OPERATOR: frozenset({Right.OPERATE, Right.READ_ALL_RATINGS}),
+    Role.OPERATOR: frozenset({Right.READ_ALL_RATINGS}),
 }
 """A publisher may not rate: it would be of its own data or of its neighbours'."""
 

@@ -1,4 +1,4 @@
-"""`suishu operator-link`: the way to the operator's pages until there are accounts."""
+"""`suishu operator-link`: the way to the operator's pages."""
 
 from datetime import timedelta
 
