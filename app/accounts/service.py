@@ -6,15 +6,14 @@ same, they take as long, and what is to be said is said by mail.
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
-from app import tokens
-from app.accounts import letters
+from app.accounts import letters, links, sessions
 from app.accounts.failures import WINDOW, Failures
+from app.accounts.links import Purpose
 from app.accounts.model import Account, Role, Session
 from app.accounts.passwords import hashed, is_right
 from app.accounts.tables import account, account_link, account_role, account_session
@@ -26,18 +25,8 @@ from app.errors import Invalid, NotFound, TooMany
 from app.mail.service import Letter, post
 
 MAX_NAME_CHARACTERS = 30
-SESSION = timedelta(days=14)
-STAFF_SESSION = timedelta(hours=12)
 _CONFIRM = timedelta(hours=24)
 _RESET = timedelta(hours=2)
-_STAFF = frozenset({Role.OPERATOR, Role.AUTHORITY, Role.PUBLISHER})
-
-
-class _Purpose(StrEnum):
-    CONFIRM = "confirm"
-    RESET = "reset"
-
-
 Also = Callable[[Connection, datetime], None]
 """What else belongs to the same transaction."""
 
@@ -73,11 +62,11 @@ class AccountService:
             row = {"name": name, "password_hash": kept, "language": language, "created_at": now}
             if known:
                 connection.execute(update(account).where(account.c.id == id_).values(row))
-                connection.execute(delete(account_link).where(account_link.c.account_id == id_))
+                links.forget(connection, id_, Purpose.CONFIRM)
             else:
                 connection.execute(insert(account).values(id=id_, email=email, **row))
                 connection.execute(insert(account_role).values(account_id=id_, role=Role.DATA_USER, scope=""))
-            link = self._link(connection, id_, _Purpose.CONFIRM, now + _CONFIRM)
+            link = self._link(connection, id_, Purpose.CONFIRM, now + _CONFIRM)
             self._write_to(connection, email, language, letters.confirm(language, link, _hours(_CONFIRM)), now)
 
     def confirm(self, secret: str, password: str) -> Session:
@@ -88,14 +77,14 @@ class AccountService:
         """
         now = self._clock()
         with self._database.read() as connection:
-            row = self._of_link(connection, secret, _Purpose.CONFIRM, now)
+            row = links.owner(connection, secret, Purpose.CONFIRM, now)
         if not is_right(password, row.password_hash):
             raise Invalid(
                 "这不是注册时设定的密码。如果忘了，请重新注册一次，会收到新的确认邮件。",
                 "That is not the password of the sign-up. If you forgot it, sign up again; a new mail will come.",
             )
         with self._database.write() as connection:
-            id_ = self._used(connection, secret, _Purpose.CONFIRM, now)
+            id_ = links.use(connection, secret, Purpose.CONFIRM, now)
             connection.execute(update(account).where(account.c.id == id_).values(confirmed_at=now))
             audit.append(connection, [Event(id_, Action.ACCOUNT_CONFIRMED, f"account/{id_}")], now)
             return self._session(connection, id_, now)
@@ -135,15 +124,13 @@ class AccountService:
 
     def who(self, secret: str) -> Account | None:
         """Whose session this is; None for one that ended."""
-        held = account_session.c
-        query = select(held.account_id).where(held.hash == tokens.hashed(secret), held.expires_at > self._clock())
         with self._database.read() as connection:
-            id_ = connection.scalar(query)
+            id_ = sessions.owner(connection, secret, self._clock())
             return None if id_ is None else _account(connection, id_)
 
     def sign_out(self, secret: str) -> None:
         with self._database.write() as connection:
-            connection.execute(delete(account_session).where(account_session.c.hash == tokens.hashed(secret)))
+            sessions.end(connection, secret)
 
     # Passwords
 
@@ -155,19 +142,18 @@ class AccountService:
             row = connection.execute(select(account).where(known)).first()
             if row is None:
                 return
-            older = (account_link.c.account_id == row.id) & (account_link.c.purpose == _Purpose.RESET)
-            connection.execute(delete(account_link).where(older))
-            link = self._link(connection, row.id, _Purpose.RESET, now + _RESET)
+            links.forget(connection, row.id, Purpose.RESET)
+            link = self._link(connection, row.id, Purpose.RESET, now + _RESET)
             self._write_to(connection, email, row.language, letters.reset(row.language, link, _hours(_RESET)), now)
 
     def reset(self, secret: str, password: str) -> None:
         """Sets a new password by a link; every session ends. Raises `NotFound` as `confirm`, `Invalid` if too weak."""
         now = self._clock()
         with self._database.read() as connection:
-            row = self._of_link(connection, secret, _Purpose.RESET, now)
+            row = links.owner(connection, secret, Purpose.RESET, now)
         kept = hashed(password, beside=(row.email.partition("@")[0], row.name))
         with self._database.write() as connection:
-            self._used(connection, secret, _Purpose.RESET, now)
+            links.use(connection, secret, Purpose.RESET, now)
             self._set_password(connection, row, kept, now)
             self._failures.forget(connection, row.email)
 
@@ -222,7 +208,7 @@ class AccountService:
             if id_ is None:
                 raise NotFound("没有这个邮箱的账号。", "No account has this address.")
             connection.execute(delete(account_role).where(account_role.c.account_id == id_))
-            connection.execute(delete(account_session).where(account_session.c.account_id == id_))
+            sessions.end_all(connection, id_)
             self._grant(connection, id_, roles, by, now)
             return _account(connection, id_)
 
@@ -244,16 +230,11 @@ class AccountService:
         audit.append(connection, [Event(by, Action.ROLES_GRANTED, f"account/{id_}", {"roles": said})], now)
 
     def _session(self, connection: Connection, id_: str, now: datetime) -> Session:
-        connection.execute(delete(account_session).where(account_session.c.expires_at < now))
-        staff = _STAFF & _account(connection, id_).roles.keys()
-        session = Session(tokens.new(), now + (STAFF_SESSION if staff else SESSION))
-        row = {"hash": tokens.hashed(session.secret), "account_id": id_, "created_at": now, "expires_at": session.expires_at}
-        connection.execute(insert(account_session).values(row))
-        return session
+        return sessions.begin(connection, id_, _account(connection, id_).roles, now)
 
     def _set_password(self, connection: Connection, row: Row[tuple[object, ...]], kept: str, now: datetime) -> None:
         connection.execute(update(account).where(account.c.id == row.id).values(password_hash=kept))
-        connection.execute(delete(account_session).where(account_session.c.account_id == row.id))
+        sessions.end_all(connection, str(row.id))
         audit.append(connection, [Event(row.id, Action.PASSWORD_CHANGED, f"account/{row.id}")], now)
         draft = letters.password_changed(row.language, f"{self._base_url}/account/forgotten")
         self._write_to(connection, row.email, row.language, draft, now)
@@ -265,33 +246,8 @@ class AccountService:
             raise Invalid("当前密码不正确。", "The current password is not right.")
         return row
 
-    def _link(self, connection: Connection, id_: str, purpose: _Purpose, expires_at: datetime) -> str:
-        secret = tokens.new()
-        row = {"hash": tokens.hashed(secret), "account_id": id_, "purpose": purpose, "expires_at": expires_at}
-        connection.execute(insert(account_link).values(row))
-        return f"{self._base_url}/account/{purpose}/{secret}"
-
-    def _of_link(
-        self, connection: Connection, secret: str, purpose: _Purpose, now: datetime
-    ) -> Row[tuple[object, ...]]:
-        link = account_link.c
-        query = (
-            select(account)
-            .join(account_link, link.account_id == account.c.id)
-            .where(link.hash == tokens.hashed(secret), link.purpose == purpose, link.expires_at > now)
-        )
-        row = connection.execute(query).first()
-        if row is None:
-            raise NotFound(
-                "这个链接已经用过或已经过期，请重新申请。",
-                "This link was used already or is too old; ask for a new one.",
-            )
-        return row
-
-    def _used(self, connection: Connection, secret: str, purpose: _Purpose, now: datetime) -> str:
-        id_ = str(self._of_link(connection, secret, purpose, now).id)
-        connection.execute(delete(account_link).where(account_link.c.hash == tokens.hashed(secret)))
-        return id_
+    def _link(self, connection: Connection, id_: str, purpose: Purpose, expires_at: datetime) -> str:
+        return f"{self._base_url}/account/{purpose}/{links.make(connection, id_, purpose, expires_at)}"
 
     def _forget_unconfirmed(self, connection: Connection, now: datetime) -> None:
         old = account.c.confirmed_at.is_(None) & (account.c.created_at < now - _CONFIRM)

@@ -1,0 +1,38 @@
+"""Sessions: browsers that are signed in, and when that ends by itself."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.engine import Connection
+
+from app import tokens
+from app.accounts.model import Role, Session
+from app.accounts.tables import account_session
+
+LASTS = timedelta(days=14)
+STAFF_LASTS = timedelta(hours=12)
+_STAFF = frozenset({Role.OPERATOR, Role.AUTHORITY, Role.PUBLISHER})
+
+
+def begin(connection: Connection, account_id: str, roles: Collection[Role], now: datetime) -> Session:
+    connection.execute(delete(account_session).where(account_session.c.expires_at < now))
+    session = Session(tokens.new(), now + (LASTS if _STAFF.isdisjoint(roles) else STAFF_LASTS))
+    row = {"account_id": account_id, "created_at": now, "expires_at": session.expires_at}
+    connection.execute(insert(account_session).values(hash=tokens.hashed(session.secret), **row))
+    return session
+
+
+def owner(connection: Connection, secret: str, now: datetime) -> str | None:
+    """The id of the account that a session is of; None for one that ended."""
+    held = account_session.c
+    query = select(held.account_id).where(held.hash == tokens.hashed(secret), held.expires_at > now)
+    return connection.scalar(query)
+
+
+def end(connection: Connection, secret: str) -> None:
+    connection.execute(delete(account_session).where(account_session.c.hash == tokens.hashed(secret)))
+
+
+def end_all(connection: Connection, account_id: str) -> None:
+    connection.execute(delete(account_session).where(account_session.c.account_id == account_id))
