@@ -6,8 +6,6 @@ and has given up its memory and time before it reads a byte of the document.
 """
 
 import json
-import os
-import resource
 import sys
 import time
 from dataclasses import asdict
@@ -15,6 +13,7 @@ from pathlib import Path
 
 from app.checking.lines import Lines
 from app.checking.model import MAX_BYTES, MEMORY_LIMIT_MB, TIME_LIMIT_S, Asked, Checked, Failed, Found
+from app.sandbox import confine
 from harvest.errors import Refused, SourceFailed
 from harvest.fetch import Fetcher, Question
 from shapes.profile import load
@@ -26,15 +25,6 @@ _DATASET = "<http://www.w3.org/ns/dcat#Dataset>"
 _FETCH_S = 12.0
 _LOOK_S = 5.0
 """For finding lines; the findings after that have none."""
-_NICE = 10
-
-
-def confine() -> None:
-    """Limits this process for good. Its parent ends it when the time is over; this is for when the parent is gone."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_LIMIT_MB * 1_000_000,) * 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(TIME_LIMIT_S) + 1,) * 2)
-    os.nice(_NICE)
 
 
 def fetcher() -> Fetcher:
@@ -119,7 +109,7 @@ def _one(result: Result, lines: Lines | None, predicates: list[str]) -> Found:
 
 
 def main() -> None:
-    confine()
+    confine(MEMORY_LIMIT_MB, TIME_LIMIT_S)
     asked = Asked(**json.loads(sys.stdin.buffer.readline()))
     try:
         outcome = check(asked, sys.stdin.buffer.read())

@@ -1,19 +1,11 @@
 """Has a document read by a worker, one at a time for all web processes together."""
 
-import fcntl
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import structlog
-
+from app import sandbox
 from app.errors import Busy, Invalid
 from app.harvesting.mapping.model import (
     TIME_LIMIT_S,
@@ -25,6 +17,8 @@ from app.harvesting.mapping.model import (
     PreviewedEntry,
 )
 from harvest.mapping.meanings import Code, How
+
+_WORKER = "app.harvesting.mapping.worker"
 
 
 class Reading:
@@ -57,40 +51,19 @@ class Reading:
         return Preview(**said)
 
     def _answer(self, asked: Asked) -> dict[str, Any]:
-        with self._turn(), TemporaryDirectory(prefix="suishu-mapping-") as scratch:
-            # The worker reads strangers' documents: it gets none of our settings.
-            environment = {name: value for name, value in os.environ.items() if not name.startswith("SUISHU_")}
-            environment["TMPDIR"] = scratch
+        with sandbox.turn(self._locks, "mapping", 1) as free:
+            if not free:
+                raise Busy(
+                    "正在读取另一份文档，请几秒后再试。", "Another document is being read; try again in a few seconds."
+                )
             try:
-                run = subprocess.run(
-                    [sys.executable, "-m", "app.harvesting.mapping.worker"],
-                    input=json.dumps(asdict(asked)).encode(), capture_output=True, timeout=self._time_limit_s,
-                    env=environment, check=False,
-                )  # fmt: skip
-            except subprocess.TimeoutExpired:
+                answer = sandbox.ask(_WORKER, json.dumps(asdict(asked)).encode(), self._time_limit_s)
+            except sandbox.Ended:
                 raise _too_much() from None
-        try:
-            answer = json.loads(run.stdout)
-        except ValueError:
-            words = run.stderr.decode(errors="replace").strip().splitlines()[-1:]
-            structlog.get_logger().warning("a document was not read", status=run.returncode, said=words)
-            raise _too_much() from None
         if answer["kind"] == "Failed":
             raise Invalid(answer["said"]["zh"], answer["said"]["en"])
         said: dict[str, Any] = answer["said"]
         return said
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        self._locks.mkdir(parents=True, exist_ok=True)
-        with (self._locks / "mapping.lock").open("a") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise Busy(
-                    "正在读取另一份文档，请几秒后再试。", "Another document is being read; try again in a few seconds."
-                ) from None
-            yield
 
 
 def _too_much() -> Invalid:

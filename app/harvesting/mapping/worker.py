@@ -6,8 +6,6 @@ or a JSON of a stranger may ask for more of both than there is.
 """
 
 import json
-import os
-import resource
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -15,18 +13,9 @@ from pathlib import Path
 from app.harvesting.mapping.looking import looked
 from app.harvesting.mapping.model import MEMORY_LIMIT_MB, TIME_LIMIT_S, Asked, Failed, Look, Preview
 from app.harvesting.mapping.previewing import previewed
+from app.sandbox import confine
 from harvest.errors import SourceFailed
 from harvest.source import Document
-
-_NICE = 10
-
-
-def confine() -> None:
-    """Limits this process for good; its parent ends it when the time is over."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_LIMIT_MB * 1_000_000,) * 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(TIME_LIMIT_S) + 1,) * 2)
-    os.nice(_NICE)
 
 
 def answer(asked: Asked) -> Look | Preview | Failed:
@@ -42,7 +31,7 @@ def answer(asked: Asked) -> Look | Preview | Failed:
 
 
 def main() -> None:
-    confine()
+    confine(MEMORY_LIMIT_MB, TIME_LIMIT_S)
     outcome = answer(Asked(**json.loads(sys.stdin.buffer.read())))
     said = json.dumps({"kind": type(outcome).__name__, "said": asdict(outcome)}, ensure_ascii=True)
     sys.stdout.write(said)

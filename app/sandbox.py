@@ -1,0 +1,74 @@
+"""
+Strangers' documents are read in a process of its own, which has given up its memory and time before it reads a byte:
+what is needed on both sides of that.
+"""
+
+import fcntl
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import structlog
+
+_NICE = 10
+
+
+class Ended(Exception):
+    """A worker ended without an answer; `is_late` where that was at its time limit, else it met its memory's."""
+
+    def __init__(self, *, is_late: bool) -> None:
+        super().__init__("late" if is_late else "no answer")
+        self.is_late = is_late
+
+
+@contextmanager
+def turn(locks: Path, name: str, at_once: int) -> Iterator[bool]:
+    """At most `at_once` work under this name, over all web processes; False where all of them are busy."""
+    locks.mkdir(parents=True, exist_ok=True)
+    for number in range(at_once):
+        with (locks / f"{name}-{number}.lock").open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            yield True
+            return
+    yield False
+
+
+def ask(module: str, question: bytes, time_limit_s: float) -> dict[str, Any]:
+    """What a worker answers in JSON; `module` is run as a program of its own. Raises `Ended`."""
+    # What a worker that was ended leaves behind goes with its folder.
+    with TemporaryDirectory(prefix="suishu-worker-") as scratch:
+        # The worker reads strangers' documents: it gets none of our settings.
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("SUISHU_")}
+        environment["TMPDIR"] = scratch
+        try:
+            run = subprocess.run(  # noqa: S603 (our own program, no shell)
+                [sys.executable, "-m", module],
+                input=question, capture_output=True, timeout=time_limit_s, env=environment, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            raise Ended(is_late=True) from None
+    try:
+        answer: dict[str, Any] = json.loads(run.stdout)
+    except ValueError:
+        words = run.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        structlog.get_logger().warning("a worker gave no answer", worker=module, status=run.returncode, said=words)
+        raise Ended(is_late=False) from None
+    return answer
+
+
+def confine(memory_mb: int, time_limit_s: float) -> None:
+    """Limits this process for good. Its parent ends it when the time is over; this is for when the parent is gone."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_DATA, (memory_mb * 1_000_000,) * 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(time_limit_s) + 1,) * 2)
+    os.nice(_NICE)
