@@ -5,103 +5,26 @@ SQLite has no fairness between writers and refuses one that read first and wants
 begins with BEGIN IMMEDIATE and waits for its turn there, where nothing has been done yet and trying again is safe.
 """
 
-import json
 import os
 import random
 import time
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from isal import isal_zlib
-from sqlalchemy import (
-    JSON,
-    DateTime,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    TypeDecorator,
-    create_engine,
-    event,
-    insert,
-    inspect,
-    text,
-)
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import Connection, Dialect, Engine, make_url
+from sqlalchemy import MetaData, Table, create_engine, event, insert, inspect, text
+from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
+from app.columns import storable_json
 from app.errors import Busy, Misconfigured, Unavailable
 from app.settings import Settings
 
 metadata = MetaData(
     naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "fk": "fk_%(table_name)s_%(column_0_name)s"}
 )
-
-Json = JSON().with_variant(JSONB(), "postgresql")
-
-
-class Moment(TypeDecorator[datetime]):
-    """An instant with a zone; UTC in the database, whatever the database can hold."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Words(TypeDecorator[str]):
-    """Text as sources write it, which may hold what no database takes: NUL, halves of surrogate pairs."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else _storable(value)
-
-
-class Deflated(bytes):
-    """Bytes that `pack` has deflated already."""
-
-
-def pack(value: bytes) -> Deflated:
-    """
-    Deflates what a `Packed` column is to hold; for before a transaction, which keeps others waiting.
-
-    By ISA-L: the format and the size of zlib's first level in a third of its time.
-    """
-    return Deflated(isal_zlib.compress(value, 1))
-
-
-class Packed(TypeDecorator[bytes]):
-    """RDF text, deflated to a quarter."""
-
-    impl = LargeBinary
-    cache_ok = True
-
-    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
-        return value if value is None or isinstance(value, Deflated) else pack(value)
-
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else isal_zlib.decompress(value)
-
-
-def _storable(text: str) -> str:
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
-
-
-def _storable_json(value: Any) -> str:
-    return _storable(json.dumps(value, ensure_ascii=False)).replace("\\u0000", "\ufffd")
 
 
 class Database:
@@ -234,14 +157,14 @@ def _engine(url: str, busy_timeout_s: float) -> Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
             engine = create_engine(
-                parsed, connect_args={"timeout": min(busy_timeout_s, 5.0)}, json_serializer=_storable_json
+                parsed, connect_args={"timeout": min(busy_timeout_s, 5.0)}, json_serializer=storable_json
             )
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         if parsed.get_backend_name() == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-            return create_engine(parsed, pool_pre_ping=True, json_serializer=_storable_json)
+            return create_engine(parsed, pool_pre_ping=True, json_serializer=storable_json)
     except (ArgumentError, NoSuchModuleError) as error:
         raise Misconfigured(
             f"SUISHU_DATABASE_URL 无法识别：{error}", f"SUISHU_DATABASE_URL can't be understood: {error}"

@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Column, Integer, String, Table, delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
-from app.db import Moment, metadata, one_at_a_time
+from app.columns import Moment
+from app.db import metadata, one_at_a_time
 
 outbox = Table(
     "outbox",

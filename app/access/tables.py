@@ -5,7 +5,8 @@ database can open nothing with it.
 
 from sqlalchemy import Column, String, Table
 
-from app.db import Moment, metadata
+from app.columns import Moment
+from app.db import metadata
 
 operator_link = Table(
     "operator_link",

@@ -6,7 +6,8 @@ Accounts, what they may do, and what proves who they are. What proves something 
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table
 
-from app.db import Moment, Words, metadata
+from app.columns import Moment, Words
+from app.db import metadata
 
 account = Table(
     "account",

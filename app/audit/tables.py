@@ -2,7 +2,8 @@
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table
 
-from app.db import Json, Moment, metadata
+from app.columns import Json, Moment
+from app.db import metadata
 
 audit_event = Table(
     "audit_event",

@@ -22,7 +22,8 @@ from app.catalogue.openness import Openness
 from app.catalogue.reading import Node, whole_number
 from app.catalogue.tables import dataset, dataset_term, dataset_version
 from app.catalogue.terms import DCAT, DCT, SUI
-from app.db import Database, add_rows, one_at_a_time, pack
+from app.columns import pack
+from app.db import Database, add_rows, one_at_a_time
 
 MAX_ROWS = 200
 """Entries that one transaction may change."""

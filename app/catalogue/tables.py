@@ -13,7 +13,8 @@ not, one row an entry and value;
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table
 
-from app.db import Json, Moment, Packed, Words, metadata
+from app.columns import Json, Moment, Packed, Words
+from app.db import metadata
 
 source = Table(
     "source",

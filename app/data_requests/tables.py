@@ -2,7 +2,8 @@
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table
 
-from app.db import Json, Moment, Words, metadata
+from app.columns import Json, Moment, Words
+from app.db import metadata
 
 data_request = Table(
     "data_request",

@@ -36,6 +36,11 @@ class SourceEntry:
         """The profile its entries are published under."""
         return "guangzhou" if self.kind is SourceKind.OWN else "intake"
 
+    @property
+    def is_mapped(self) -> bool:
+        """Whether a mapping says how its records read, one of its own or the usual names."""
+        return bool(self.mapping) or self.dialect in ("table", "portal-json")
+
 
 class Outcome(StrEnum):
     """How a run ended."""

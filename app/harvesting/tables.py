@@ -8,7 +8,8 @@ those that were missing.
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table
 
-from app.db import Json, Moment, Packed, Words, metadata
+from app.columns import Json, Moment, Packed, Words
+from app.db import metadata
 
 _Serial = BigInteger().with_variant(Integer(), "sqlite")
 

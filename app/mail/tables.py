@@ -2,7 +2,8 @@
 
 from sqlalchemy import BigInteger, Column, Integer, String, Table
 
-from app.db import Moment, Words, metadata
+from app.columns import Moment, Words
+from app.db import metadata
 
 letter = Table(
     "letter",

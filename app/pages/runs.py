@@ -13,8 +13,8 @@ from app.harvesting.model import ChangeKind, Run, RunChange
 from app.pages import history
 from app.pages.portal import portal
 from app.pages.sources import known, told
-from app.web.pages import page
-from app.web.paging import Pager, last_page, number
+from app.web.pages import page, pager
+from app.web.paging import number
 from app.web.permissions import public
 
 blueprint = Blueprint("runs", __name__)
@@ -54,7 +54,6 @@ def show_changes(id_: str, run_id: int) -> Response:
     what = ChangeKind(asked) if asked in set(ChangeKind) else next(iter(sorted(counts)), ChangeKind.CHANGED)
     shown = number(request.args.get("page"), most=100_000)
     listed = portal().operation.run_changes(run_id, what, shown)
-    path = request.script_root + request.path
     return page(
         "run_changes.html",
         source=source,
@@ -62,9 +61,7 @@ def show_changes(id_: str, run_id: int) -> Response:
         what=what,
         counts=counts,
         lines=[_line(change) for change in listed],
-        pager=Pager(
-            shown, last_page(counts.get(what, 0), PAGE_SIZE), lambda page: f"{path}?what={what.value}&page={page}"
-        ),
+        pager=pager(shown, counts.get(what, 0), PAGE_SIZE, what=what.value),
     )
 
 

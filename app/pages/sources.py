@@ -16,19 +16,18 @@ from werkzeug.exceptions import NotFound
 from app.harvesting.model import Counts, Refused, Run, SourceEntry
 from app.harvesting.reasons import in_words
 from app.harvesting.service import PAGE_SIZE
+from app.pages import positions
 from app.pages.portal import portal
 from app.web import language
 from app.web.language import gettext as _
-from app.web.pages import page
-from app.web.paging import Pager, last_page, number
+from app.web.pages import page, pager
+from app.web.paging import number
 from app.web.permissions import public
 
 blueprint = Blueprint("sources", __name__)
 
 _ID = re.compile(r"[a-z0-9-]{1,80}")
 _RULE = re.compile(r"[a-z][a-z0-9-]{0,60}")
-_PLACE = re.compile(r"(?:.* )?(row|record|dataset) (\d{1,9})", re.DOTALL)
-"""Such as `row 17`: a word of ours and a number. What stands before it is the name of a sheet, and not shown."""
 _RUNS_SHOWN = 20
 
 
@@ -93,14 +92,13 @@ def _refused(id_: str, *, held: bool) -> Response:
     shown = number(request.args.get("page"), most=100_000)
     read = portal().harvesting.held if held else portal().harvesting.quarantine
     total, records = read(id_, shown)
-    path = request.script_root + request.path
     return page(
         "refused.html",
         source=source,
         held=held,
         total=total,
         lines=[_line((shown - 1) * PAGE_SIZE + place, record) for place, record in enumerate(records, 1)],
-        pager=Pager(shown, last_page(total, PAGE_SIZE), lambda page: f"{path}?page={page}"),
+        pager=pager(shown, total, PAGE_SIZE),
     )
 
 
@@ -137,17 +135,8 @@ def _line(place: int, record: Refused) -> RefusedLine:
         if problem.severity == "violation":
             counted[problem.rule] = counted.get(problem.rule, 0) + 1
     return RefusedLine(
-        place, _position(record.position), tuple(_reason(rule, count) for rule, count in counted.items())
+        place, positions.in_words(record.position), tuple(_reason(rule, count) for rule, count in counted.items())
     )
-
-
-def _position(position: str) -> str:
-    """Where a record stands in its source, in words; "" where that is not said by a number."""
-    found = _PLACE.fullmatch(position)
-    if found is None:
-        return ""
-    words = _("第 %(number)s 行") if found[1] == "row" else _("第 %(number)s 条")
-    return words % {"number": found[2]}
 
 
 def _reason(rule: str, count: int) -> Reason:

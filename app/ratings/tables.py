@@ -4,7 +4,8 @@ Ratings, one an account and dataset. `version` is that of the entry when it was 
 
 from sqlalchemy import Column, ForeignKey, Integer, SmallInteger, String, Table
 
-from app.db import Moment, metadata
+from app.columns import Moment
+from app.db import metadata
 
 rating = Table(
     "rating",

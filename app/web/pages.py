@@ -18,6 +18,7 @@ from app.web import labels, language
 from app.web.answers import answer
 from app.web.language import gettext as _
 from app.web.links import address
+from app.web.paging import Pager, last_page
 from app.web.templates import render
 
 HERE = ZoneInfo("Asia/Shanghai")
@@ -48,6 +49,15 @@ def page(template: str, *, status: int = 200, modified: datetime | None = None, 
     response = answer(render(template, context), "text/html", modified=modified, vary=VARY, status=status)
     response.headers["Content-Language"] = language.current().tag
     return response
+
+
+def pager(shown: int, total: int, size: int, **kept: str) -> Pager:
+    """The links to the other pages of a list at this address; `kept` are parameters that stay in them."""
+
+    def link(number: int) -> str:
+        return request.script_root + address(request.path, [*kept.items(), ("page", str(number))])
+
+    return Pager(shown, last_page(total, size), link)
 
 
 def root() -> str:

@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 from app.catalogue.model import SourceKind
 from app.catalogue.tables import dataset_version
 from app.catalogue.terms import DCAT
-from app.db import pack
+from app.columns import pack
 from app.factory import create_app
 from app.settings import Settings
 from app.wiring import Portal, build

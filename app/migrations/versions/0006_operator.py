@@ -6,7 +6,7 @@ from alembic import op
 from app.catalogue import parts, sameness, terms
 from app.catalogue.reading import Node
 from app.catalogue.statements import read
-from app.db import Packed
+from app.columns import Packed
 
 revision = "0006"
 down_revision = "0005"

@@ -13,11 +13,12 @@ from app.pages.portal import portal
 from app.web import labels, language, operator
 from app.web.language import gettext as _
 from app.web.pages import day, grouped, page, see_other
+from app.web.permissions import OPERATOR_PATH
 from app.web.permissions import operator as operators
 
 blueprint = Blueprint("operator_duplicates", __name__)
 
-PATH = "/operator/duplicates"
+PATH = f"{OPERATOR_PATH}/duplicates"
 _MAX_VALUE = 200
 
 

@@ -18,6 +18,7 @@ from app.pages.portal import portal
 from app.web import language, operator
 from app.web.language import gettext as _
 from app.web.pages import page, see_other
+from app.web.permissions import OPERATOR_PATH
 from app.web.permissions import operator as operators
 from app.web.permissions import takes
 from harvest.mapping.meanings import SCHEMES, How
@@ -25,7 +26,7 @@ from vocab import codelists
 
 blueprint = Blueprint("operator_mapping", __name__)
 
-PATH = "/operator/mapping"
+PATH = f"{OPERATOR_PATH}/mapping"
 _OVERHEAD_BYTES = 1_000_000
 _MAX_FORM_BYTES = 2_000_000
 _SHOWN_CODES = 100
@@ -59,7 +60,7 @@ def take() -> Response:
     return _to(draft)
 
 
-@blueprint.post("/operator/source/<id_>/mapping")
+@blueprint.post(f"{OPERATOR_PATH}/source/<id_>/mapping")
 @operators
 def mend(id_: str) -> Response:
     """A draft of a source's mapping, with one of its refused records among the samples."""

@@ -6,7 +6,6 @@ all at once after the mapping was mended. The public page of the same records sh
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import NotFound as NoPage
 
 from app.errors import SuishuError
 from app.harvesting import apart
@@ -16,15 +15,18 @@ from app.harvesting.retry import Retried
 from app.harvesting.service import PAGE_SIZE
 from app.pages.operator.words import field_names, place
 from app.pages.portal import portal
+from app.pages.sources import known
 from app.web import language, operator
 from app.web.language import gettext as _
-from app.web.pages import page, see_other
-from app.web.paging import Pager, last_page, number
+from app.web.pages import page, pager, see_other
+from app.web.paging import number
+from app.web.permissions import OPERATOR_PATH
 from app.web.permissions import operator as operators
 
 blueprint = Blueprint("operator_quarantine", __name__)
 
-_MAPPED = ("table", "portal-json")
+PATH = f"{OPERATOR_PATH}/source/<id_>/quarantine"
+
 _MAX_EXCERPT = 2_000
 
 
@@ -38,17 +40,17 @@ class Shown:
     excerpt: str
 
 
-@blueprint.get("/operator/source/<id_>/quarantine")
+@blueprint.get(PATH)
 @operators
 def show(id_: str) -> Response:
-    return _page(_source(id_))
+    return _page(known(id_))
 
 
-@blueprint.post("/operator/source/<id_>/quarantine")
+@blueprint.post(PATH)
 @operators
 def retry(id_: str) -> Response:
     """One record, or with `all` every one of the source."""
-    source = _source(id_)
+    source = known(id_)
     ids = () if "all" in request.form else tuple(request.form.getlist("record"))[:PAGE_SIZE]
     if not ids and "all" not in request.form:
         return _page(source, 400, _("请选择要重试的记录。"))
@@ -57,13 +59,12 @@ def retry(id_: str) -> Response:
     except SuishuError as error:
         return _page(source, 503, language.said(error))
     said = f"run={outcome.run_id}&kept={outcome.kept}&refused={outcome.refused}&absent={outcome.absent}"
-    return see_other(f"/operator/source/{id_}/quarantine?{said}")
+    return see_other(f"{OPERATOR_PATH}/source/{id_}/quarantine?{said}")
 
 
 def _page(source: SourceEntry, status: int = 200, error: str = "") -> Response:
     shown = number(request.args.get("page"), most=100_000)
     total, records = portal().harvesting.quarantine(source.id, shown, full=True)
-    path = request.script_root + request.path
     return page(
         "operator/quarantine.html",
         status=status,
@@ -73,9 +74,9 @@ def _page(source: SourceEntry, status: int = 200, error: str = "") -> Response:
         records=[_shown(record) for record in records],
         names=field_names(),
         place=place,
-        is_mapped=source.dialect in _MAPPED or bool(source.mapping),
+        is_mapped=source.is_mapped,
         outcome=_outcome(),
-        pager=Pager(shown, last_page(total, PAGE_SIZE), lambda page: f"{path}?page={page}"),
+        pager=pager(shown, total, PAGE_SIZE),
     )
 
 
@@ -97,10 +98,3 @@ def _shown(record: Refused) -> Shown:
     title = next((texts[0] for name, texts in said if name == "title"), "")
     excerpt = "" if said else record.ntriples[:_MAX_EXCERPT].decode("utf-8", "replace")
     return Shown(record, title, said, excerpt)
-
-
-def _source(id_: str) -> SourceEntry:
-    source = portal().harvesting.source(id_)
-    if source is None:
-        raise NoPage
-    return source

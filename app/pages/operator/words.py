@@ -1,10 +1,7 @@
 """What the operator's pages call the fields of the profile and the reasons of a guess."""
 
-import re
-
+from app.pages.positions import in_words
 from app.web.language import gettext as _
-
-_PLACE = re.compile(r"(.*?)\s?(row|record|dataset) (\d{1,9})", re.DOTALL)
 
 
 def field_names() -> dict[str, str]:
@@ -75,12 +72,7 @@ def state(name: str) -> str:
 
 def place(position: str) -> str:
     """Where a record stands in its source, with the name of the sheet where it has one."""
-    found = _PLACE.fullmatch(position)
-    if found is None:
-        return position
-    words = _("第 %(number)s 行") if found[2] == "row" else _("第 %(number)s 条")
-    said = words % {"number": found[3]}
-    return f"{found[1]} {said}" if found[1] else said
+    return in_words(position, sheet=True) or position
 
 
 def limit_names() -> dict[str, str]:
