@@ -9,12 +9,12 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 
 import structlog
 
 from app import outbox
 from app.errors import Unavailable
+from app.processes.follower import LOOK_EVERY_S, Follower, silent
 from app.processes.letters import deliver_now_and_then
 from app.processes.measuring import measure_now_and_then, try_to_measure
 from app.processes.projections import (
@@ -22,9 +22,7 @@ from app.processes.projections import (
     GraphProjection,
     Kind,
     Progress,
-    Projection,
     SearchProjection,
-    distinct,
     graph_edition,
     search_cursor_name,
 )
@@ -39,20 +37,10 @@ LEASE = "keeper"
 
 _NICE = 5
 """People wait for pages, nobody for this."""
-_LOOK_EVERY_S = 0.15
-_ROWS = 500
-"""Announcements followed in one step."""
-_BULK = 2_000
-"""From so many announcements on, if they are most of the catalogue, making a projection anew is faster."""
-_PUBLISH_EVERY_S = 0.3
 _TRIM_EVERY_S = 3_600.0
 _MAX_PAUSE_S = 30.0
 _FAILURES_TO_REBUILD = 3
 """One that could not be opened so often in a row is damaged and made anew: everything in it stands in the record."""
-
-
-def _silent(done: int, total: int | None = None, words: str = "") -> None:
-    """Progress that nobody sees."""
 
 
 def catch_up(portal: Portal, progress: Progress | None = None) -> bool:
@@ -64,7 +52,7 @@ def catch_up(portal: Portal, progress: Progress | None = None) -> bool:
     """
     with portal.database.lock(LEASE) as held:
         if held:
-            _each_to_its_end(portal, progress or _silent, lambda follower: follower.catch_up())
+            _each_to_its_end(portal, progress or silent, lambda follower: follower.catch_up())
             try_to_measure(portal)
         return held
 
@@ -73,7 +61,7 @@ def follow_until(portal: Portal, ended: threading.Event) -> bool:
     """The same beside a command that records, until that has `ended`. Nothing is published before."""
     with portal.database.lock(LEASE) as held:
         if held:
-            _each_to_its_end(portal, _silent, lambda follower: follower.follow_until(ended))
+            _each_to_its_end(portal, silent, lambda follower: follower.follow_until(ended))
         return held
 
 
@@ -91,107 +79,12 @@ def is_followed(portal: Portal) -> bool:
 
 def reindex(portal: Portal, progress: Progress | None = None) -> None:
     """Makes the search index anew from the record alone; searches see the old one until then."""
-    _rebuild(portal, SearchProjection, progress or _silent)
+    _rebuild(portal, SearchProjection, progress or silent)
 
 
 def rebuild_graph(portal: Portal, progress: Progress | None = None) -> None:
     """Makes the public graph anew from the record alone; queries see the old one until then."""
-    _rebuild(portal, GraphProjection, progress or _silent)
-
-
-class Follower:
-    """Has one projection follow the outbox. Opens it at the first step, and anew after a failure."""
-
-    def __init__(self, portal: Portal, kind: Kind, progress: Progress = _silent) -> None:
-        self._portal = portal
-        self._kind = kind
-        self._progress = progress
-        self._projection: Projection | None = None
-        self._unseen = False
-        self._published_at = 0.0
-        self._keeps_pace = False
-        """It has followed since it was last idle: what is left is what came meanwhile."""
-
-    def projection(self, *, anew: bool = False) -> Projection:
-        if self._projection is None:
-            self._projection = self._kind(self._portal, anew=anew)
-            self._unseen = True  # what was followed before a kill may not have been published
-        return self._projection
-
-    def step(self) -> bool:
-        """Follows some announcements, or publishes what was followed. Returns False when there is nothing to do."""
-        return self._advance() or self._publish()
-
-    def _advance(self) -> bool:
-        projection = self.projection()
-        with self._portal.database.read() as connection:
-            latest = outbox.latest(connection)
-        if projection.is_foreign(latest):
-            self.rebuild()
-            return True
-        cursor = projection.cursor()
-        if cursor >= latest:
-            self._keeps_pace = False
-            return False
-        if not self._keeps_pace and self._is_mostly_behind(latest - cursor):
-            self.rebuild()
-            return True
-        with self._portal.database.read() as connection:
-            changes = outbox.changes(connection, cursor, _ROWS)
-        projection.follow(distinct(changes), changes[-1][0])
-        self._unseen = self._keeps_pace = True
-        self._progress(changes[-1][0] - cursor, latest - cursor)
-        return True
-
-    def _is_mostly_behind(self, waiting: int) -> bool:
-        return waiting > _BULK and 2 * waiting > self._portal.catalogue.totals().datasets
-
-    def rebuild(self, progress: Progress | None = None) -> None:
-        try:
-            self.projection()
-        except StoreUnreachable:
-            raise
-        except (StoreUnavailable, SearchUnavailable) as error:
-            # It can't be opened, and we hold the lease, so nobody else has it open: it is damaged.
-            structlog.get_logger().warning("a projection can't be opened and is left behind", error=str(error))
-            self.projection(anew=True)
-        self.projection().rebuild(progress or self._progress)
-        self._unseen, self._keeps_pace = False, True
-
-    def catch_up(self) -> None:
-        while self.step():
-            pass
-
-    def follow_until(self, ended: threading.Event) -> None:
-        while True:
-            last = ended.is_set()  # asked first, so that what was recorded before the end is seen
-            if self._advance():
-                continue
-            if last:
-                break
-            ended.wait(_LOOK_EVERY_S)
-        self._publish()
-
-    def reset(self) -> None:
-        if self._projection is not None:
-            with suppress(Exception):  # it failed before: whatever it says now, it is let go
-                self._projection.close()
-        self._projection = None
-
-    def close(self) -> None:
-        if self._projection is not None:
-            self._projection.close()
-        self._projection = None
-
-    def _publish(self) -> bool:
-        if not self._unseen:
-            return False
-        # Not after each of many small steps: a snapshot costs some fifty milliseconds.
-        time.sleep(max(0.0, self._published_at + _PUBLISH_EVERY_S - time.monotonic()))
-        self.projection().publish()
-        self._published_at = time.monotonic()
-        self._unseen = False
-        return True
+    _rebuild(portal, GraphProjection, progress or silent)
 
 
 class Keeper:
@@ -209,7 +102,7 @@ class Keeper:
                     log.debug("keeper: following the record")
                     self._follow()
                 else:
-                    self.stop.wait(_LOOK_EVERY_S)
+                    self.stop.wait(LOOK_EVERY_S)
 
     def _follow(self) -> None:
         threads = [threading.Thread(target=self._drive, args=(kind,), name=kind.name) for kind in KINDS]
@@ -244,7 +137,7 @@ class Keeper:
                     request.make()
                 continue
             if not busy:
-                self.stop.wait(_LOOK_EVERY_S)
+                self.stop.wait(LOOK_EVERY_S)
         follower.reset()
 
     def _rebuild(self, follower: Follower, request: Request) -> None:
@@ -331,7 +224,7 @@ def _rebuild(portal: Portal, kind: Kind, progress: Progress) -> None:
         else:
             asked = True
             progress(state.done, state.total)
-        time.sleep(_LOOK_EVERY_S)
+        time.sleep(LOOK_EVERY_S)
 
 
 def _rebuild_here(portal: Portal, kind: Kind, progress: Progress) -> None:

@@ -12,7 +12,7 @@ from app import outbox
 from app.catalogue.decision import Arrival
 from app.catalogue.model import State
 from app.errors import Unavailable
-from app.processes import keeper
+from app.processes import follower, keeper
 from app.processes.consistency import Finding, check
 from app.processes.keeper import Keeper, catch_up, rebuild_graph, reindex
 from app.processes.projections import GraphProjection, SearchProjection
@@ -120,7 +120,7 @@ def test_a_large_first_load_gives_what_small_steps_give(
 ) -> None:
     records = [arrival(f"bus-{number}") for number in range(450)]
     keep(records)
-    monkeypatch.setattr(keeper, "_BULK", 10**9)
+    monkeypatch.setattr(follower, "_BULK", 10**9)
     catch_up(portal)
     assert holds(portal, *records)
     by_steps = whole_graph(portal)
