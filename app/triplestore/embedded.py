@@ -7,17 +7,15 @@ it changes in the same transaction as the statements; that graph is taken out of
 """
 
 import io
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import IO, Any, TypeAlias, cast
+from typing import IO, cast
 
 import pyoxigraph as ox
 
+from app.triplestore.bulk import chunks, load
 from app.triplestore.places import Places, point, write_mark
 from app.triplestore.protocol import Mark, StoreUnavailable, mark_of
-
-Statement: TypeAlias = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]
+from app.triplestore.statements import Statement, as_data, as_graphs, as_line, parse
 
 _PRIVATE = ox.NamedNode("urn:suishu:private")
 _CURSOR = ox.NamedNode("urn:suishu:private#cursor")
@@ -29,8 +27,6 @@ _MISSING = f"""SELECT (COUNT(*) AS ?n) {{
 }}"""
 _STRAY = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o FILTER NOT EXISTS { GRAPH ?g { ?s ?p ?o } } }"
 
-_CHUNK_BYTES = 8_000_000
-"""Of N-Quads a bulk load takes at once: larger ones are slower and take memory in proportion (10k datasets: 0.9 GB)."""
 _BULK_BYTES = 500_000
 """From so much N-Triples of new graphs on a bulk load is faster: a quarter of the work, but ten files each time."""
 _BULKS_TO_OPTIMIZE = 8
@@ -58,7 +54,7 @@ class _Reading:
         return total.value
 
     def stored_form(self, ntriples: bytes) -> frozenset[bytes]:
-        return frozenset(_data(_as_stored(_parse(ntriples, "urn:suishu:private"))).encode().splitlines())
+        return frozenset(_data(_as_stored(parse(ntriples, "urn:suishu:private"))).encode().splitlines())
 
     def table(self, query: str) -> Iterator[tuple[str, ...]]:
         for row in cast(ox.QuerySolutions, self._store.query(query)):
@@ -171,7 +167,7 @@ class EmbeddedStore(_Reading):
         new = {name: graph for name, graph in upserts.items() if not known(ox.NamedNode(name))}
         if sum(map(len, new.values())) < _BULK_BYTES:
             return {}
-        for chunk in _chunks(new.items()):
+        for chunk in chunks(new.items()):
             self._store.bulk_load(input=chunk, format=ox.RdfFormat.N_QUADS)
             self._bulks += 1
         return {name: graph.count(b"\n") for name, graph in new.items()}
@@ -224,7 +220,7 @@ class EmbeddedStore(_Reading):
         # A load that is killed leaves a folder that no link points to; the next start sweeps it away.
         folder = self._places.new_store()
         store = ox.Store(folder)
-        self._merged, self._bulks = _load(store, _chunks(graphs)), 0
+        self._merged, self._bulks = load(store, chunks(graphs)), 0
         store.extend(
             [
                 ox.Quad(_PRIVATE, _CURSOR, ox.Literal(str(mark.cursor)), _PRIVATE),
@@ -286,75 +282,21 @@ def _text(quad: ox.Quad) -> str:
 
 def _difference(old: set[Statement], ntriples: bytes, name: str) -> tuple[set[Statement], set[Statement]]:
     """What is to be added and removed."""
-    new = _parse(ntriples, name)
+    new = set(parse(ntriples, name))
     if old and new - old and old - new:
         new = _as_stored(new)  # "05"^^xsd:integer is stored as 5: without this it would change at every visit
     return new - old, old - new
 
 
-def _as_stored(statements: set[Statement]) -> set[Statement]:
+def _as_stored(statements: Iterable[Statement]) -> set[Statement]:
     scratch = ox.Store()
     scratch.extend(ox.Quad(*statement) for statement in statements)
     return _statements(scratch, _DEFAULT)
 
 
-def _parse(ntriples: bytes, name: str) -> set[Statement]:
-    return {
-        (_named(quad.subject, name), quad.predicate, _named(quad.object, name))
-        for quad in ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES)
-    }
-
-
-def _named(term: Any, name: str) -> Any:
-    """Blank nodes of two documents may have one label and would become one node; they get a name of their graph's."""
-    return ox.NamedNode(f"{name}#b-{term.value}") if isinstance(term, ox.BlankNode) else term
-
-
-def _line(statement: Statement) -> str:
-    return " ".join(map(str, statement))
-
-
 def _data(statements: Iterable[Statement]) -> str:
-    return "".join(f"{_line(statement)} .\n" for statement in statements)
+    return as_data(map(as_line, statements))
 
 
 def _graphs(by_name: Mapping[str, Iterable[Statement]]) -> str:
-    return "".join(f"GRAPH <{name}> {{ {_data(statements)} }}\n" for name, statements in by_name.items())
-
-
-def _load(store: ox.Store, chunks: Iterator[bytes]) -> int:
-    """
-    Two at a time, for the engine loads one on one core; no more, for each takes memory. Returns how many there were.
-    """
-    count = 0
-    with ThreadPoolExecutor(2) as pool:
-        pending: deque[Future[None]] = deque()
-        for chunk in chunks:
-            count += 1
-            pending.append(pool.submit(store.bulk_load, input=chunk, format=ox.RdfFormat.N_QUADS))
-            if len(pending) == 3:
-                pending.popleft().result()
-        for loaded in pending:
-            loaded.result()
-    return count
-
-
-def _chunks(graphs: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
-    chunk: list[bytes] = []
-    size = 0
-    for name, ntriples in graphs:
-        chunk.append(_twice(name, ntriples))
-        size += len(chunk[-1])
-        if size >= _CHUNK_BYTES:
-            yield b"".join(chunk)
-            chunk, size = [], 0
-    yield b"".join(chunk)
-
-
-def _twice(name: str, ntriples: bytes) -> bytes:
-    """N-Quads of one graph and of its share of the default graph."""
-    lines = ntriples.count(b"\n")
-    if b"_:" in ntriples or lines != ntriples.count(b" .\n") or not ntriples.endswith(b"\n"):
-        # Not the canonical form that the record keeps; the long way round gives it.
-        ntriples = _data(_parse(ntriples, name)).encode()
-    return ntriples + ntriples.replace(b" .\n", f" <{name}> .\n".encode())
+    return as_graphs({name: map(as_line, statements) for name, statements in by_name.items()})

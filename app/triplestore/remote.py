@@ -22,6 +22,7 @@ import pyoxigraph as ox
 
 from app.triplestore.protocol import Mark, StoreUnavailable, mark_of
 from app.triplestore.server import LONG_S, MERGED, NOT_HIDDEN, PRIVATE, SHORT_S, WHOLE_S, Rejected, Server
+from app.triplestore.statements import as_data, as_graphs, as_line, parse
 
 _CURSOR, _EDITION, _MERGED = (f"{PRIVATE}#{name}" for name in ("cursor", "edition", "merged"))
 _SUBJECTS_AT_ONCE = 500
@@ -122,11 +123,11 @@ class RemoteStore(RemoteReader):
             piece = numbered[start : start + _STATEMENTS_AT_ONCE]
             # One graph at a time: of one statement in several graphs Virtuoso takes only some away.
             groups = [
-                _graphs({name: lines}) for name, lines in _by_name((each[0], each[2]) for _, each in piece).items()
+                as_graphs({name: lines}) for name, lines in _by_name((each[0], each[2]) for _, each in piece).items()
             ]
             dying = [orphans[key] for at, (_, key, _) in piece if key in orphans and last[key] == at]
             if dying:
-                groups.append(self._in_merged(_data(dying)))
+                groups.append(self._in_merged(as_data(dying)))
             yield len(piece) + len(dying), [f"DELETE DATA {{ {group} }}" for group in groups]
 
     def _additions(self, come: list[tuple[str, str]]) -> Iterator["_Piece"]:
@@ -134,7 +135,7 @@ class RemoteStore(RemoteReader):
         for start in range(0, len(come), half):
             piece = come[start : start + half]
             merged = sorted({line for _, line in piece})
-            step = f"INSERT DATA {{ {_graphs(_by_name(piece))} {self._in_merged(_data(merged))} }}"
+            step = f"INSERT DATA {{ {as_graphs(_by_name(piece))} {self._in_merged(as_data(merged))} }}"
             yield len(piece) + len(merged), [step]
 
     def _send(self, pieces: Iterable["_Piece"], mark: Mark | None) -> None:
@@ -193,7 +194,7 @@ class RemoteStore(RemoteReader):
             values = " ".join(f"<{name}>" for name in names[start : start + _GRAPHS_AT_ONCE])
             query = f"SELECT ?g ?s ?p ?o {{ VALUES ?g {{ {values} }} GRAPH ?g {{ ?s ?p ?o }} }}"
             for graph, *statement in self._server.select(query):
-                found[cast(ox.NamedNode, graph).value][_known_form(statement)] = _line(statement)
+                found[cast(ox.NamedNode, graph).value][_known_form(statement)] = as_line(statement)
         return found
 
     def rebuild(self, graphs: Iterable[tuple[str, bytes]], mark: Mark) -> None:
@@ -307,16 +308,7 @@ def _by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 def _parse(ntriples: bytes, name: str) -> dict[str, str]:
     """The statements: as every store would write them -> as they stand here."""
-    found = {}
-    for quad in ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES):
-        statement = [_named(quad.subject, name), quad.predicate, _named(quad.object, name)]
-        found[_known_form(statement)] = _line(statement)
-    return found
-
-
-def _named(term: Any, name: str) -> Any:
-    """Labels of blank nodes mean nothing in another request; they get a name of their graph's."""
-    return ox.NamedNode(f"{name}#b-{term.value}") if isinstance(term, ox.BlankNode) else term
+    return {_known_form(statement): as_line(statement) for statement in parse(ntriples, name)}
 
 
 def _known_form(statement: Iterable[Any]) -> str:
@@ -331,15 +323,3 @@ def _known(literal: ox.Literal) -> ox.Literal:
     store, node = ox.Store(), ox.NamedNode(PRIVATE)
     store.add(ox.Quad(node, node, literal))
     return cast(ox.Literal, next(iter(store)).object)
-
-
-def _line(statement: Iterable[Any]) -> str:
-    return " ".join(map(str, statement))
-
-
-def _data(lines: Iterable[str]) -> str:
-    return "".join(f"{line} .\n" for line in lines)
-
-
-def _graphs(by_name: Mapping[str, Iterable[str]]) -> str:
-    return "".join(f"GRAPH <{name}> {{ {_data(lines)} }}\n" for name, lines in by_name.items())
