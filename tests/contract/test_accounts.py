@@ -14,14 +14,13 @@ from app.accounts import failures
 from app.accounts.model import Account, Role
 from app.accounts.service import AccountService
 from app.accounts.tables import account, account_session, sign_in_failure
-from app.catalogue.tables import source
 from app.db import Database
 from app.errors import Forbidden, Invalid, NotFound, TooMany
 from app.mail.service import Letter, PostOffice, Undeliverable
 from app.mail.tables import letter
 from app.ratings.service import RatingService
 from app.wiring import CatalogueService
-from tests.factories.records import SOURCE, arrival
+from tests.factories.records import add_source, arrival
 
 START = datetime(2026, 11, 1, 8, tzinfo=UTC)
 PASSWORD = "麦穗 and rice"
@@ -81,10 +80,6 @@ class House:
         return who
 
     def dataset(self, key: str = "https://a.example/1", title: str = "公交线路") -> str:
-        with self.database.write() as connection:
-            if connection.scalar(select(source.c.id).where(source.c.id == SOURCE)) is None:
-                row = {"kind": "federated", "title": "x", "location": "", "dialect": "", "mapping": ""}
-                connection.execute(source.insert().values(id=SOURCE, added_at=START, **row))
         found = arrival(key, title=title)
         self.catalogue.record([found], actor="test")
         return found.id
@@ -92,6 +87,7 @@ class House:
 
 @pytest.fixture
 def house(database: Database) -> House:
+    add_source(database)
     return House(database)
 
 

@@ -16,7 +16,7 @@ from app.catalogue.model import PublicEntry, State, Tombstone
 from app.catalogue.service import CatalogueService
 from app.catalogue.tables import dataset, dataset_version, source
 from app.db import Database, metadata, migrate
-from tests.factories.records import CLOSED, CONDITIONAL, SOURCE, arrival
+from tests.factories.records import CLOSED, CONDITIONAL, SOURCE, add_source, arrival
 
 BASE = "https://data.example.gov.cn"
 START = datetime(2026, 11, 1, 8, tzinfo=UTC)
@@ -37,9 +37,7 @@ class Clock:
 @pytest.fixture
 def database(database: Database) -> Database:
     """With one source."""
-    with database.write() as connection:
-        row = {"kind": "own", "location": "", "dialect": "", "mapping": "", "added_at": START}
-        connection.execute(insert(source), [{"id": SOURCE, "title": "交通运输局", **row}])
+    add_source(database, "own")
     return database
 
 

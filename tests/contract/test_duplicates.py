@@ -3,28 +3,24 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import insert
 
 from app.audit import service as audit
 from app.audit.events import Action
 from app.catalogue.duplicates import PAGE_SIZE, DuplicateService
 from app.catalogue.sameness import FILE, IDENTIFIER, NAME
 from app.catalogue.service import CatalogueService
-from app.catalogue.tables import source
 from app.catalogue.terms import DCT
 from app.db import Database
 from app.errors import Invalid, NotFound
 from harvest.record import dataset_id
-from tests.factories.records import SOURCE, arrival, text
+from tests.factories.records import SOURCE, add_source, arrival, text
 
 NOW = datetime(2026, 11, 27, 8, tzinfo=UTC)
 
 
 @pytest.fixture
 def catalogue(database: Database) -> CatalogueService:
-    with database.write() as connection:
-        row = {"kind": "federated", "location": "", "dialect": "", "mapping": "", "added_at": NOW, "title": "来源"}
-        connection.execute(insert(source), [{"id": SOURCE, **row}])
+    add_source(database)
     return CatalogueService(database, lambda: NOW, "https://data.example")
 
 

@@ -3,15 +3,12 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from sqlalchemy import insert
-
 from app.catalogue.decision import Arrival
-from app.catalogue.tables import source
 from app.catalogue.terms import DCAT
 from app.processes.keeper import catch_up
 from app.settings import Settings
 from app.wiring import Portal, build
-from tests.factories.records import SOURCE, arrival, text
+from tests.factories.records import add_source, arrival, text
 
 BASE = "https://data.example"
 
@@ -19,9 +16,7 @@ BASE = "https://data.example"
 def portal_with(home: Path, records: Iterable[Arrival], *, followed: bool = True, base_url: str = BASE) -> Portal:
     """`followed`: index and graph are brought up to date."""
     portal = build(Settings(home=home, base_url=base_url))
-    with portal.database.write() as connection:
-        row = {"kind": "federated", "location": "", "dialect": "", "mapping": "", "added_at": portal.clock()}
-        connection.execute(insert(source), [{"id": SOURCE, "title": "交通运输局", **row}])
+    add_source(portal.database)
     keep(portal, records)
     if followed:
         assert catch_up(portal)

@@ -2,15 +2,27 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from sqlalchemy import insert
 
 from app.catalogue.decision import Arrival
 from app.catalogue.model import State
+from app.catalogue.tables import source
 from app.catalogue.terms import CSVW, DCAT, DCT, FOAF, SUI, TYPE, VCARD, XSD
+from app.db import Database
 from harvest.record import dataset_id
 
 ACCESS = "http://publications.europa.eu/resource/authority/access-right/"
 OPEN, CONDITIONAL, CLOSED = (f"<{ACCESS}{name}>" for name in ("PUBLIC", "RESTRICTED", "NON_PUBLIC"))
 SOURCE = "bureau"
+
+
+def add_source(database: Database, kind: str = "federated") -> None:
+    """The one that records are of."""
+    row = {"title": "交通运输局", "location": "", "dialect": "", "mapping": "", "added_at": datetime(2026, 11, 1, tzinfo=UTC)}
+    with database.write() as connection:
+        connection.execute(insert(source).values(id=SOURCE, kind=kind, **row))
 
 
 def text(words: str, language: str = "zh-Hans") -> str:

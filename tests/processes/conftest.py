@@ -1,25 +1,16 @@
 """A portal of its own for each test, with the record filled by hand."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
 
 from app.catalogue.decision import Arrival
-from app.catalogue.tables import source
 from app.settings import Settings
 from app.wiring import Portal, build
-from tests.factories.records import SOURCE
+from tests.factories.records import add_source
 
 BASE = "https://data.example"
-
-
-def add_source(portal: Portal) -> None:
-    row = {"kind": "own", "location": "", "dialect": "", "mapping": "", "added_at": datetime(2026, 11, 1, tzinfo=UTC)}
-    with portal.database.write() as connection:
-        connection.execute(insert(source), [{"id": SOURCE, "title": "交通运输局", **row}])
 
 
 @pytest.fixture
@@ -30,7 +21,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def portal(settings: Settings) -> Iterator[Portal]:
     portal = build(settings)
-    add_source(portal)
+    add_source(portal.database, "own")
     yield portal
     portal.close()
 

@@ -12,8 +12,7 @@ import pytest
 from app.settings import Settings
 from app.sparql.kept import KeptAnswers
 from app.wiring import build
-from tests.factories.records import arrival
-from tests.processes.conftest import add_source
+from tests.factories.records import add_source, arrival
 from tests.processes.serving import Home
 
 pytestmark = pytest.mark.slow
@@ -50,7 +49,7 @@ def kept_files(home: Home) -> Iterator[bytes]:
 
 def test_a_withdrawn_entry_is_refused_at_once_and_gone_from_everything_within_ten_seconds(home: Home) -> None:
     portal = build(Settings(home=home.path, base_url=home.base_url))
-    add_source(portal)
+    add_source(portal.database, "own")
     gone = arrival("gone", title=f"{WORD}的去向")
     stays = [arrival(f"stays-{number}", title=f"公交线路{number}") for number in range(30)]
     portal.catalogue.record([gone, *stays], actor="test")
@@ -95,7 +94,7 @@ def test_a_withdrawn_entry_is_refused_at_once_and_gone_from_everything_within_te
 def test_queries_without_end_are_ended_at_their_limit_and_memory_returns(home: Home) -> None:
     """Twenty at once; that the search page stays quick meanwhile is measured by `benchmarks`, section sparql."""
     portal = build(Settings(home=home.path, base_url=home.base_url))
-    add_source(portal)
+    add_source(portal.database, "own")
     portal.catalogue.record([arrival(f"bus-{number}") for number in range(100)], actor="test")
     portal.close()
     with home.serving() as supervisor:

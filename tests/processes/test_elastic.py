@@ -15,8 +15,8 @@ from indexer.elastic import ElasticReader, ElasticWriter, rebuild
 from indexer.errors import IndexOutdated, SearchUnavailable, SearchUnreachable
 from indexer.query import Query
 from tests.factories.elastic import entry
-from tests.factories.records import arrival
-from tests.processes.conftest import BASE, add_source
+from tests.factories.records import add_source, arrival
+from tests.processes.conftest import BASE
 
 pytestmark = pytest.mark.elasticsearch
 
@@ -31,7 +31,7 @@ def url(elasticsearch_url: str) -> str:
 @pytest.fixture
 def portal(tmp_path: Path, url: str) -> Iterator[Portal]:
     portal = build(Settings(home=tmp_path / "home", base_url=BASE, search_url=url))
-    add_source(portal)
+    add_source(portal.database, "own")
     yield portal
     portal.close()
 
