@@ -12,7 +12,7 @@ import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import MetaData, Table, create_engine, event, insert, inspect, text
 from sqlalchemy.engine import Connection, Engine, make_url
@@ -21,6 +21,8 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from app.columns import storable_json
 from app.errors import Busy, Misconfigured, Unavailable
 from app.settings import Settings
+
+T = TypeVar("T")
 
 metadata = MetaData(
     naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "fk": "fk_%(table_name)s_%(column_0_name)s"}
@@ -121,6 +123,11 @@ class Database:
                         "The database is busy with another write; try again in a moment.",
                     ) from error
                 time.sleep(random.uniform(0.001, 0.02))  # noqa: S311 (spreads writers, guards nothing)
+
+
+def in_pieces(found: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
+    """As many at a time as one statement should name, or one short transaction change."""
+    return (found[start : start + size] for start in range(0, len(found), size))
 
 
 def one_at_a_time(connection: Connection, what: str) -> None:

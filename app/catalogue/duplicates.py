@@ -18,7 +18,7 @@ from app.catalogue.sameness import KINDS
 from app.catalogue.service import CatalogueService
 from app.catalogue.tables import dataset_term, duplicate_apart
 from app.clock import Clock
-from app.db import Database, one_at_a_time
+from app.db import Database, in_pieces, one_at_a_time
 from app.errors import Invalid, NotFound
 
 PAGE_SIZE = 20
@@ -83,9 +83,8 @@ class DuplicateService:
                 raise NotFound("这一组已经不再重复。", "This group is there no more.")
             shared = self._shared(connection, ids)
             known = set()
-            for start in range(0, len(ids), 200):
-                chunk = _apart.dataset_id.in_(ids[start : start + 200])
-                query = select(_apart.kind, _apart.value, _apart.dataset_id).where(chunk)
+            for piece in in_pieces(ids):
+                query = select(_apart.kind, _apart.value, _apart.dataset_id).where(_apart.dataset_id.in_(piece))
                 known |= {tuple(row) for row in connection.execute(query)}
             rows = [
                 {"kind": row[0], "value": row[1], "dataset_id": row[2], "at": now} for row in sorted(shared - known)
@@ -105,9 +104,10 @@ class DuplicateService:
     def _shared(connection: Connection, ids: Sequence[str]) -> set[tuple[str, str, str]]:
         """All that at least two of these entries share: (kind, value, id)."""
         said: dict[tuple[str, str], list[str]] = {}
-        for start in range(0, len(ids), 200):
-            chunk = _term.dataset_id.in_(ids[start : start + 200])
-            query = select(_term.kind, _term.value, _term.dataset_id).where(chunk, _term.kind.in_(KINDS))
+        for piece in in_pieces(ids):
+            query = select(_term.kind, _term.value, _term.dataset_id).where(
+                _term.dataset_id.in_(piece), _term.kind.in_(KINDS)
+            )
             for row in connection.execute(query):
                 said.setdefault((row.kind, row.value), []).append(row.dataset_id)
         return {(kind, value, id_) for (kind, value), found in said.items() if len(found) > 1 for id_ in found}

@@ -12,8 +12,8 @@ from sqlalchemy.engine import Connection
 from app.catalogue.model import SourceKind, State
 from app.catalogue.reading import last_part
 from app.catalogue.tables import dataset, publisher, source
+from app.db import in_pieces
 
-_CHUNK = 500
 
 
 def read(connection: Connection) -> dict[str, str]:
@@ -54,11 +54,11 @@ def _groups(names: Mapping[str, Iterable[str]]) -> list[list[str]]:
 def _sources(connection: Connection, ids: list[str]) -> dict[str, tuple[str, SourceKind]]:
     """Title and kind of the source that a publisher's published entries come from; the first of several."""
     found: dict[str, tuple[str, SourceKind]] = {}
-    for start in range(0, len(ids), _CHUNK):
+    for piece in in_pieces(ids):
         query = (
             select(dataset.c.publisher_id, source.c.title, source.c.kind)
             .join(source, source.c.id == dataset.c.source_id)
-            .where(dataset.c.publisher_id.in_(ids[start : start + _CHUNK]), dataset.c.state == State.PUBLISHED)
+            .where(dataset.c.publisher_id.in_(piece), dataset.c.state == State.PUBLISHED)
             .distinct()
             .order_by(source.c.title.desc())
         )

@@ -24,7 +24,7 @@ from app.catalogue.model import (
 from app.catalogue.tables import dataset, dataset_version, publisher, source
 from app.catalogue.view import view
 from app.clock import Clock
-from app.db import Database
+from app.db import Database, in_pieces
 
 _CHUNK = 500
 
@@ -186,8 +186,8 @@ class CatalogueService:
         """Public N-Triples of each id, our address in place; None: it must be in no projection."""
         found: dict[str, bytes | None] = dict.fromkeys(ids)
         with self._database.read() as connection:
-            for start in range(0, len(ids), _CHUNK):
-                query = _graphs().where(dataset.c.id.in_(list(ids[start : start + _CHUNK])))
+            for piece in in_pieces(ids, _CHUNK):
+                query = _graphs().where(dataset.c.id.in_(piece))
                 found |= {row.id: terms.with_base(row.ntriples, self._base_url) for row in connection.execute(query)}
         for id_, statements in self._beside(ids).items():
             if (public := found[id_]) is not None:
@@ -272,8 +272,7 @@ class CatalogueService:
         also: Callable[[Connection, Sequence[str]], None] | None = None,
     ) -> None:
         """Ends entries; `why` is a word for the audit log. `also` writes what belongs to some, with them."""
-        for start in range(0, len(ids), recorder.MAX_ROWS):
-            some = ids[start : start + recorder.MAX_ROWS]
+        for some in in_pieces(ids, recorder.MAX_ROWS):
             with self._database.write() as connection:
                 recorder.withdraw(connection, some, actor, self._clock(), why)
                 if also is not None:

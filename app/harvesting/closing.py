@@ -8,7 +8,7 @@ entry it takes the place of, and of several records under one key the strictest 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.engine import Connection, Row
@@ -22,7 +22,7 @@ from app.catalogue.service import CatalogueService
 from app.catalogue.statements import read
 from app.catalogue.tables import dataset
 from app.catalogue.terms import DCT
-from app.db import Database
+from app.db import Database, in_pieces
 from app.harvesting.checks import stored
 from app.harvesting.tables import quarantine
 from harvest.record import Problem, Quarantined
@@ -37,10 +37,10 @@ PROBLEM = Problem(
     "Another record of this source for the same dataset (identifier, address, or title and publisher) is not open, so "
     "this entry is held.",
 )
-T = TypeVar("T")
 Groups = dict[str, dict[str, Openness]]
 """Key that records share -> (id -> openness) of each of them."""
-_CHUNK = 200
+ROWS = 200
+"""As many as one transaction may change."""
 _SHARED_KEY = "%#" + 12 * "_"
 """`harvest.run` keeps records of one key apart by a piece of their hash."""
 
@@ -75,7 +75,7 @@ class Closing:
         """Published entries whose records are gone, where the source has the same dataset and says less is open."""
         gone = sorted(missing)
         left: dict[str, list[tuple[Arrival, Openness]]] = {}
-        for chunk in batched(gone):
+        for chunk in in_pieces(gone, ROWS):
             for arrival in self._catalogue.kept(chunk).values():
                 if arrival.state is State.PUBLISHED:
                     opened = openness(arrival.ntriples, arrival.id)
@@ -109,7 +109,7 @@ class Closing:
         back = _outranked(touched)
         before = sorted(back - self._back - {each.id for each in arrivals})
         self._back |= back
-        kept = [each for chunk in batched(before) for each in self._catalogue.kept(chunk).values()]
+        kept = [each for chunk in in_pieces(before, ROWS) for each in self._catalogue.kept(chunk).values()]
         return (
             [held(each) if each.id in back else each for each in arrivals],
             [held(each) for each in kept if each.state is State.PUBLISHED],
@@ -164,7 +164,7 @@ class Closing:
             shared = select(column.source_key, column.content_hash).where(mine, column.source_key.like(_SHARED_KEY))
             bases |= {_base(row.source_key, row.content_hash) for row in connection.execute(shared)}
         yield from connection.execute(query.where(key.like(_SHARED_KEY)))
-        for chunk in batched(sorted(bases)):
+        for chunk in in_pieces(sorted(bases), ROWS):
             yield from connection.execute(query.where(key.in_(chunk), key.not_like(_SHARED_KEY)))
 
     def _closed(self, missing: Collection[str]) -> Iterator[tuple[frozenset[str], Openness]]:
@@ -174,7 +174,7 @@ class Closing:
             found = connection.scalars(select(dataset.c.id).where(self._present, closed)).all()
             refused = connection.execute(select(quarantine).where(self._refused)).all()
         ids = [id_ for id_ in found if id_ not in missing]
-        for chunk in batched(ids):
+        for chunk in in_pieces(ids, ROWS):
             for each in self._catalogue.kept(chunk).values():
                 marks = _marks(each.ntriples, each.id, each.source_id, each.source_iri)
                 yield marks, openness(each.ntriples, each.id)
@@ -182,11 +182,6 @@ class Closing:
             opened = openness(row.ntriples, row.id)
             if opened.closes(Openness()):
                 yield _marks(row.ntriples, row.id, row.source_id, row.source_key), opened
-
-
-def batched(found: Sequence[T]) -> Iterator[Sequence[T]]:
-    """As many at a time as one transaction may change."""
-    return (found[start : start + _CHUNK] for start in range(0, len(found), _CHUNK))
 
 
 def held(arrival: Arrival) -> Arrival:

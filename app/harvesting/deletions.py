@@ -8,11 +8,11 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from app.catalogue.tables import dataset
-from app.db import Database
+from app.db import Database, in_pieces
 from app.harvesting.model import DeletionState, HeldDeletion
 from app.harvesting.tables import held_deletion, held_deletion_entry
 
-_CHUNK = 5_000
+_ROWS = 5_000
 
 
 class Deletions:
@@ -110,11 +110,11 @@ def _name(connection: Connection, id_: int, ids: Collection[str]) -> None:
     entries = held_deletion_entry.c
     before = set(connection.scalars(select(entries.dataset_id).where(entries.deletion_id == id_)))
     over, new = sorted(before - set(ids)), sorted(set(ids) - before)
-    for start in range(0, len(over), 500):
-        chunk = entries.dataset_id.in_(over[start : start + 500])
-        connection.execute(delete(held_deletion_entry).where(entries.deletion_id == id_, chunk))
-    for start in range(0, len(new), _CHUNK):
-        rows = [{"deletion_id": id_, "dataset_id": each} for each in new[start : start + _CHUNK]]
+    for piece in in_pieces(over):
+        gone = entries.dataset_id.in_(piece)
+        connection.execute(delete(held_deletion_entry).where(entries.deletion_id == id_, gone))
+    for piece in in_pieces(new, _ROWS):
+        rows = [{"deletion_id": id_, "dataset_id": each} for each in piece]
         connection.execute(insert(held_deletion_entry), rows)
 
 

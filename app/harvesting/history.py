@@ -7,14 +7,13 @@ from sqlalchemy.engine import Connection
 
 from app.catalogue.model import State
 from app.catalogue.tables import dataset, dataset_version
-from app.db import Database
+from app.db import Database, in_pieces
 from app.harvesting.model import ChangeKind, RunChange
 from app.harvesting.tables import run_change
 from harvest.record import Outcome
 
 PAGE_SIZE = 50
 _KEPT = (ChangeKind.NEW, ChangeKind.CHANGED, ChangeKind.QUARANTINED)
-_CHUNK = 500
 
 
 class History:
@@ -68,9 +67,7 @@ class History:
 
 def note(connection: Connection, run_id: int, what: ChangeKind, ids: Collection[str], *, again: bool = False) -> None:
     """Notes entries with the version they have now. `again`: an earlier attempt of the run may have noted them."""
-    chosen = list(ids)
-    for start in range(0, len(chosen), _CHUNK):
-        chunk = chosen[start : start + _CHUNK]
+    for chunk in in_pieces(list(ids)):
         if again:
             kinds = _KEPT if what in _KEPT else (what,)
             mine = and_(run_change.c.run_id == run_id, run_change.c.what.in_(kinds))

@@ -11,11 +11,11 @@ from sqlalchemy.engine import Connection
 from app.catalogue.decision import Arrival
 from app.catalogue.model import SourceKind, State
 from app.catalogue.tables import dataset
-from app.db import Database
+from app.db import Database, in_pieces
 from app.harvesting import history
 from app.harvesting.alerts import end
 from app.harvesting.checks import broken, check, has_violation, stored, version
-from app.harvesting.closing import PROBLEM, Closing, batched
+from app.harvesting.closing import PROBLEM, ROWS, Closing
 from app.harvesting.deletions import Deletions, lapse
 from app.harvesting.limits import loss_limits
 from app.harvesting.means import Means
@@ -25,7 +25,6 @@ from app.harvesting.tables import quarantine
 from harvest.record import Accepted, Known, Outcome, Problem, Quarantined
 
 ACTOR = "harvest"
-_CHUNK = 200
 SAMPLES = 5
 _KEY_CHARACTERS = 200
 
@@ -97,14 +96,14 @@ class SqlRecorder:
 
     def keep(self, batch: Sequence[Accepted | Quarantined]) -> None:
         run_id = self._begin()
-        for start in range(0, len(batch), self._means.settings.harvest_batch_rows):
-            self._keep(batch[start : start + self._means.settings.harvest_batch_rows], run_id)
+        for piece in in_pieces(batch, self._means.settings.harvest_batch_rows):
+            self._keep(piece, run_id)
 
     def _keep(self, batch: Sequence[Accepted | Quarantined], run_id: int) -> None:
         arrivals = [self._arrival(record) for record in batch if isinstance(record, Accepted)]
         refused = [record for record in batch if isinstance(record, Quarantined)]
         arrivals, closed = self._closing.by_namesakes(arrivals, refused)
-        for chunk in batched(closed):
+        for chunk in in_pieces(closed, ROWS):
             self._means.catalogue.record(chunk, actor=ACTOR, also=self._noting(ChangeKind.CLOSED, chunk))
         decided = {arrival.id for arrival in arrivals}
         arrivals += self._closing.by_refused([record for record in refused if record.id not in decided])
@@ -149,7 +148,7 @@ class SqlRecorder:
         query = select(dataset.c.id).where(mine, dataset.c.missing_since.is_(None), dataset.c.id.not_in(refused))
         with self._means.database.read() as connection:
             ids = connection.scalars(query).all()
-        for chunk in batched(ids):
+        for chunk in in_pieces(ids, ROWS):
             kept = self._means.catalogue.kept(chunk).values()
             back = self._closing.still_held(kept)
             found = [(arrival, self._problems(arrival, arrival.id in back)) for arrival in kept]
@@ -175,7 +174,7 @@ class SqlRecorder:
         known = self.known() if gone else {}
         missing = {known[key].id for key in gone if key in known}
         closed = self._closing.by_successors(missing)
-        for batch in batched(closed):  # which takes their marks away
+        for batch in in_pieces(closed, ROWS):  # which takes their marks away
             self._means.catalogue.record(batch, actor=ACTOR, also=self._noting(ChangeKind.CLOSED, batch))
         for arrival in closed:
             self.held.take(arrival.source_key, (PROBLEM,))
@@ -225,8 +224,7 @@ class SqlRecorder:
     def _mark(self, ids: Sequence[str], since: datetime | None) -> None:
         run_id = self._begin() if ids else 0
         what = ChangeKind.RETURNED if since is None else ChangeKind.MISSING
-        for start in range(0, len(ids), _CHUNK):
-            chunk = ids[start : start + _CHUNK]
+        for chunk in in_pieces(ids, ROWS):
             with self._means.database.write() as connection:
                 connection.execute(update(dataset).where(dataset.c.id.in_(chunk)).values(missing_since=since))
                 if since is not None:  # a refused record that is gone needs nobody's attention any more

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 
 from app.audit import service as audit
 from app.audit.events import Action, Event
+from app.db import in_pieces
 from app.errors import NotFound
 from app.harvesting import runs
 from app.harvesting.alone import alone_with, busy
@@ -111,17 +112,15 @@ class RetryService:
 
     def _forget(self, moved: Collection[str]) -> None:
         """A record that has another key under the mapping of today was decided there: the old one is over."""
-        ids = sorted(moved)
-        for start in range(0, len(ids), _CHUNK):
+        for piece in in_pieces(sorted(moved), _CHUNK):
             with self._means.database.write() as connection:
-                connection.execute(delete(quarantine).where(quarantine.c.id.in_(ids[start : start + _CHUNK])))
+                connection.execute(delete(quarantine).where(quarantine.c.id.in_(piece)))
 
     def _left(self, ids: Sequence[str]) -> set[str]:
         left: set[str] = set()
         with self._means.database.read() as connection:
-            for start in range(0, len(ids), _CHUNK):
-                query = select(quarantine.c.id).where(quarantine.c.id.in_(ids[start : start + _CHUNK]))
-                left |= set(connection.scalars(query))
+            for piece in in_pieces(ids, _CHUNK):
+                left |= set(connection.scalars(select(quarantine.c.id).where(quarantine.c.id.in_(piece))))
         return left
 
     def note_keys(self, entry: SourceEntry, memory: Memory) -> None:

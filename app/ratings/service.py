@@ -13,12 +13,11 @@ from app.audit.events import Action, Event
 from app.catalogue.model import State
 from app.catalogue.tables import dataset
 from app.clock import Clock
-from app.db import Database, one_at_a_time
+from app.db import Database, in_pieces, one_at_a_time
 from app.errors import Forbidden, Invalid, NotFound
 from app.ratings.model import STARS, Rating, Summary, summary
 from app.ratings.tables import rating
 
-_CHUNK = 500
 
 
 class RatingService:
@@ -85,10 +84,10 @@ class RatingService:
         """What the ratings of those that have any say together."""
         found: dict[str, dict[int, int]] = {}
         with self._database.read() as connection:
-            for start in range(0, len(ids), _CHUNK):
+            for piece in in_pieces(ids):
                 counts = (
                     select(rating.c.dataset_id, rating.c.stars, func.count().label("n"))
-                    .where(rating.c.dataset_id.in_(list(ids[start : start + _CHUNK])))
+                    .where(rating.c.dataset_id.in_(piece))
                     .group_by(rating.c.dataset_id, rating.c.stars)
                 )
                 for row in connection.execute(counts):
