@@ -93,7 +93,7 @@ def test_refused_and_unchanged_records_are_checked_again_when_the_rules_change(
     before = bureau.rows()
     monkeypatch.setattr(recorder, "version", lambda: "other rules")
     judged: list[bytes] = []
-    monkeypatch.setattr("app.harvesting.one_run.check", lambda ntriples, profile: judged.append(ntriples) or ())
+    monkeypatch.setattr("app.harvesting.means.check", lambda ntriples, profile: judged.append(ntriples) or ())
     report = bureau.harvest(*records).report
     assert len(judged) == 2
     assert (report.unchanged, report.changed, report.quarantined) == (1, 1, 0)
@@ -103,7 +103,7 @@ def test_refused_and_unchanged_records_are_checked_again_when_the_rules_change(
 
 def test_the_same_rules_check_nothing_twice(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
     bureau.harvest(incoming(1), incoming(2, title=""))
-    monkeypatch.setattr("app.harvesting.one_run.check", lambda *_: pytest.fail("checked again"))
+    monkeypatch.setattr("app.harvesting.means.check", lambda *_: pytest.fail("checked again"))
     report = bureau.harvest(incoming(1), incoming(2, title="")).report
     assert (report.unchanged, report.quarantined) == (1, 1)
     assert report.reasons["intake-title"] == 1
