@@ -10,6 +10,7 @@ import pytest
 import rdflib
 from flask.testing import FlaskClient
 
+from app import sandbox
 from app.api import check as front_door
 from app.checking import model, worker
 from app.checking.service import CheckingService
@@ -132,7 +133,8 @@ def test_a_bottomless_document_harms_nobody(tmp_path: Path) -> None:
 
 def test_no_more_than_two_are_checked_at_once(tmp_path: Path) -> None:
     service = CheckingService(tmp_path)
-    with service._turn() as first, service._turn() as second:
+    locks = tmp_path / "locks"
+    with sandbox.turn(locks, "check", 2) as first, sandbox.turn(locks, "check", 2) as second:
         assert first
         assert second
         assert service.check(model.Asked("guangzhou"), GOOD) == model.Failed("busy")

@@ -5,7 +5,7 @@ from flask import Flask
 
 from app.catalogue.model import DatasetView
 from app.i18n import EN, ZH_HANS
-from app.pages import cards, catalogue, sources
+from app.pages import cards, catalogue, positions, sources
 from app.web.labels import readable
 from app.web.language import choose
 from indexer.results import Hit
@@ -46,7 +46,7 @@ def test_a_place_in_a_source_is_said_in_words(application: Flask, position: str,
     for language, expected in (("zh-Hans", chinese), ("en", english)):
         with application.test_request_context("/", headers={"Accept-Language": language}):
             choose()
-            assert sources._position(position) == expected
+            assert positions.in_words(position) == expected
 
 
 def test_lists_are_joined_as_the_language_of_the_page_does(application: Flask) -> None:
