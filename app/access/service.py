@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from app import tokens
 from app.access.tables import operator_link, operator_session
 from app.audit import service as audit
-from app.audit.events import Action, Event
+from app.audit.events import COMMAND_LINE, Action, Event
 from app.clock import Clock
 from app.db import Database
 from app.errors import Invalid
@@ -23,7 +23,6 @@ LINK_LASTS = timedelta(minutes=15)
 SESSION_LASTS = timedelta(hours=8)
 """A working day; whoever needs longer takes another link."""
 
-_COMMAND_LINE = "command-line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ class AccessService:
         with self._database.write() as connection:
             connection.execute(delete(operator_link).where(operator_link.c.expires_at <= now))
             connection.execute(insert(operator_link).values(row))
-            audit.append(connection, [Event(_COMMAND_LINE, Action.OPERATOR_LINK_MADE, _link(token))], now)
+            audit.append(connection, [Event(COMMAND_LINE, Action.OPERATOR_LINK_MADE, _link(token))], now)
         return token
 
     def enter(self, token: str) -> tuple[str, Operator]:
@@ -111,7 +110,7 @@ class AccessService:
             sessions = _went(connection, delete(operator_session))
             links = _went(connection, delete(operator_link))
             details: dict[str, object] = {"sessions": sessions, "links": links}
-            event = Event(_COMMAND_LINE, Action.OPERATOR_REVOKED, "operator-session/all", details)
+            event = Event(COMMAND_LINE, Action.OPERATOR_REVOKED, "operator-session/all", details)
             audit.append(connection, [event], now)
         return Revoked(sessions, links)
 

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+COMMAND_LINE = "command-line"
+"""The actor, where somebody at the command line is."""
+
 
 class Action(StrEnum):
     """What was done; the value stands in the database and never changes its meaning."""

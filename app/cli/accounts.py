@@ -5,10 +5,9 @@ import secrets
 import click
 
 from app.accounts.model import Role
+from app.audit.events import COMMAND_LINE
 from app.cli.output import open_portal, say
 from app.errors import Invalid
-
-_ACTOR = "command-line"
 
 
 @click.group()
@@ -25,7 +24,7 @@ def account() -> None:
 def add(email: str, name: str, roles: tuple[str, ...]) -> None:
     """Make a confirmed account and print its first password (新建账号)."""
     password = secrets.token_urlsafe(12)
-    open_portal().accounts.add(email, password, name, [_role(said) for said in roles], by=_ACTOR)
+    open_portal().accounts.add(email, password, name, [_role(said) for said in roles], by=COMMAND_LINE)
     click.echo(password)
     say("这是首次登录的密码，请尽快更改。", "This is the first password; have it changed soon.")
 
@@ -35,7 +34,7 @@ def add(email: str, name: str, roles: tuple[str, ...]) -> None:
 @click.argument("roles", nargs=-1)
 def roles(email: str, roles: tuple[str, ...]) -> None:
     """Give an account these roles and no others; it has to sign in again (设定角色)."""
-    open_portal().accounts.grant(email, [_role(said) for said in roles], by=_ACTOR)
+    open_portal().accounts.grant(email, [_role(said) for said in roles], by=COMMAND_LINE)
     say("已设定。", "Done.")
 
 

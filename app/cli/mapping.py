@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from app.audit.events import COMMAND_LINE
 from app.cli.output import answer_json, open_portal, say, words
 from app.errors import Invalid, SuishuError
 
@@ -51,7 +52,7 @@ _SURE = 0.8
 @click.command()
 @click.argument("source")
 @click.option("--record", "records", multiple=True, metavar="ID", help="Only this record in quarantine. Repeatable.")
-@click.option("--by", default="command-line", hidden=True)
+@click.option("--by", default=COMMAND_LINE, hidden=True)
 @click.option("--json", "as_json", is_flag=True, help="The outcome as JSON.")
 def retry(source: str, records: tuple[str, ...], by: str, as_json: bool) -> None:
     """Try refused records of SOURCE again, all or some, under today's mapping and rules (重试隔离的记录)."""

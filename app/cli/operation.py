@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.audit.events import COMMAND_LINE
 from app.cli.output import answer_json, open_portal, say, words
 from app.errors import NotFound
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from app.harvesting.model import HeldDeletion, Plan
     from app.wiring import Portal
 
-BY = "command-line"
 _LIMITS = (
     ("pages", int, "Documents that one run asks for."),
     ("records", int, "Records that one run reads."),
@@ -59,13 +59,13 @@ def schedule(
     plan = operation.state(source).plan
     said = {name: value for name, value in limits.items() if value is not None}
     if reset_limits or said:
-        plan = operation.limit(source, replace(SourceLimits() if reset_limits else plan.limits, **said), by=BY)
+        plan = operation.limit(source, replace(SourceLimits() if reset_limits else plan.limits, **said), by=COMMAND_LINE)
     if when or off:
-        plan = operation.plan(source, "" if off else " ".join(when), by=BY)
+        plan = operation.plan(source, "" if off else " ".join(when), by=COMMAND_LINE)
     if paused is not None:
-        plan = operation.pause(source, by=BY) if paused else operation.go_on(source, by=BY)
+        plan = operation.pause(source, by=COMMAND_LINE) if paused else operation.go_on(source, by=COMMAND_LINE)
     if now:
-        operation.want(source, by=BY)
+        operation.want(source, by=COMMAND_LINE)
         plan = operation.state(source).plan
     if as_json:
         answer_json(plan_as_json(plan))
@@ -80,7 +80,7 @@ def schedule(
 @click.argument("source")
 def cancel(source: str) -> None:
     """End the run of SOURCE that goes on, or take back one that was asked for (取消采集)."""
-    open_portal().operation.cancel(source, by=BY)
+    open_portal().operation.cancel(source, by=COMMAND_LINE)
     say("已要求取消；已读到的记录正常保存。", "Asked to end; what has been read by then is kept.")
 
 
@@ -111,11 +111,11 @@ def deletions(
             say("没有待确认的删除。", "No deletion waits for a person.")
         return
     if confirm:
-        count = portal.operation.confirm(deletion, by=BY)
+        count = portal.operation.confirm(deletion, by=COMMAND_LINE)
         _project(portal)
         say(f"已撤回 {count} 个条目。", f"{count} entries are withdrawn.")
     elif reject:
-        portal.operation.reject(deletion, by=BY)
+        portal.operation.reject(deletion, by=COMMAND_LINE)
         say("已保留这些条目。", "These entries are kept.")
     _show(portal, deletion, as_json)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from app.audit.events import COMMAND_LINE
 from app.catalogue.model import SourceKind
 from harvest.record import Problem, RunReport
 
@@ -67,7 +68,7 @@ class Run:
     started_at: datetime
     finished_at: datetime | None
     report: RunReport
-    started_by: str = "command-line"
+    started_by: str = COMMAND_LINE
     attempts: int = 1
     beat_at: datetime | None = None
     cancel_by: str = ""

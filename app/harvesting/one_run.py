@@ -22,7 +22,6 @@ from harvest.errors import HarvestError
 from harvest.record import RunReport
 from harvest.source import Memory
 
-BY_HAND = "command-line"
 _WHOLE_EVERY = timedelta(days=7)
 """However well a source tells what changed, it is read whole from time to time."""
 _NOTED_EVERY = timedelta(days=1)

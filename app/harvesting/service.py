@@ -5,13 +5,14 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from app.audit.events import COMMAND_LINE
 from app.catalogue.model import SourceKind
 from app.catalogue.tables import dataset
 from app.errors import Invalid
 from app.harvesting.alone import alone_with
 from app.harvesting.means import Means, Progress
 from app.harvesting.model import Counts, Refused, Run, SourceEntry
-from app.harvesting.one_run import BY_HAND, OneRun
+from app.harvesting.one_run import OneRun
 from app.harvesting.places import normalised, refuse_nowhere
 from app.harvesting.plans import Plans
 from app.harvesting.preview import Preview, preview
@@ -125,7 +126,7 @@ class HarvestingService:
         *,
         progress: Progress | None = None,
         withdraw_missing: bool = False,
-        started_by: str = BY_HAND,
+        started_by: str = COMMAND_LINE,
     ) -> Run:
         """
         Reads a source and keeps what it has; returns the run with its report, also when nothing could be read. Goes on
@@ -141,7 +142,7 @@ class HarvestingService:
         entry: SourceEntry,
         progress: Progress | None,
         withdraw_missing: bool,
-        started_by: str = BY_HAND,
+        started_by: str = COMMAND_LINE,
         *,
         new: bool = False,
     ) -> Run:
