@@ -71,12 +71,17 @@ def _of_status(status: int) -> tuple[str, str]:
     return _("请求无法完成"), _("请检查地址和参数后重试。")
 
 
+def status_of(error: SuishuError) -> int:
+    """The HTTP status that tells what kind of error it is."""
+    return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
+
+
 def describe(error: Exception) -> Problem:
     """The problem that an error is to the one who asked."""
     if isinstance(error, NotOffered):
         return Problem(406, _("没有所要的形式"), language.said(error))
     if isinstance(error, SuishuError):
-        status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
+        status = status_of(error)
         title, advice = _of_status(status)
         detail = language.said(error) if status < 500 or status == 503 else ""
         wait_s = error.retry_after_s if isinstance(error, TooMany) else _RETRY_AFTER_S if status == 503 else None

@@ -14,6 +14,7 @@ from app.web.flood import Flood, asker
 from app.web.language import gettext as _
 from app.web.pages import page, see_other
 from app.web.permissions import ACCOUNT_PATH, public, signed_in
+from app.web.problems import status_of
 
 blueprint = Blueprint("account_entry", __name__, url_prefix=ACCOUNT_PATH)
 
@@ -144,11 +145,8 @@ def _flooded() -> TooMany:
     )
 
 
-_STATUS: dict[type[SuishuError], int] = {TooMany: 429, NotFound: 404}
-
-
 def _refused(name: str, error: SuishuError, *, secret: str = "") -> Response:
-    response = _form(name, _STATUS.get(type(error), 400), language.said(error), secret=secret)
+    response = _form(name, status_of(error), language.said(error), secret=secret)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after_s)
     return response

@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Blueprint, Response, request
 
 from app.catalogue.model import SourceKind
-from app.errors import Busy, Invalid, NotFound, SuishuError
+from app.errors import Busy, Invalid, NotFound
 from app.harvesting.mapping.drafts import Draft
 from app.harvesting.mapping.model import MAX_BYTES, Look, Preview
 from app.harvesting.mapping.service import FIELDS
@@ -21,6 +21,7 @@ from app.web.pages import page, see_other
 from app.web.permissions import OPERATOR_PATH
 from app.web.permissions import operator as operators
 from app.web.permissions import takes
+from app.web.problems import status_of
 from harvest.mapping.meanings import SCHEMES, How
 from vocab import codelists
 
@@ -56,7 +57,7 @@ def take() -> Response:
         else:
             return _start(400, _("请选择文件，或填写地址。"))
     except (Invalid, Busy) as error:
-        return _start(_status(error), language.said(error))
+        return _start(status_of(error), language.said(error))
     return _to(draft)
 
 
@@ -67,7 +68,7 @@ def mend(id_: str) -> Response:
     try:
         return _to(portal().mapping.of_source(id_, request.form.get("record", "")))
     except (Invalid, Busy, NotFound) as error:
-        return _start(_status(error), language.said(error))
+        return _start(status_of(error), language.said(error))
 
 
 @blueprint.get(f"{PATH}/<id_>")
@@ -93,7 +94,7 @@ def correct(id_: str) -> Response:
             codes = zip(form.getlist("code_field"), form.getlist("code"), form.getlist("means"), strict=False)
             mapping.correct(draft, look, fields, list(codes), form)
     except (Invalid, Busy) as error:
-        return _show(draft, status=_status(error), error=language.said(error), text=form.get("yaml", ""))
+        return _show(draft, status=status_of(error), error=language.said(error), text=form.get("yaml", ""))
     return see_other(f"{PATH}/{draft.id}?said=1")
 
 
@@ -112,7 +113,7 @@ def save(id_: str) -> Response:
             actor=operator.current().actor,
         )
     except (Invalid, Busy) as error:
-        return _show(draft, status=_status(error), error=language.said(error))
+        return _show(draft, status=status_of(error), error=language.said(error))
     return see_other(f"{PATH}?saved={source.id}")
 
 
@@ -138,7 +139,7 @@ def _show(draft: Draft, *, trial: str = "", status: int = 200, error: str = "", 
         if trial in ("own", "federated"):
             preview = mapping.preview(draft, own=trial == "own")
     except (Invalid, Busy) as failure:
-        status, error = max(status, _status(failure)), error or language.said(failure)
+        status, error = max(status, status_of(failure)), error or language.said(failure)
     source = portal().harvesting.source(draft.source_id) if draft.source_id else None
     codes = look.codes if look else []
     names = field_names()
@@ -179,7 +180,3 @@ def _labels(field: str) -> list[str]:
 
 def _to(draft: Draft) -> Response:
     return see_other(f"{PATH}/{draft.id}")
-
-
-def _status(error: SuishuError) -> int:
-    return 503 if isinstance(error, Busy) else 404 if isinstance(error, NotFound) else 400
