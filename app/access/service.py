@@ -24,7 +24,6 @@ SESSION_LASTS = timedelta(hours=8)
 """A working day; whoever needs longer takes another link."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Operator:
     """Who acts. `session` is a piece of the session's hash: it tells sessions apart in the audit log and opens none."""
@@ -69,7 +68,9 @@ class AccessService:
         secret = tokens.new()
         until = now + SESSION_LASTS
         with self._database.write() as connection:
-            used = delete(operator_link).where(operator_link.c.hash == tokens.hashed(token), operator_link.c.expires_at > now)
+            used = delete(operator_link).where(
+                operator_link.c.hash == tokens.hashed(token), operator_link.c.expires_at > now
+            )
             if not _went(connection, used):
                 raise Invalid(
                     "这个入口链接无效：可能已经使用过、已过期或已作废。请用 suishu operator-link 生成新的链接。",

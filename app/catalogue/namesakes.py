@@ -15,7 +15,6 @@ from app.catalogue.tables import dataset, publisher, source
 from app.db import in_pieces
 
 
-
 def read(connection: Connection) -> dict[str, str]:
     """For each publisher with published entries that shares a name: the words to put behind the name."""
     named = connection.execute(select(publisher.c.id, publisher.c.names, publisher.c.iri, publisher.c.uscc)).all()

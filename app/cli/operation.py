@@ -59,7 +59,9 @@ def schedule(
     plan = operation.state(source).plan
     said = {name: value for name, value in limits.items() if value is not None}
     if reset_limits or said:
-        plan = operation.limit(source, replace(SourceLimits() if reset_limits else plan.limits, **said), by=COMMAND_LINE)
+        plan = operation.limit(
+            source, replace(SourceLimits() if reset_limits else plan.limits, **said), by=COMMAND_LINE
+        )
     if when or off:
         plan = operation.plan(source, "" if off else " ".join(when), by=COMMAND_LINE)
     if paused is not None:

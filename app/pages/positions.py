@@ -9,7 +9,7 @@ _POSITION = re.compile(r"(?:(.*) )?(row|record|dataset) (\d{1,9})", re.DOTALL)
 
 
 def in_words(position: str, *, sheet: bool = False) -> str:
-    """"" where that is not said by a number. The name of a `sheet` is the source's own word: not for the public."""
+    """ "" where that is not said by a number. The name of a `sheet` is the source's own word: not for the public."""
     found = _POSITION.fullmatch(position)
     if found is None:
         return ""

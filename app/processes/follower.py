@@ -1,4 +1,4 @@
-"""One projection that follows the outbox, step by step, and is made anew where that is faster, or nothing else helps."""
+"""One projection that follows the outbox step by step, and is made anew where that is faster or nothing else helps."""
 
 import threading
 import time

@@ -19,7 +19,6 @@ from app.ratings.model import STARS, Rating, Summary, summary
 from app.ratings.tables import rating
 
 
-
 class RatingService:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database

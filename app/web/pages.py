@@ -66,7 +66,7 @@ def root() -> str:
 
 
 def see_other(place: str) -> Response:
-    """Leads on from a form to a page of ours, so that whoever loads that again sends nothing twice (RFC 9110 15.4.4)."""
+    """Leads on from a form to a page of ours; who loads that again sends nothing twice (RFC 9110 15.4.4)."""
     return cast(Response, redirect(f"{root()}{place}", 303))
 
 

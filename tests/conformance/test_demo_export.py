@@ -1,7 +1,6 @@
 """What the demonstration portal gives to others is what the standards and our own profile ask for."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pyshacl
 import pytest
@@ -13,8 +12,8 @@ from app.catalogue.ranges import with_ranges
 from app.factory import create_app
 from app.settings import Settings
 from shapes.validate import validate
-from tests.shared_data import SHARED, needs_shared
 from tests.factories.demo import DEMO, harvest_demo
+from tests.shared_data import SHARED, needs_shared
 
 OFFICIAL = ("shapes.ttl", "range.ttl")
 

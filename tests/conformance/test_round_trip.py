@@ -9,6 +9,7 @@ import pytest
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import wiring
+from app.catalogue.model import SourceKind
 from app.catalogue.ranges import with_ranges
 from app.factory import create_app
 from app.settings import Settings

@@ -1,7 +1,6 @@
 """The saved queries, on the graph of the demonstration catalogue, of which somebody has rated four datasets."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -16,7 +15,6 @@ from app.sparql.mentions import mentioned
 from app.triplestore.places import Places
 from app.wiring import Portal
 from tests.factories.demo import harvest_demo
-
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,10 @@
 """What the catalogue promises, on every database that can hold it."""
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, select
 
 from app import outbox
 from app.audit import service as audit
@@ -14,8 +12,8 @@ from app.audit.events import Action
 from app.catalogue import recorder
 from app.catalogue.model import PublicEntry, State, Tombstone
 from app.catalogue.service import CatalogueService
-from app.catalogue.tables import dataset, dataset_version, source
-from app.db import Database, metadata, migrate
+from app.catalogue.tables import dataset, dataset_version
+from app.db import Database, metadata
 from tests.factories.records import CLOSED, CONDITIONAL, SOURCE, add_source, arrival
 
 BASE = "https://data.example.gov.cn"

@@ -6,16 +6,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from app.audit import service as audit
 from app.audit.events import Action
 from app.catalogue.model import PublicEntry, SourceKind, State, Tombstone
-from app.db import Database, metadata
+from app.db import metadata
 from app.errors import Busy, Invalid, NotFound
-from app.harvesting.model import AlertKind, ChangeKind, DeletionState, Outcome, SourceLimits
 from app.harvesting.alone import lock_name
 from app.harvesting.limits import run_limits
+from app.harvesting.model import AlertKind, ChangeKind, DeletionState, Outcome, SourceLimits
 from harvest.errors import SourceFailed
 from harvest.record import Incoming, OnlyChanges, RunReport
 from tests.factories.sources import ListedSource, incoming

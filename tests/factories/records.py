@@ -20,7 +20,13 @@ SOURCE = "bureau"
 
 def add_source(database: Database, kind: str = "federated") -> None:
     """The one that records are of."""
-    row = {"title": "交通运输局", "location": "", "dialect": "", "mapping": "", "added_at": datetime(2026, 11, 1, tzinfo=UTC)}
+    row = {
+        "title": "交通运输局",
+        "location": "",
+        "dialect": "",
+        "mapping": "",
+        "added_at": datetime(2026, 11, 1, tzinfo=UTC),
+    }
     with database.write() as connection:
         connection.execute(insert(source).values(id=SOURCE, kind=kind, **row))
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
+
 from tests.services.ports import free_port
 
 SUISHU = str(Path(sys.executable).with_name("suishu"))

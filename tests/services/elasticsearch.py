@@ -21,6 +21,7 @@ import urllib.request
 import zipfile
 from contextlib import suppress
 from pathlib import Path
+
 from tests.services.ports import free_port
 
 VERSION = "9.2.4"

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
 from tests.services.ports import free_port
 
 _WANTED = ("pycsw==2.6.2", "sqlalchemy<2", "owslib<0.29", "pyproj", "shapely<3", "lxml", "xmltodict", "geolinks")

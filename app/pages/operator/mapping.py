@@ -18,9 +18,8 @@ from app.pages.portal import portal
 from app.web import language, operator
 from app.web.language import gettext as _
 from app.web.pages import page, see_other
-from app.web.permissions import OPERATOR_PATH
+from app.web.permissions import OPERATOR_PATH, takes
 from app.web.permissions import operator as operators
-from app.web.permissions import takes
 from app.web.problems import status_of
 from harvest.mapping.meanings import SCHEMES, How
 from vocab import codelists
