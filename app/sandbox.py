@@ -15,8 +15,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import structlog
-
 _NICE = 10
 
 
@@ -60,6 +58,8 @@ def ask(module: str, question: bytes, time_limit_s: float) -> dict[str, Any]:
     try:
         answer: dict[str, Any] = json.loads(run.stdout)
     except ValueError:
+        import structlog  # which takes a worker, who needs none, a tenth of its start
+
         words = run.stderr.decode(errors="replace").strip().splitlines()[-1:]
         structlog.get_logger().warning("a worker gave no answer", worker=module, status=run.returncode, said=words)
         raise Ended(is_late=False) from None
