@@ -108,3 +108,21 @@ def test_times_that_are_none_harm_nothing(site: Site):
     memory = Memory(since="not a time")
     report, _ = harvested(f"{site.url}/s", memory=memory)
     assert (report.new, report.incremental, memory.since) == (2, False, "2026-01-02T00:00:00Z")
+
+
+def test_versions_are_told_apart_by_their_numbers_however_long_or_odd(site: Site):
+    def named(version: str, title: str, day: int = 2) -> str:
+        return _member("a", 1, title, day=day).replace("/a/v1>", f"/a/v{version}>")
+
+    long = "9" * 5_000  # more digits than Python makes a number of
+    _page(site, "/s", named("²", "零", 1), named("0", "甲"), named("10", "乙"), named("9", "丙"), named(long, "丁"))
+    report, recorder = harvested(f"{site.url}/s")
+    assert (report.new, report.complete, _titles(recorder)) == (1, True, {"丁"})
+
+
+def test_a_time_of_any_length_is_not_remembered(site: Site):
+    odd = _member("a", 1, "甲", day=2).replace("T00:00:00Z", f"T00:00:00.{'0' * 200}Z")
+    _page(site, "/s", odd, _member("b", 1, "乙", day=1))
+    memory = Memory()
+    harvested(f"{site.url}/s", memory=memory)
+    assert memory.since == "2026-01-01T00:00:00Z"
