@@ -28,7 +28,10 @@ from indexer.question import Question, question, read_cursor, write_cursor
 from indexer.results import Hit, Results, Suggestion
 from indexer.suggesting import suggest
 
-_KEPT_COUNTS = 64
+_KEPT_COUNTS = 256
+"""Of one commit; what is counted beyond them is counted each time."""
+_BROAD = 5_000
+"""Records that a question finds for its counts to be kept: few words stand in so many, and people do type them."""
 
 _FEW = 500
 """Hits among which those without a score may well be on a page."""
@@ -74,7 +77,7 @@ class EmbeddedReader:
             total, facets = _counted(snapshot, found, asked)
             if not total and asked.asked.words and not snapshot.searcher.search(found.matching, 1, count=False).hits:
                 relaxed, found = True, _planned(snapshot, asked, relaxed=True)
-                total, facets = _counted(snapshot, found, asked)
+                total, facets = _counted(snapshot, found, asked, relaxed=True)
             page = _page(snapshot, found, asked, total, start)
             wanted = needles(asked.asked, relaxed) if asked.highlight else ()
             hits = tuple([_hit(snapshot.searcher.doc(address), score, wanted) for score, _, address in page.places])
@@ -117,13 +120,14 @@ def _planned(snapshot: Snapshot, asked: Question, *, relaxed: bool = False) -> _
     return _Found(ranking.query(made.match), made)
 
 
-def _counted(snapshot: Snapshot, found: _Found, asked: Question) -> Counted:
-    key = (tuple(asked.chosen.items()), asked.facets, tuple(asked.sizes.values()), asked.ranges)
-    if not asked.asked.text and key in snapshot.counts:
-        return snapshot.counts[key]
+def _counted(snapshot: Snapshot, found: _Found, asked: Question, *, relaxed: bool = False) -> Counted:
+    text = asked.asked.text
+    key = (text, relaxed, tuple(asked.chosen.items()), asked.facets, tuple(asked.sizes.values()), asked.ranges)
+    if (kept := snapshot.counts.get(key)) is not None:
+        return kept
     matching = ranking.filtered(found.matching, map(ranking.query, asked.ranges))
     counted = count(snapshot.searcher, snapshot.sets, matching, asked.chosen, asked.facets, asked.sizes)
-    if not asked.asked.text and len(snapshot.counts) < _KEPT_COUNTS:
+    if (not text or counted[0] >= _BROAD) and len(snapshot.counts) < _KEPT_COUNTS:
         snapshot.counts[key] = counted
     return counted
 

@@ -14,7 +14,7 @@ from indexer.errors import IndexOutdated, SearchUnavailable
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One commit of the index. Counts of questions without words, the portal's own lists, are kept with it."""
+    """One commit of the index. Counts of what finds much, and of questions without words, are kept with it."""
 
     stamp: Stamp
     generation: Path

@@ -275,3 +275,19 @@ def test_records_that_match_without_the_score_of_a_word_follow_those_that_have_o
     assert [results.total for results in pages] == [701] * 8
     assert {id_[0] for id_ in found[601:]} == {"b"}
     assert sorted(found) == sorted(each.id for each in (*scored, *others, fresh))
+
+
+def test_counts_of_a_broad_word_are_those_of_the_commit_that_is_asked(tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    writer, reader = EmbeddedWriter(path), EmbeddedReader(path)
+    writer.apply([document(f"d{number}", "数据", themes=("a",)) for number in range(5_000)], [])
+    writer.commit()
+    for _ in range(2):
+        found = reader.search(Query(text="数据"))
+        assert (found.total, found.facets["theme"][0].count) == (5_000, 5_000)
+        assert reader.search(Query(text="数据", filters={"theme": ("b",)})).total == 0
+    writer.apply([], ["d1"])
+    writer.commit()
+    found = reader.search(Query(text="数据"))
+    assert (found.total, found.facets["theme"][0].count) == (4_999, 4_999)
+    writer.close()
