@@ -30,8 +30,6 @@ _UPPER = frozenset((f"{TREE}LessThanRelation", f"{TREE}LessThanOrEqualToRelation
 _TIMES = tuple(map(str, (PROV.generatedAtTime, DCT.modified, DCT.issued, DCT.created)))
 _MAX_PAGE_BYTES = 256 * 1024**2
 _DIGITS = re.compile(r"0*([0-9]+)")
-_MAX_TIME = 40
-"""Characters, with nanoseconds and a zone."""
 _EPOCH = datetime.min.replace(tzinfo=UTC)
 
 _TYPE = str(RDF.type)
@@ -269,8 +267,6 @@ def _literal_time(value: bytes) -> datetime | None:
 
 
 def _time(text: str) -> datetime | None:
-    if len(text) > _MAX_TIME:
-        return None
     try:
         at = datetime.fromisoformat(text)
     except ValueError:

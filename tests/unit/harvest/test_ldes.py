@@ -118,11 +118,3 @@ def test_versions_are_told_apart_by_their_numbers_however_long_or_odd(site: Site
     _page(site, "/s", named("²", "零", 1), named("0", "甲"), named("10", "乙"), named("9", "丙"), named(long, "丁"))
     report, recorder = harvested(f"{site.url}/s")
     assert (report.new, report.complete, _titles(recorder)) == (1, True, {"丁"})
-
-
-def test_a_time_of_any_length_is_not_remembered(site: Site):
-    odd = _member("a", 1, "甲", day=2).replace("T00:00:00Z", f"T00:00:00.{'0' * 200}Z")
-    _page(site, "/s", odd, _member("b", 1, "乙", day=1))
-    memory = Memory()
-    harvested(f"{site.url}/s", memory=memory)
-    assert memory.since == "2026-01-01T00:00:00Z"
