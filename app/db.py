@@ -164,14 +164,17 @@ def _engine(url: str, busy_timeout_s: float) -> Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
             engine = create_engine(
-                parsed, connect_args={"timeout": min(busy_timeout_s, 5.0)}, json_serializer=storable_json
+                parsed,
+                connect_args={"timeout": min(busy_timeout_s, 5.0)},
+                json_serializer=storable_json,
+                hide_parameters=True,  # errors are logged, and parameters are people's addresses and closed records
             )
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         if parsed.get_backend_name() == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-            return create_engine(parsed, pool_pre_ping=True, json_serializer=storable_json)
+            return create_engine(parsed, pool_pre_ping=True, json_serializer=storable_json, hide_parameters=True)
     except (ArgumentError, NoSuchModuleError) as error:
         raise Misconfigured(
             f"SUISHU_DATABASE_URL 无法识别：{error}", f"SUISHU_DATABASE_URL can't be understood: {error}"

@@ -20,7 +20,7 @@ from app.accounts.tables import account, account_link, account_role, account_ses
 from app.audit import service as audit
 from app.audit.events import Action, Event
 from app.clock import Clock
-from app.db import Database
+from app.db import Database, one_at_a_time
 from app.errors import Invalid, NotFound, TooMany
 from app.mail.service import Letter, post
 
@@ -52,6 +52,7 @@ class AccountService:
         kept = hashed(password, beside=(email.partition("@")[0], name))
         now = self._clock()
         with self._database.write() as connection:
+            one_at_a_time(connection, "sign-up")  # one who clicks twice comes as a second one with the same address
             self._forget_unconfirmed(connection, now)
             known = connection.execute(select(account).where(account.c.email == email)).first()
             if known is not None and known.confirmed_at is not None:
@@ -96,7 +97,7 @@ class AccountService:
         A new session. Raises `Invalid` when address and password do not belong together or the account waits for its
         confirmation, `TooMany` after too many of those; `address` is where the request comes from.
         """
-        email, now = email.strip().lower()[:254], self._clock()
+        email, now = _sought(email), self._clock()
         with self._database.read() as connection:
             if self._failures.are_too_many(connection, email, address, now):
                 raise TooMany(
@@ -136,7 +137,7 @@ class AccountService:
 
     def ask_for_reset(self, email: str) -> None:
         """Sends a letter with a link where there is such an account, and says nothing of it."""
-        email, now = email.strip().lower()[:254], self._clock()
+        email, now = _sought(email), self._clock()
         with self._database.write() as connection:
             known = account.c.confirmed_at.is_not(None) & (account.c.email == email)
             row = connection.execute(select(account).where(known)).first()
@@ -235,6 +236,8 @@ class AccountService:
     def _set_password(self, connection: Connection, row: Row[tuple[object, ...]], kept: str, now: datetime) -> None:
         connection.execute(update(account).where(account.c.id == row.id).values(password_hash=kept))
         sessions.end_all(connection, str(row.id))
+        theirs = account_link.c.account_id == row.id  # also a link that somebody else may have had sent
+        connection.execute(delete(account_link).where(theirs))
         audit.append(connection, [Event(row.id, Action.PASSWORD_CHANGED, f"account/{row.id}")], now)
         draft = letters.password_changed(row.language, f"{self._base_url}/account/forgotten")
         self._write_to(connection, row.email, row.language, draft, now)
@@ -263,9 +266,19 @@ class AccountService:
 def normalised(email: str) -> str:
     """An address as it is kept. Raises `Invalid`."""
     try:
-        return validate_email(email.strip()[:400], check_deliverability=False).normalized.lower()
+        # Before the @ in ASCII alone: few mail servers take anything else.
+        checked = validate_email(email.strip()[:400], check_deliverability=False, allow_smtputf8=False)
+        return checked.normalized.lower()
     except EmailNotValidError as error:
         raise Invalid("邮箱地址不正确，请检查。", "That is no mail address; check it.") from error
+
+
+def _sought(email: str) -> str:
+    """An address as somebody typed it, as it would be kept; what can't be one is nobody's."""
+    try:
+        return normalised(email)
+    except Invalid:
+        return email.strip().lower()[:254].replace("\0", "\ufffd")
 
 
 def _name(name: str) -> str:

@@ -75,7 +75,7 @@ def schedule(
         click.echo(f"{source}  {told(plan, portal.settings.zone)}")
         for name, value in asdict(plan.limits).items():
             if value is not None:
-                click.echo(f"    {name} = {value:g}")
+                click.echo(f"    {name} = {value:,}")
 
 
 @click.command()

@@ -125,19 +125,18 @@ class OperationService:
         now, next_at, words = self._clock(), None, words.strip()
         if words:
             next_at = schedule.parse(words, self._settings.zone, now).after(now, self._settings.zone)
-        changed = replace(self._plans.of(source_id), schedule=words, next_at=next_at)
-        return self._planned(changed, by, {"schedule": words})
+        return self._planned(source_id, by, {"schedule": words}, schedule=words, next_at=next_at)
 
     def pause(self, source_id: str, *, by: str) -> Plan:
         """Nothing begins by itself until `go_on`."""
         self._sources.known(source_id)
-        return self._planned(replace(self._plans.of(source_id), is_paused=True), by, {"paused": True})
+        return self._planned(source_id, by, {"paused": True}, is_paused=True)
 
     def go_on(self, source_id: str, *, by: str) -> Plan:
         """What was due meanwhile is not made up for: the next time counts."""
         self._sources.known(source_id)
-        plan = replace(self._plans.of(source_id), is_paused=False)
-        return self._planned(replace(plan, next_at=self._next(plan)), by, {"paused": False})
+        next_at = self._next(self._plans.of(source_id))
+        return self._planned(source_id, by, {"paused": False}, is_paused=False, next_at=next_at)
 
     def limit(self, source_id: str, limits: SourceLimits, *, by: str) -> Plan:
         """Raises `Invalid` for a limit that can't be meant."""
@@ -146,20 +145,19 @@ class OperationService:
             least, most = _BOUNDS[name]
             if value is not None and not least <= value <= most:
                 raise Invalid(
-                    f"{name} 的取值应在 {least:g} 到 {most:g} 之间。",
-                    f"{name} must be from {least:g} to {most:g}.",
+                    f"{name} 的取值应在 {least:,} 到 {most:,} 之间。",
+                    f"{name} must be from {least:,} to {most:,}.",
                 )
         said: dict[str, object] = {"limits": {name: v for name, v in asdict(limits).items() if v is not None}}
-        return self._planned(replace(self._plans.of(source_id), limits=limits), by, said)
+        return self._planned(source_id, by, said, limits=limits)
 
     def want(self, source_id: str, *, by: str) -> None:
         """Has a run begin as soon as a worker is free. Raises `Busy` while one goes on."""
         self._sources.known(source_id)
         if self._going_on(source_id):
             raise busy(source_id)
-        plan = replace(self._plans.of(source_id), wanted_by=by)
         with self._database.write() as connection:
-            plans.write(connection, plan)
+            plans.write(connection, source_id, wanted_by=by)
             audit.append(connection, [Event(by, Action.HARVEST_WANTED, f"source/{source_id}")], self._clock())
 
     def cancel(self, source_id: str, *, by: str) -> None:
@@ -172,7 +170,7 @@ class OperationService:
             )
         with self._database.write() as connection:
             if plan.wanted_by:
-                plans.write(connection, replace(plan, wanted_by=""))
+                plans.write(connection, source_id, wanted_by="")
             for run in going_on:
                 connection.execute(update(run_table).where(run_table.c.id == run.id).values(cancel_by=by))
             audit.append(connection, [Event(by, Action.HARVEST_CANCELLED, f"source/{source_id}")], self._clock())
@@ -202,8 +200,8 @@ class OperationService:
         What is missing is really gone: withdraws it now, but for what the source has again. Returns how many. Raises
         `Invalid` where it was decided before, `Busy` while the source is harvested.
         """
-        held = self._undecided(id_)
-        with alone_with(self._database, held.source_id):
+        with alone_with(self._database, self.deletion(id_).source_id):
+            held = self._undecided(id_)
             ids = self._deletions.still_missing(id_)
             self._catalogue.withdraw(ids, actor=by, why="missing from its source, and a person said that it is gone")
             self._decide(held, DeletionState.CONFIRMED, by, len(ids))
@@ -211,8 +209,8 @@ class OperationService:
 
     def reject(self, id_: int, *, by: str) -> None:
         """What is missing is not gone: it stays, until the source has had it again and loses it anew."""
-        held = self._undecided(id_)
-        with alone_with(self._database, held.source_id):
+        with alone_with(self._database, self.deletion(id_).source_id):
+            held = self._undecided(id_)
             self._decide(held, DeletionState.REJECTED, by, 0)
 
     # For the scheduler
@@ -265,12 +263,11 @@ class OperationService:
         now, zone = self._clock(), self._settings.zone
         return schedule.parse(plan.schedule, zone, now).after(now, zone)
 
-    def _planned(self, plan: Plan, by: str, said: dict[str, object]) -> Plan:
+    def _planned(self, source_id: str, by: str, said: dict[str, object], **values: object) -> Plan:
         with self._database.write() as connection:
-            plans.write(connection, plan)
-            event = Event(by, Action.SOURCE_PLANNED, f"source/{plan.source_id}", said)
-            audit.append(connection, [event], self._clock())
-        return plan
+            plans.write(connection, source_id, **values)
+            audit.append(connection, [Event(by, Action.SOURCE_PLANNED, f"source/{source_id}", said)], self._clock())
+        return self._plans.of(source_id)
 
     def _going_on(self, source_id: str) -> list[Run]:
         return [run for run in self._runs.unfinished() if run.source_id == source_id]

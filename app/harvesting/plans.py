@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
-from app.db import Database
+from app.db import Database, one_at_a_time
 from app.harvesting.model import Plan, SourceLimits
 from app.harvesting.tables import run, source_plan
 
@@ -38,11 +38,13 @@ class Plans:
         return sorted(found, key=lambda plan: (not plan.wanted_by, plan.next_at or now, plan.source_id))
 
 
-def write(connection: Connection, plan: Plan) -> None:
-    values = {**asdict(plan), "limits": {name: v for name, v in asdict(plan.limits).items() if v is not None}}
-    mine = source_plan.c.source_id == plan.source_id
-    if not connection.execute(update(source_plan).where(mine).values(**values)).rowcount:
-        connection.execute(insert(source_plan).values(**values))
+def write(connection: Connection, source_id: str, **said: object) -> None:
+    """Writes these fields of a plan alone: the others may have changed since somebody read them."""
+    one_at_a_time(connection, "plans")
+    if isinstance(limits := said.get("limits"), SourceLimits):
+        said["limits"] = {name: value for name, value in asdict(limits).items() if value is not None}
+    if not connection.execute(update(source_plan).where(source_plan.c.source_id == source_id).values(said)).rowcount:
+        connection.execute(insert(source_plan).values({**asdict(Plan(source_id)), "limits": {}, **said}))
 
 
 def claim(connection: Connection, plan: Plan, now: datetime, next_at: datetime | None) -> bool:

@@ -75,7 +75,8 @@ def message(letter: Letter, sender: str, clock: Clock) -> EmailMessage:
     """The letter as RFC 5322 has it."""
     made = EmailMessage()
     made["From"] = sender
-    made["To"] = Address(addr_spec=letter.recipient)
+    name, _, domain = letter.recipient.rpartition("@")
+    made["To"] = Address(addr_spec=f"{name}@{domain.encode('idna').decode()}")  # 例子.中国 as every server takes it
     made["Subject"] = " ".join(letter.subject.split())
     made["Date"] = format_datetime(clock())
     made["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])

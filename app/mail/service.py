@@ -36,7 +36,7 @@ class Carrier(Protocol):
     """Hands letters over."""
 
     def carry(self, letter: Letter) -> None:
-        """Raises `Undeliverable`, or `OSError` for what may pass."""
+        """Raises `Undeliverable`, or anything else for what may pass."""
         ...
 
 
@@ -82,7 +82,7 @@ class PostOffice:
             except Undeliverable:
                 structlog.get_logger().warning("a letter can't be delivered and is dropped", letter=row.id)
                 self._forget(row.id)
-            except OSError as error:  # smtplib's errors are of this kind too
+            except Exception as error:  # whatever is wrong with one letter, the others go
                 # Not the error's words: a server repeats addresses in them.
                 structlog.get_logger().error("a letter was not taken", letter=row.id, why=type(error).__name__)
                 self._postpone(row.id, row.attempts, now)

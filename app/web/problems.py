@@ -152,8 +152,14 @@ def _handle(error: Exception) -> Response | HTTPException:
         language.choose()
     problem = describe(error)
     if problem.status >= 500 and not isinstance(error, SearchUnavailable | Busy | Unavailable):
-        structlog.get_logger().error("request failed", path=request.path, trace=_trace(error))
+        structlog.get_logger().error("request failed", path=_place(), trace=_trace(error))
     return respond(problem)
+
+
+def _place() -> str:
+    """Which page it was; a link in a letter has its secret in its path, so of those only the rule is told."""
+    rule = request.url_rule
+    return rule.rule if rule is not None and "secret" in rule.arguments else request.path
 
 
 def _trace(error: Exception) -> str:

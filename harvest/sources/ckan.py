@@ -23,6 +23,8 @@ ROWS = 100
 """Portals give at most 1,000; a hundred packages are a megabyte."""
 _SORT = "metadata_modified asc, id asc"
 _SITE = re.compile(r"^(https?://[^?#]*?)(?:/api(?:/\d+)?(?:/.*)?|/dataset(?:/.*)?|/(?:index\.html)?)?(?:[?#].*)?$")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]{5,18}Z?)?", re.ASCII)
+"""What may stand in a question to Solr; anything else would spoil every question that follows."""
 _JSON = Question("application/json")
 
 
@@ -68,7 +70,9 @@ class CkanSource:
 
     def _said(self, found: Any, position: str) -> Said | None:
         if isinstance(found, dict):
-            self._newest = max(self._newest, text(found.get("metadata_modified")))
+            modified = text(found.get("metadata_modified"))
+            if _INSTANT.fullmatch(modified):
+                self._newest = max(self._newest, modified)
             if not is_public(found):
                 return Ended(text(found.get("id")) or text(found.get("name")))
         said = mapped(found, position, lambda each: package(each, self._site))

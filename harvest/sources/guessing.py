@@ -23,7 +23,8 @@ _CKAN_ANSWER = re.compile(rb'"success"\s*:\s*true')
 _CKAN_PAGE = re.compile(rb"<meta[^>]+content=[\"']ckan ", re.IGNORECASE)
 _CSW_ANSWER = re.compile(rb"<(?:\w+:)?(?:GetRecordsResponse|GetRecordByIdResponse|Capabilities)[\s>][^>]*cat/csw")
 _LISTING = re.compile(rb"<a\s[^>]*href\s*=\s*[\"']?[^\"'>\s]+\.(?:rdf|ttl|xml|jsonld|nt|n3|owl)\b", re.IGNORECASE)
-_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*(?:<!doctype html|<html)", re.IGNORECASE | re.DOTALL)
+# Possessive: else a row of n comments could be taken apart in 2**n ways.
+_HTML = re.compile(rb"\s*+(?:(?><!--.*?-->)\s*+)*+(?:<!doctype html|<html)", re.IGNORECASE | re.DOTALL)
 _HEAD = 64 * 1024
 
 

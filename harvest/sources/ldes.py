@@ -29,7 +29,7 @@ _LINE = re.compile(rb"^(\S+) <([^>\n]+)> (.+) \.$", re.MULTILINE)
 _UPPER = frozenset((f"{TREE}LessThanRelation", f"{TREE}LessThanOrEqualToRelation"))
 _TIMES = tuple(map(str, (PROV.generatedAtTime, DCT.modified, DCT.issued, DCT.created)))
 _MAX_PAGE_BYTES = 256 * 1024**2
-_DIGITS = re.compile(r"(\d+)")
+_DIGITS = re.compile(r"0*([0-9]+)")
 _EPOCH = datetime.min.replace(tzinfo=UTC)
 
 _TYPE = str(RDF.type)
@@ -49,7 +49,7 @@ class _Version:
     """The newest version of an entity: where its statements stand in the store, or that it ended."""
 
     at: datetime
-    order: tuple[int | str, ...]
+    order: tuple[tuple[int, str], ...]
     start: int
     length: int
     member: bytes
@@ -159,7 +159,7 @@ class LdesSource:
         if at > (_time(self._newest) or _EPOCH):
             value = literal_value(stamp)
             self._newest = value.text if value else self._newest
-        order = tuple(int(part) if part.isdigit() else part for part in _DIGITS.split(member.decode()))
+        order = _order(member.decode())
         known = versions.get(entity)
         if known and (known.at, known.order) > (at, order):
             return
@@ -187,6 +187,12 @@ class LdesSource:
             yield Unreadable(key, position, *version.reason, subject, subject, text)
         else:
             yield Incoming(key, subject, text, position)
+
+
+def _order(member: str) -> tuple[tuple[int, str], ...]:
+    """By which `…/v9` comes before `…/v10`: its numbers by how long and then what they are, however long."""
+    parts = enumerate(_DIGITS.split(member))
+    return tuple((len(part) if number % 2 else 0, part) for number, part in parts)
 
 
 def _views(page: _Page) -> list[bytes]:

@@ -24,6 +24,8 @@ from vocab.iris import mended
 from vocab.namespaces import DCAT, RDF
 
 PAGE = 500
+MAX_LIST_BYTES = 32 * 1024**2
+"""Of a page's addresses, which are read at once."""
 BATCH = 25
 """Datasets asked for at once: some 1,500 statements."""
 _GRAPH = "application/n-triples, text/turtle;q=0.9, application/rdf+xml;q=0.8"
@@ -77,6 +79,11 @@ class SparqlSource:
         query = _LIST.format(type=RDF.type, dataset=DCAT.Dataset, after=json.dumps(after), limit=PAGE)
         question = self._asked.question(query, "application/sparql-results+json")
         with self._visit.page(self._visit.location, question) as document:
+            if (size := document.path.stat().st_size) > MAX_LIST_BYTES:
+                raise SourceFailed(
+                    f"{self._visit.location} 的查询结果过大（{size:,} 字节），没有遵守 LIMIT。",
+                    f"{self._visit.location} answers with {size:,} bytes: it does not heed LIMIT.",
+                )
             try:
                 rows: Any = json.loads(document.path.read_bytes())["results"]["bindings"]
                 return [str(row["d"]["value"]) for row in rows]

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -39,8 +40,11 @@ class Folder:
     def __init__(self) -> None:
         self.letters: list[Letter] = []
         self.fails: Exception | None = None
+        self.breaks_on = ""
 
     def carry(self, letter: Letter) -> None:
+        if letter.recipient == self.breaks_on:
+            raise ValueError(letter.recipient)
         if self.fails:
             raise self.fails
         self.letters.append(letter)
@@ -131,6 +135,7 @@ def test_the_last_sign_up_counts_and_an_unconfirmed_one_is_forgotten_after_a_day
     ("email", "password", "name"),
     [
         ("no address", PASSWORD, "Ada"),
+        ("麦穗@example.org", PASSWORD, "Ada"),
         ("ada@example.org\r\nBcc: all@example.org", PASSWORD, "Ada"),
         ("ada@example.org", "short", "Ada"),
         ("ada@example.org", "x" * 129, "Ada"),
@@ -193,6 +198,54 @@ def test_a_forgotten_password_is_set_anew_once_and_every_session_ends(house: Hou
     house.clock.now += timedelta(hours=3)
     with pytest.raises(NotFound):
         house.accounts.reset(secret, "a third long password")
+
+
+def test_a_new_password_ends_the_links_that_were_sent_before(house: House) -> None:
+    who = house.member()
+    house.accounts.ask_for_reset(who.email)
+    secret = house.secret()
+    house.accounts.change_password(who, PASSWORD, "a new long password")
+    with pytest.raises(NotFound):
+        house.accounts.reset(secret, "a third long password")
+
+
+def test_an_address_is_the_same_however_its_domain_is_written(house: House) -> None:
+    house.member("ada@例子.广东")
+    assert house.accounts.sign_in("Ada@xn--fsqu00a.xn--xhq521b", PASSWORD, address="a")
+    house.accounts.ask_for_reset("ada@xn--fsqu00a.xn--xhq521b")
+    assert [sent.recipient for sent in house.letters()] == ["ada@例子.广东"]
+
+
+def test_an_address_that_can_be_none_is_nobodys(house: House) -> None:
+    with pytest.raises(Invalid):
+        house.accounts.sign_in("ada\0@example.org", PASSWORD, address="a")
+    house.accounts.ask_for_reset("ada\0@example.org")
+    assert house.letters() == []
+
+
+def test_who_clicks_twice_signs_up_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    failed: list[BaseException] = []
+    both = threading.Barrier(2)
+
+    def together(*_: object) -> None:
+        with suppress(threading.BrokenBarrierError):  # the second waits for the first, as it should
+            both.wait(1)
+
+    def sign_up() -> None:
+        try:
+            house.accounts.sign_up("ada@example.org", PASSWORD, "Ada", language="en")
+        except BaseException as error:
+            failed.append(error)
+
+    monkeypatch.setattr(AccountService, "_forget_unconfirmed", together)
+    threads = [threading.Thread(target=sign_up) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    with house.database.read() as connection:
+        assert len(connection.execute(select(account)).all()) == 1
 
 
 def test_a_session_ends_by_itself_and_is_kept_as_a_hash_alone(house: House) -> None:
@@ -281,6 +334,13 @@ def test_an_account_that_ends_takes_its_ratings_along_and_leaves_nothing(house: 
         kept = str(connection.execute(text("SELECT * FROM audit_event")).all())
     assert "example.org" not in kept
     assert "Ada" not in kept
+
+
+def test_a_letter_that_can_not_be_written_holds_up_no_other(house: House) -> None:
+    for name in ("ada", "bo"):
+        house.accounts.sign_up(f"{name}@example.org", PASSWORD, "小", language="en")
+    house.folder.breaks_on = "ada@example.org"
+    assert [sent.recipient for sent in house.letters()] == ["bo@example.org"]
 
 
 def test_a_letter_that_is_not_taken_waits_and_one_that_never_will_be_is_dropped(house: House) -> None:

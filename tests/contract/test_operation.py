@@ -1,6 +1,7 @@
 """Harvests that run by themselves, and what a person says of them, on every database that can hold them."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,8 @@ from app.errors import Busy, Invalid, NotFound
 from app.harvesting.alone import lock_name
 from app.harvesting.limits import run_limits
 from app.harvesting.model import AlertKind, ChangeKind, DeletionState, Outcome, SourceLimits
+from app.harvesting.operation import OperationService
+from app.harvesting.plans import Plans
 from harvest.errors import SourceFailed
 from harvest.record import Incoming, OnlyChanges, RunReport
 from tests.factories.sources import ListedSource, incoming
@@ -84,6 +87,21 @@ def test_a_time_that_is_none_is_refused_and_none_ends_the_plan(bureau: Bureau) -
     assert operation.plan(SOURCE, "", by=BY).next_at is None
     with pytest.raises(NotFound):
         operation.plan("nobody", "daily", by=BY)
+
+
+def test_what_is_said_of_a_plan_brings_back_nothing_that_changed_meanwhile(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operation = bureau.portal.operation
+    operation.want(SOURCE, by=BY)
+    before = operation.state(SOURCE).plan
+    assert len(operation.begin_due(4)) == 1  # by a harvester, after somebody's page had read the plan
+    with monkeypatch.context() as patched:
+        patched.setattr(Plans, "of", lambda _self, _id: before)
+        operation.limit(SOURCE, SourceLimits(pages=7), by=BY)
+        operation.pause(SOURCE, by=BY)
+    plan = operation.state(SOURCE).plan
+    assert (plan.wanted_by, plan.limits.pages, plan.is_paused) == ("", 7, True)
 
 
 def test_what_a_person_says_of_a_source_stands_in_the_audit_log(bureau: Bureau) -> None:
@@ -278,6 +296,29 @@ def test_too_much_missing_is_held_at_once_and_a_person_confirms_it(bureau: Burea
     assert (decided.state, decided.decided_by) == (DeletionState.CONFIRMED, BY)
     with pytest.raises(Invalid):
         operation.confirm(held.id, by=BY)
+
+
+def test_of_two_people_who_decide_at_once_the_second_is_told(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    portal, operation = bureau.portal, bureau.portal.operation
+    bureau.harvest(*some(range(10)))
+    bureau.harvest(*some(range(6)))
+    [held] = operation.deletions()
+    other = OperationService(portal.database, bureau.clock, portal.settings, portal.catalogue)
+    lock = operation._alone_with
+
+    @contextmanager
+    def late(source_id: str) -> Iterator[None]:
+        other.confirm(held.id, by=BY)
+        with lock(source_id):
+            yield
+
+    monkeypatch.setattr(operation, "_alone_with", late)
+    with pytest.raises(Invalid):
+        operation.reject(held.id, by="operator:late")
+    assert operation.deletion(held.id).decided_by == BY
+    with portal.database.read() as connection:
+        told = audit.of_subject(connection, f"deletion/{held.id}")
+    assert [event.action for _, event in told] == [Action.DELETION_CONFIRMED]
 
 
 def test_what_came_back_meanwhile_is_not_withdrawn(bureau: Bureau) -> None:

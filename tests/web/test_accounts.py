@@ -159,6 +159,13 @@ def test_the_cookie_is_for_these_pages_alone_and_no_script_reads_it(house: House
     assert "ETag" not in page.headers
 
 
+def test_the_address_of_a_link_in_a_letter_is_told_to_no_other_site(house: House) -> None:
+    for address in (f"/account/reset/{MARK}", f"/account/confirm/{MARK}", "/account/sign-in"):
+        headers = house.browser().get(address).headers
+        assert headers.getlist("Referrer-Policy") == ["same-origin"]
+        assert len(headers.getlist("Content-Security-Policy")) == 1
+
+
 def test_signing_out_and_changing_the_password_end_other_sessions(house: House) -> None:
     first = house.signed_in()
     second = house.browser()
@@ -277,3 +284,16 @@ def test_what_is_rated_is_found_by_its_stars(house: House) -> None:
     assert "★ 3.3" in page
     assert house.ids[1] not in page
     assert json.loads(client.get("/api/search?rating_from=nonsense").text)["total"] == 3
+
+
+def test_a_failure_of_ours_writes_no_link_of_a_letter_to_the_log(
+    house: House, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fails(secret: str, password: str) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(house.portal.accounts, "reset", fails)
+    assert house.browser().post(f"/account/reset/{MARK}", data={"password": PASSWORD}).status_code == 500
+    logged = "".join(capfd.readouterr())
+    assert "/account/reset/" in logged
+    assert MARK not in logged

@@ -116,6 +116,9 @@ def test_the_operator_plans_pauses_and_limits_a_source(operator: FlaskClient, po
     send(operator, f"{place}/go-on")
     assert send(operator, f"{place}/limits", {"pages": "7", "pause_s": "0.5"}).status_code == 303
     assert portal.operation.state(SOURCE).plan.limits == SourceLimits(pages=7, pause_s=0.5)
+    assert send(operator, f"{place}/limits", {"records": "2000001", "run_s": "86400"}).status_code == 303
+    assert 'value="2000001"' in operator.get(place).text
+    assert 'value="86400"' in operator.get(place).text
     for said in ("many", "0", "-1", "nan", "1" * 500):
         assert send(operator, f"{place}/limits", {"pages": said}).status_code == 400
     assert send(operator, f"{place}/limits", {"missing_percent": "nan"}).status_code == 400

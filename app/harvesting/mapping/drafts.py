@@ -15,7 +15,8 @@ _ID = re.compile(r"[0-9a-f]{16}")
 _LASTS_S = 24 * 3600
 _MAX_DRAFTS = 50
 _UNSAFE = re.compile(r"[^\w.()（）-]+")
-_MAX_NAME = 100
+_MAX_NAME_BYTES = 200
+"""A file's name has at most 255, and a Chinese character three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +85,17 @@ class Drafts:
         write(self._folder / draft.id / "draft.json", json.dumps(asdict(draft), ensure_ascii=False))
 
     def _forget_old(self) -> None:
-        folders = sorted(self._folder.glob("*"), key=lambda each: each.stat().st_mtime, reverse=True)
-        for place, folder in enumerate(folders):
-            if place >= _MAX_DRAFTS - 1 or time.time() - folder.stat().st_mtime > _LASTS_S:
+        folders = sorted(((_changed_at(each), each) for each in self._folder.glob("*")), reverse=True)
+        for place, (changed_at, folder) in enumerate(folders):
+            if place >= _MAX_DRAFTS - 1 or time.time() - changed_at > _LASTS_S:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _changed_at(folder: Path) -> float:
+    """0 for one that somebody else took away meanwhile."""
+    with suppress(OSError):
+        return folder.stat().st_mtime
+    return 0.0
 
 
 def write(path: Path, text: str) -> None:
@@ -101,4 +109,4 @@ def write(path: Path, text: str) -> None:
 def plain_name(name: str) -> str:
     """A name that can stand in a path and on a page, with its ending."""
     plain = _UNSAFE.sub("_", name.replace("\\", "/").rpartition("/")[2]).strip("._") or "document"
-    return plain[-_MAX_NAME:]
+    return plain.encode("utf-8", "ignore")[-_MAX_NAME_BYTES:].decode("utf-8", "ignore")

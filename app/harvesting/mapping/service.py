@@ -238,7 +238,11 @@ class _Fetched:
     def __enter__(self) -> Document:
         with _in_words():
             self._found = self._fetcher.get(self._address, Question(_ACCEPT))
-        _refuse_size(self._found.path.stat().st_size)
+        try:
+            _refuse_size(self._found.path.stat().st_size)
+        except Invalid:
+            self._found.close()
+            raise
         name = urlsplit(self._found.url).path.rpartition("/")[2] or urlsplit(self._found.url).netloc
         return Document(self._found.path, name, self._found.content_type, self._found.url)
 

@@ -57,7 +57,8 @@ def _page(token: str, status: int = 200, error: str = "") -> Response:
     response = page(
         "operator/enter.html", status=status, token=token[:_MAX_TOKEN], error=error, left="left" in request.args
     )
-    response.headers["Referrer-Policy"] = "no-referrer"  # the address has the token in it
+    # The address has the token in it. "no-referrer" would take the Origin from the form, by which it is known as ours.
+    response.headers["Referrer-Policy"] = "same-origin"
     if status == 429:
         response.headers["Retry-After"] = str(int(_flood.window_s))
     return response

@@ -89,6 +89,11 @@ def _limits() -> SourceLimits:
     return SourceLimits(**said)  # type: ignore[arg-type]
 
 
+def _written(limit: float | None) -> str:
+    """As the form takes it back."""
+    return "" if limit is None else str(limit).removesuffix(".0")
+
+
 def _done(id_: str, act: Callable[[], object]) -> Response:
     try:
         act()
@@ -113,7 +118,7 @@ def _show(id_: str, error: str = "", status: int = 200) -> Response:
         runs=portal().harvesting.runs(id_, _RUNS_SHOWN),
         schedule=given.get("schedule", state.plan.schedule),
         limits=[
-            (name, words, given.get(name, "" if (value := getattr(state.plan.limits, name)) is None else f"{value:g}"))
+            (name, words, given.get(name, _written(getattr(state.plan.limits, name))))
             for name, words in limit_names().items()
         ],
         defaults={

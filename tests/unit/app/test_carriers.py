@@ -102,3 +102,8 @@ def test_a_folder_keeps_each_letter_for_the_portals_user_alone(tmp_path: Path) -
 def test_an_address_that_could_be_two_is_no_recipient() -> None:
     with pytest.raises(ValueError):  # noqa: PT011 (the library's words)
         message(replace(LETTER, recipient="a@example.org, b@example.org"), "suishu@data.example", lambda: AT)
+
+
+def test_a_chinese_domain_is_written_as_every_server_takes_it() -> None:
+    made = message(replace(LETTER, recipient="ada@例子.广东"), "suishu@data.example", lambda: AT)
+    assert made["To"] == "ada@xn--fsqu00a.xn--xhq521b"

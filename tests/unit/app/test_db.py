@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import insert, text
+from sqlalchemy.exc import IntegrityError
 
 import app.access.tables
 import app.audit.tables
@@ -192,3 +193,10 @@ def test_the_record_is_readable_by_its_owner_alone_even_in_an_open_folder(tmp_pa
     migrate(database)
     database.close()
     assert (tmp_path / "record.sqlite").stat().st_mode & 0o077 == 0
+
+
+def test_an_error_tells_nothing_of_what_was_written(database: Database) -> None:
+    insert_twice = text("INSERT INTO alembic_version VALUES (:secret), (:secret)")
+    with pytest.raises(IntegrityError) as failed, database.write() as connection:
+        connection.execute(insert_twice, {"secret": "ada@example.org"})
+    assert "ada@example.org" not in str(failed.value)

@@ -132,6 +132,15 @@ def test_a_portal_is_read_page_by_page_and_then_only_what_changed(site: Site, mo
     assert len(site.asked) == 1
 
 
+def test_only_a_time_is_taken_for_the_time_of_the_last_change(site: Site):
+    packages = _packages(3)
+    packages[2]["metadata_modified"] = "soon TO *] OR id:[* TO *]" + "x" * 200
+    _portal(site, packages)
+    memory = Memory()
+    harvested(site.url, dialect="ckan", memory=memory)
+    assert memory.since == packages[1]["metadata_modified"]
+
+
 def test_private_deleted_and_draft_packages_are_left_out(site: Site):
     packages = _packages(4)
     packages[0]["private"] = True

@@ -51,6 +51,15 @@ def test_a_document_says_its_dialect(content: str, dialect: str, tmp_path: Path)
     assert guess(Document(path, "document", "", "https://data.example/document"), DIALECTS) == dialect
 
 
+def test_a_row_of_comments_is_read_in_no_time(tmp_path: Path):
+    path = tmp_path / "document"
+    path.write_text("<!---->" * 8_000 + "<p>", encoding="utf-8")  # for ever, where each could end anywhere
+    with pytest.raises(SourceFailed):
+        guess(Document(path, "document", "", "https://data.example/document"), DIALECTS)
+    path.write_text("<!-- a --><!-- b -->\n<html><a href='a.rdf'>a.rdf</a></html>", encoding="utf-8")
+    assert guess(Document(path, "document", "", "https://data.example/document"), DIALECTS) == "waf"
+
+
 def test_a_web_page_is_refused_with_what_to_do(tmp_path: Path):
     path = tmp_path / "page"
     path.write_text("<!doctype html><html><a href='about.html'>x</a></html>", encoding="utf-8")

@@ -108,3 +108,13 @@ def test_times_that_are_none_harm_nothing(site: Site):
     memory = Memory(since="not a time")
     report, _ = harvested(f"{site.url}/s", memory=memory)
     assert (report.new, report.incremental, memory.since) == (2, False, "2026-01-02T00:00:00Z")
+
+
+def test_versions_are_told_apart_by_their_numbers_however_long_or_odd(site: Site):
+    def named(version: str, title: str, day: int = 2) -> str:
+        return _member("a", 1, title, day=day).replace("/a/v1>", f"/a/v{version}>")
+
+    long = "9" * 5_000  # more digits than Python makes a number of
+    _page(site, "/s", named("²", "零", 1), named("0", "甲"), named("10", "乙"), named("9", "丙"), named(long, "丁"))
+    report, recorder = harvested(f"{site.url}/s")
+    assert (report.new, report.complete, _titles(recorder)) == (1, True, {"丁"})

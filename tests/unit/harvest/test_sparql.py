@@ -103,6 +103,13 @@ def test_what_is_no_endpoint_is_said(site: Site, body: bytes):
     assert "does not answer as a SPARQL endpoint" in report.failure_en
 
 
+def test_a_list_that_would_fill_the_memory_is_not_read(site: Site, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sparql, "MAX_LIST_BYTES", 1_000)
+    site.pages["/sparql"] = (200, {}, b'{"results": {"bindings": []}, "x": "%s"}' % (b"x" * 1_000))
+    report, _ = harvested(f"{site.url}/sparql")
+    assert "does not heed LIMIT" in report.failure_en
+
+
 def test_an_endpoint_that_stands_still_ends_in_words(site: Site):
     def answer(handler: BaseHTTPRequestHandler) -> None:
         query = parse_qs(site.bodies[-1].decode())["query"][0]
