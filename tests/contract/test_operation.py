@@ -11,9 +11,9 @@ import pytest
 from app.audit import service as audit
 from app.audit.events import Action
 from app.catalogue.model import PublicEntry, SourceKind, State, Tombstone
-from app.db import metadata
+from app.db import Database, metadata
 from app.errors import Busy, Invalid, NotFound
-from app.harvesting.alone import lock_name
+from app.harvesting.alone import alone_with, lock_name
 from app.harvesting.limits import run_limits
 from app.harvesting.model import AlertKind, ChangeKind, DeletionState, Outcome, SourceLimits
 from app.harvesting.operation import OperationService
@@ -304,15 +304,16 @@ def test_of_two_people_who_decide_at_once_the_second_is_told(bureau: Bureau, mon
     bureau.harvest(*some(range(6)))
     [held] = operation.deletions()
     other = OperationService(portal.database, bureau.clock, portal.settings, portal.catalogue)
-    lock = operation._alone_with
+    waiting = [lambda: other.confirm(held.id, by=BY)]
 
     @contextmanager
-    def late(source_id: str) -> Iterator[None]:
-        other.confirm(held.id, by=BY)
-        with lock(source_id):
+    def late(database: Database, source_id: str) -> Iterator[None]:
+        if waiting:
+            waiting.pop()()
+        with alone_with(database, source_id):
             yield
 
-    monkeypatch.setattr(operation, "_alone_with", late)
+    monkeypatch.setattr("app.harvesting.operation.alone_with", late)
     with pytest.raises(Invalid):
         operation.reject(held.id, by="operator:late")
     assert operation.deletion(held.id).decided_by == BY
