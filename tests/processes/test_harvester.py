@@ -68,7 +68,7 @@ def record(home: Home) -> list[tuple[Any, ...]]:
     """All that the record says of its entries, but for when it came."""
     with sqlite3.connect(f"file:{home.path / 'record.sqlite'}?mode=ro", uri=True) as connection:
         entries = connection.execute(
-            "SELECT d.id, d.source_key, d.state, d.version, d.content_hash, d.title, d.missing_since,"
+            "SELECT d.id, d.source_key, d.state, d.version, d.content_hash, d.title, d.missing_since IS NULL,"
             " (SELECT COUNT(*) FROM dataset_version v WHERE v.dataset_id = d.id) FROM dataset d ORDER BY d.id"
         ).fetchall()
         entries += connection.execute("SELECT id, source_key, content_hash FROM quarantine ORDER BY id").fetchall()
