@@ -1,6 +1,7 @@
 """
 Use cases of accounts. Nothing that a stranger can call tells whether an address has an account: the answers are the
-same, they take as long, and what is to be said is said by mail.
+same, passwords are hashed all the same, and what is to be said is said by mail. Asking for a reset writes a letter down
+only where there is an account, which takes some milliseconds.
 """
 
 import secrets
@@ -110,12 +111,11 @@ class AccountService:
         with self._database.write() as connection:
             if row is None or not right or row.confirmed_at is None:
                 self._failures.add(connection, email, address, now)
-                failed = True
+                session = None
             else:
                 self._failures.forget(connection, email)
-                failed = False
                 session = self._session(connection, row.id, now)
-        if failed:
+        if session is None:
             raise Invalid(
                 "邮箱或密码不正确，或者账号尚未确认：请检查输入，或查看确认邮件。",
                 "The address or the password is not right, or the account is not confirmed yet: check both, or look "
@@ -212,12 +212,6 @@ class AccountService:
             sessions.end_all(connection, id_)
             self._grant(connection, id_, roles, by, now)
             return _account(connection, id_)
-
-    def names(self, ids: Sequence[str]) -> dict[str, str]:
-        """What others may read of these accounts."""
-        with self._database.read() as connection:
-            rows = connection.execute(select(account.c.id, account.c.name).where(account.c.id.in_(list(ids))))
-            return {row.id: row.name for row in rows}
 
     # Parts
 
