@@ -43,6 +43,17 @@ def write(page: Page, text: str) -> None:
     page.keyboard.type(text)
 
 
+def settle(page: Page) -> None:
+    """Wait until the suggestions come and go no more: each letter asks again, and closes the list while it waits."""
+    page.evaluate(
+        """() => new Promise((done) => {
+            let quiet = setTimeout(done, 400);
+            const again = () => { clearTimeout(quiet); quiet = setTimeout(done, 400); };
+            new MutationObserver(again).observe(document.body, { childList: true, subtree: true });
+        })"""
+    )
+
+
 def test_classes_and_properties_are_suggested_and_their_prefixes_declared(page: Page) -> None:
     page.route("**/sparql/terms.json", lambda route: route.fulfill(json={
         "prefixes": {"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/"},
@@ -51,9 +62,11 @@ def test_classes_and_properties_are_suggested_and_their_prefixes_declared(page: 
     }))  # fmt: skip
     write(page, "SELECT * { ?d a dcat:")
     expect(page.locator(HINTS)).to_have_text(["dcat:Dataset 5", "dcat:Catalog 1"])
+    settle(page)
     page.keyboard.press("Enter")
     page.keyboard.type(" ; titl")
     expect(page.locator(HINTS)).to_have_text(["dct:title 7"])
+    settle(page)
     page.keyboard.press("Tab")
     page.keyboard.type(" ?t }")
     expect(page.locator(FIELD)).to_have_value(
