@@ -8,6 +8,7 @@ from flask import Flask
 
 from app import settings as settings_of
 from app.api import changes, check, datajson, dumps, feeds, health, openapi, suggest
+from app.api import feedback as feedback_api
 from app.api import search as search_api
 from app.api.ckan import routes as ckan
 from app.pages import (
@@ -16,6 +17,7 @@ from app.pages import (
     data_request,
     dataset,
     demo,
+    feedback,
     help,
     home,
     publisher,
@@ -27,8 +29,11 @@ from app.pages import (
     vocabulary,
 )
 from app.pages.account import entry as account_entry
+from app.pages.account import feedback as account_feedback
 from app.pages.account import mine as account_mine
+from app.pages.account import moderation as account_moderation
 from app.pages.account import rating as account_rating
+from app.pages.account import submissions as account_submissions
 from app.pages.operator import deletions as operator_deletions
 from app.pages.operator import duplicates as operator_duplicates
 from app.pages.operator import entry as operator_entry
@@ -52,10 +57,11 @@ _BLUEPRINTS = (
     sources.blueprint, runs.blueprint, about.blueprint, demo.blueprint, vocabulary.blueprint, robots.blueprint,
     help.blueprint, data_request.blueprint,
     account_entry.blueprint, account_mine.blueprint, account_rating.blueprint,
+    feedback.blueprint, account_feedback.blueprint, account_submissions.blueprint, account_moderation.blueprint,
     operator_entry.blueprint, operator_home.blueprint, operator_mapping.blueprint,
     operator_sources.blueprint, operator_deletions.blueprint,
     operator_quarantine.blueprint, operator_duplicates.blueprint,
-    search_api.blueprint, suggest.blueprint, feeds.blueprint, openapi.blueprint, dumps.blueprint,
+    search_api.blueprint, feedback_api.blueprint, suggest.blueprint, feeds.blueprint, openapi.blueprint, dumps.blueprint,
     health.blueprint, endpoint.blueprint, void.blueprint, graph.blueprint, check.blueprint,
     ckan.blueprint, datajson.blueprint, changes.blueprint,
 )  # fmt: skip

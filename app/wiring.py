@@ -1,11 +1,12 @@
 """The one place that names implementations. Nothing is opened at import; little is opened by `build`."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app import db
+from app import db, working_days
 from app.access.service import AccessService
 from app.accounts.service import AccountService
 from app.catalogue.browsing import BrowsingService
@@ -15,6 +16,10 @@ from app.catalogue.service import CatalogueService
 from app.clock import Clock, system_clock
 from app.data_requests.service import DataRequestService
 from app.db import Database
+from app.feedback import statements as feedback_statements
+from app.feedback.corrections import CorrectionService
+from app.feedback.moderation import ModerationService
+from app.feedback.service import FeedbackService
 from app.harvesting.mapping.model import MAX_BYTES as MAX_MAPPED_BYTES
 from app.harvesting.mapping.service import MappingService
 from app.harvesting.means import Means
@@ -63,6 +68,9 @@ class Portal:
     access: AccessService
     accounts: AccountService
     ratings: RatingService
+    feedback: FeedbackService
+    corrections: CorrectionService
+    moderation: ModerationService
 
     def search_writer(self) -> SearchWriter:
         """The index, for the one process that writes it."""
@@ -148,9 +156,15 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
     database = db.open_database(settings)
     db.migrate(database)
     ratings = RatingService(database, clock)
-    catalogue = CatalogueService(
-        database, clock, settings.base_url, lambda ids: described(ratings.summaries(ids), settings.base_url)
-    )
+    feedback = FeedbackService(database, clock)
+
+    def beside(ids: Sequence[str]) -> dict[str, bytes]:
+        found = described(ratings.summaries(ids), settings.base_url)
+        for id_, said in feedback_statements.described(feedback.in_graph(ids), settings.base_url).items():
+            found[id_] = found.get(id_, b"") + said
+        return found
+
+    catalogue = CatalogueService(database, clock, settings.base_url, beside)
 
     def open_source(entry: SourceEntry, memory: Memory, limits: Limits) -> Source:
         return _open_source(entry, memory, limits, settings)
@@ -174,6 +188,9 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         access=AccessService(database, clock),
         accounts=AccountService(database, clock, settings.secret, settings.base_url),
         ratings=ratings,
+        feedback=feedback,
+        corrections=CorrectionService(database, clock, working_days.after, settings.base_url),
+        moderation=ModerationService(database, clock, settings.base_url),
     )
 
 

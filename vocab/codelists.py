@@ -27,6 +27,7 @@ SCHEMES: tuple[str, ...] = (
     "district",
     "grounds",
     "item-datatype",
+    "correction-state",
 )
 
 _FOLDER = Path(__file__).parent / "schemes"

@@ -12,6 +12,7 @@ DUV = Namespace("http://www.w3.org/ns/duv#")
 FOAF = Namespace("http://xmlns.com/foaf/0.1/")
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 LOCN = Namespace("http://www.w3.org/ns/locn#")
+OA = Namespace("http://www.w3.org/ns/oa#")
 ODRL = Namespace("http://www.w3.org/ns/odrl/2/")
 ORG = Namespace("http://www.w3.org/ns/org#")
 OWL = Namespace("http://www.w3.org/2002/07/owl#")
@@ -45,6 +46,7 @@ PREFIXES: dict[str, str] = {
     "foaf": str(FOAF),
     "hydra": str(HYDRA),
     "locn": str(LOCN),
+    "oa": str(OA),
     "odrl": str(ODRL),
     "org": str(ORG),
     "owl": str(OWL),

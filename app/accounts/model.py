@@ -20,15 +20,23 @@ class Right(StrEnum):
 
     RATE = "rate"
     READ_ALL_RATINGS = "read-all-ratings"
+    COMMENT = "comment"
+    """Comments, corrections and usage notes."""
+    REPLY = "reply"
+    DECIDE_CORRECTIONS = "decide-corrections"
+    MODERATE = "moderate"
 
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
-    Role.DATA_USER: frozenset({Right.RATE}),
-    Role.PUBLISHER: frozenset(),
-    Role.AUTHORITY: frozenset({Right.READ_ALL_RATINGS}),
-    Role.OPERATOR: frozenset({Right.READ_ALL_RATINGS}),
+    Role.DATA_USER: frozenset({Right.RATE, Right.COMMENT}),
+    Role.PUBLISHER: frozenset({Right.REPLY, Right.DECIDE_CORRECTIONS}),
+    Role.AUTHORITY: frozenset({Right.READ_ALL_RATINGS, Right.REPLY, Right.DECIDE_CORRECTIONS}),
+    Role.OPERATOR: frozenset({Right.READ_ALL_RATINGS, Right.REPLY, Right.MODERATE}),
 }
-"""A publisher may not rate: it would be of its own data or of its neighbours'."""
+"""
+A publisher may not rate: it would be of its own data or of its neighbours'. Nor may it take away what others say of
+its data.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,20 @@ class Account:
     @property
     def rights(self) -> frozenset[Right]:
         return frozenset(right for role in self.roles for right in RIGHTS[role])
+
+    def role_for(self, right: Right, publisher: str | None) -> Role | None:
+        """The role that gives this right over data of that publisher; a publisher's reaches what it names alone."""
+        for role, scope in self.roles.items():
+            if right in RIGHTS[role] and (publisher in scope or not (scope or role is Role.PUBLISHER)):
+                return role
+        return None
+
+    def reach(self, right: Right) -> frozenset[str] | None:
+        """The publishers over whose data this account has a right; None for all."""
+        scopes = [(role, scope) for role, scope in self.roles.items() if right in RIGHTS[role]]
+        if any(not scope and role is not Role.PUBLISHER for role, scope in scopes):
+            return None
+        return frozenset().union(*(scope for _, scope in scopes))
 
 
 @dataclass(frozen=True, slots=True)

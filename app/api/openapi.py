@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from app.api import feedback
 from app.api import openapi_outward as outward
 from app.api.portal import portal
 from app.api.suggest import MAX_SUGGESTIONS
@@ -65,6 +66,7 @@ def document(base_url: str) -> Schema:
             "/catalog": {"get": _catalogue()},
             "/dump/catalog.{syntax}": {"get": _dump()},
             "/api/check": {"post": _check()},
+            **feedback.paths(),
             **outward.paths(),
             "/health": {"get": _health()},
         },
@@ -84,6 +86,7 @@ def _summaries() -> dict[str, str]:
         "/dump/catalog.{syntax}": _("全部公开的目录信息，流式下载；后缀加 .gz 为压缩文件。"),
         "/api/check": _("检查一份目录是否符合规则。"),
         "/health": _("运行状态。"),
+        **feedback.summaries(),
         **outward.summaries(),
     }
 
@@ -114,6 +117,7 @@ def _helps() -> dict[str, str]:
         "cursor": _("同一查询上一次返回的 next。"),
         "/catalog size": _("每页的数据集数，用于 RDF。"),
         "/catalog page": _("页码，从 1 起；RDF 中超出最后一页时返回 404。"),
+        **feedback.helps(),
         **outward.helps(),
     }
 
@@ -398,5 +402,6 @@ def _schemas() -> Schema:
                 },
             },
         },
+        **feedback.schemas(),
         **outward.schemas(),
     }

@@ -12,7 +12,7 @@ from app.catalogue.profiles import DCAT_AP, PROFILES, WHOLE, is_high_value, name
 from app.catalogue.ranges import with_ranges
 from app.catalogue.sound import sound
 from app.catalogue.tombstone import statements
-from app.pages import hints, history, namesakes, origins, schema_org
+from app.pages import feedback, hints, history, namesakes, origins, schema_org
 from app.pages.downloads import contacts, downloads
 from app.pages.facts import facts
 from app.pages.portal import portal
@@ -77,6 +77,7 @@ def _page(entry: PublicEntry) -> Response:
     view = entry.view
     versions = portal().catalogue.history(view.id)
     rating = portal().ratings.summary(view.id)
+    posts, posts_total = portal().feedback.of_dataset(view.id, size=feedback.ON_DATASET)
     return page(
         "dataset.html",
         modified=entry.recorded_at,
@@ -88,6 +89,8 @@ def _page(entry: PublicEntry) -> Response:
         other_titles=_others(view.titles),
         other_descriptions=_others(view.descriptions),
         rating=rating,
+        posts=posts,
+        posts_total=posts_total,
         downloads=downloads(view),
         landing=[link for address in view.landing_pages if (link := web_link(address))],
         items_have=_items_have(view),

@@ -1,8 +1,9 @@
 """What belongs to oneself: one's ratings with their dates, name and password, all of it as a file, and its end."""
 
 import json
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, cast
 
 from flask import Blueprint, Response, request
 
@@ -10,6 +11,7 @@ from app.accounts.model import Account, Right, Role
 from app.accounts.passwords import MAX_CHARACTERS, MIN_CHARACTERS
 from app.accounts.service import MAX_NAME_CHARACTERS
 from app.errors import Invalid
+from app.pages.account.kept import kept_of
 from app.pages.portal import portal
 from app.ratings.model import Rating
 from app.web import accounts, language
@@ -70,6 +72,11 @@ def export() -> Response:
             {"dataset": each.dataset_id, "stars": each.stars, "version": each.version, "at": each.at.isoformat()}
             for each in portal().ratings.of_account(who)
         ],
+        "feedback": kept_of(who),
+        "reports": [
+            {"post": each.post_id, "reason": each.reason, "at": each.at.isoformat(), "outcome": each.outcome}
+            for each in portal().feedback.reports_of(who)
+        ],
     }
     response = Response(json.dumps(kept, ensure_ascii=False, indent=1), mimetype="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="suishu-account.json"'
@@ -80,12 +87,13 @@ def export() -> Response:
 @signed_in
 def erase() -> Response:
     who = me()
+
+    def also(connection: Any, at: datetime) -> None:
+        portal().ratings.take_back_all(connection, at, by=who)
+        portal().feedback.erase_all(connection, at, by=who)
+
     try:
-        portal().accounts.erase(
-            who,
-            request.form.get("old", "")[:1000],
-            also=lambda connection, at: portal().ratings.take_back_all(connection, at, by=who),
-        )
+        portal().accounts.erase(who, request.form.get("old", "")[:1000], also=also)
     except Invalid as error:
         return _home(400, error)
     return accounts.forget(_to("/sign-in?left=1"))
@@ -100,6 +108,7 @@ def _home(status: int = 200, error: Invalid | None = None) -> Response:
         error=language.said(error) if error else "",
         who=who,
         ratings=titled(ratings),
+        rights=who.rights,
         receives=Right.READ_ALL_RATINGS in who.rights or Role.PUBLISHER in who.roles,
         saved="saved" in request.args,
         welcome="welcome" in request.args,
@@ -111,9 +120,14 @@ def _home(status: int = 200, error: Invalid | None = None) -> Response:
 
 def titled(ratings: Sequence[Rating]) -> list[tuple[Rating, str]]:
     """Each with its dataset's title, an empty one where that is no longer public."""
-    entries = portal().catalogue.some(list({each.dataset_id for each in ratings}))
-    titles = {entry.view.id: plain(entry.view.titles) or entry.view.id for entry in entries}
+    titles = titles_of({each.dataset_id for each in ratings})
     return [(each, titles.get(each.dataset_id, "")) for each in ratings]
+
+
+def titles_of(ids: Collection[str]) -> dict[str, str]:
+    """Titles of those datasets that are public."""
+    entries = portal().catalogue.some(list(ids))
+    return {entry.view.id: plain(entry.view.titles) or entry.view.id for entry in entries}
 
 
 def _to(place: str) -> Response:

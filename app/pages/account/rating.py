@@ -30,7 +30,7 @@ def ask(id_: str) -> Response:
 @blueprint.post(_PATH)
 @signed_in
 def rate(id_: str) -> Response:
-    entry = _entry(id_)
+    entry = public_entry(id_)
     if "take-back" in request.form:
         portal().ratings.take_back(entry.view.id, by=me())
     else:
@@ -50,7 +50,7 @@ def received() -> Response:
 
 
 def _form(id_: str, status: int = 200, error: str = "") -> Response:
-    entry = _entry(id_)
+    entry = public_entry(id_)
     return page(
         "account/rating.html",
         status=status,
@@ -62,7 +62,8 @@ def _form(id_: str, status: int = 200, error: str = "") -> Response:
     )
 
 
-def _entry(id_: str) -> PublicEntry:
+def public_entry(id_: str) -> PublicEntry:
+    """Raises `NotFound`."""
     found = portal().catalogue.entry(id_) if _ID.fullmatch(id_) else None
     if not isinstance(found, PublicEntry):
         raise NotFound

@@ -20,6 +20,7 @@ SIZES = {
     "district": 12,
     "grounds": 8,
     "item-datatype": 11,
+    "correction-state": 4,
 }
 
 

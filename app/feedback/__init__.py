@@ -1,0 +1,1 @@
+"""What people say of a dataset: comments with replies, corrections, usage notes; reports of them, and moderation."""

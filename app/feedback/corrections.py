@@ -1,0 +1,114 @@
+"""
+Use cases of corrections (Art. 29: errors and omissions in open data): sending one, deciding it, and what waits.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Connection
+
+from app.accounts.model import Account, Right
+from app.catalogue.tables import dataset
+from app.clock import Clock
+from app.db import Database, one_at_a_time
+from app.errors import Forbidden, Invalid
+from app.feedback import letters, reading, words
+from app.feedback.keeping import Draft, Kept, keep, may_comment, tell
+from app.feedback.model import Kind, Post, Standing, State, Wrong
+from app.feedback.moves import DAYS, MOVES, Step
+from app.feedback.tables import correction, post
+from app.feedback.writing import write_to
+
+_DECIDED_AT = {Step.ACCEPT: "decided_at", Step.REJECT: "decided_at", Step.FINISH: "done_at"}
+Term = Callable[[datetime, int], date]
+
+
+class CorrectionService:
+    """`term` counts working days; `base_url` is where links in letters lead."""
+
+    def __init__(self, database: Database, clock: Clock, term: Term, base_url: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._term = term
+        self._base_url = base_url
+
+    def send(self, dataset_id: str, body: str, wrong: Wrong, link: str = "", *, by: Account) -> Kept:
+        """
+        Keeps what is wrong with a dataset, a data item or a row of it; raises as `FeedbackService.comment`, and
+        `Invalid` for a link that is no web address.
+        """
+        may_comment(by)
+        body = words.checked(body, words.MAX_BODY_CHARACTERS, "错误或遗漏的情况", "what is wrong")
+        link = words.web_address(link)
+        kept = {
+            "item": _part(wrong.item, words.MAX_ITEM_CHARACTERS, "数据项", "the data item"),
+            "row": _part(wrong.row, words.MAX_PART_CHARACTERS, "数据行", "the row"),
+            "expected": _part(wrong.expected, words.MAX_PART_CHARACTERS, "正确内容", "what would be right"),
+            "evidence": _part(wrong.evidence, words.MAX_PART_CHARACTERS, "佐证材料", "the evidence"),
+        }
+        now = self._clock()
+        draft = Draft(dataset_id, Kind.CORRECTION, body, link=link, same=(dataset_id, wrong.fault, *kept.values()))
+        row = {**kept, "fault": wrong.fault, "state": State.RECEIVED, "due_on": self._term(now, DAYS)}
+        with self._database.write() as connection:
+            one_at_a_time(connection, "catalogue")
+            reading.publisher_of(connection, dataset_id)
+            made = keep(connection, draft, by, now)
+            if made.is_new:
+                connection.execute(insert(correction).values(post_id=made.id, **row))
+        return made
+
+    def decide(self, post_id: int, step: Step, answer: str, *, by: Account) -> None:
+        """
+        Moves a correction on. Raises `Forbidden` for whoever is neither the publisher of the data nor the authority,
+        `NotFound` for what is not shown, `Invalid` where it can't move so (now) or the words for it are missing.
+        """
+        move = MOVES[step]
+        answer = words.checked(answer, words.MAX_PART_CHARACTERS, "处理意见", "the answer") if move.needs_answer else ""
+        now = self._clock()
+        with self._database.write() as connection:
+            one_at_a_time(connection, "catalogue")
+            row = reading.shown(connection, post_id)
+            if by.role_for(Right.DECIDE_CORRECTIONS, reading.publisher_of(connection, row.dataset_id)) is None:
+                raise Forbidden(
+                    "只有该数据的开放主体和主管部门可以处理纠错。",
+                    "The publisher of this data and the authority decide corrections.",
+                )
+            values = {"state": move.after, _DECIDED_AT[step]: now, **({"answer": answer} if answer else {})}
+            fits = (correction.c.post_id == post_id) & (correction.c.state == move.before)
+            if not connection.execute(update(correction).where(fits).values(values)).rowcount:
+                raise Invalid(
+                    "这条纠错已经处理过，请刷新页面查看。", "This correction was decided already; load the page again."
+                )
+            tell(connection, by.id, move.action, post_id, row.dataset_id, now)
+            link = f"{self._base_url}/dataset/{row.dataset_id}/feedback?kind={Kind.CORRECTION}#post-{post_id}"
+            self._write(connection, row.account_id, step, answer, link, now)
+
+    def may_decide(self, dataset_id: str, by: Account) -> bool:
+        with self._database.read() as connection:
+            return by.role_for(Right.DECIDE_CORRECTIONS, reading.publisher_of(connection, dataset_id)) is not None
+
+    def waiting(self, by: Account, *, limit: int = 200) -> list[Post]:
+        """What this account has to decide or carry out, the first due first. Raises `Forbidden`."""
+        if Right.DECIDE_CORRECTIONS not in by.rights:
+            raise Forbidden(
+                "这里只供开放主体和主管部门处理纠错。", "This is for publishers and the authority, who decide corrections."
+            )
+        is_open = correction.c.state.in_([move.before for move in MOVES.values()])
+        query = reading.posts().where(is_open, post.c.standing == Standing.SHOWN, reading.IS_PUBLISHED)
+        publishers = by.reach(Right.DECIDE_CORRECTIONS)
+        if publishers is not None:
+            own = select(dataset.c.id).where(dataset.c.publisher_id.in_(sorted(publishers)))
+            query = query.where(post.c.dataset_id.in_(own))
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(correction.c.due_on, post.c.id).limit(limit)).all()
+            return reading.public(connection, rows)
+
+    def _write(
+        self, connection: Connection, account_id: str | None, step: Step, answer: str, link: str, now: datetime
+    ) -> None:
+        write_to(connection, account_id, lambda language: letters.decided(language, step, answer, link), now)
+
+
+def _part(text: str, most: int, zh: str, en: str) -> str:
+    return words.checked(text, most, zh, en, needed=False)

@@ -1,0 +1,209 @@
+"""
+Use cases of what people say of datasets. What is said, its audit row and its outbox row share one transaction; all
+writers wait in the order in which every writer of the outbox waits, so that a second click finds what the first did.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.engine import Connection
+
+from app.accounts.model import Account, Right
+from app.audit import service as audit
+from app.audit.events import Action, Event
+from app.clock import Clock
+from app.db import Database, in_pieces, one_at_a_time
+from app.errors import Forbidden, NotFound
+from app.feedback import reading, words
+from app.feedback.keeping import MOST_REPORTS_AN_HOUR, Draft, Kept, keep, may_comment, refuse_flood, tell
+from app.feedback.model import Kind, Own, Post, Report, Standing
+from app.feedback.tables import correction, post, report
+
+MOST_IN_GRAPH = 100
+"""The newest of a dataset stand in its RDF; the interface has them all."""
+_NO_WORDS = {"title": "", "body": "", "link": "", "mark": "", "reason": "", "standing": Standing.WITHDRAWN}
+_NOTHING_BESIDE = {"item": "", "row": "", "expected": "", "evidence": ""}
+
+
+class FeedbackService:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    # Saying something
+
+    def comment(self, dataset_id: str, body: str, *, by: Account) -> Kept:
+        """
+        Keeps a comment; the same one again within minutes is a second click.
+
+        Raises `Forbidden` for roles that may not, `Invalid` for words that can't be kept or were said already,
+        `NotFound` for what is not public, `TooMany`.
+        """
+        may_comment(by)
+        body = words.checked(body, words.MAX_BODY_CHARACTERS, "评论", "the comment")
+        return self._keep(Draft(dataset_id, Kind.COMMENT, body), by)
+
+    def tell_usage(self, dataset_id: str, title: str, body: str, link: str, *, by: Account) -> Kept:
+        """Keeps what somebody made of the data; raises as `comment`, and `Invalid` for what is no web address."""
+        may_comment(by)
+        title = words.one_line(words.checked(title, words.MAX_TITLE_CHARACTERS, "标题", "the title"))
+        body = words.checked(body, words.MAX_BODY_CHARACTERS, "说明", "the description")
+        link = words.web_address(link)
+        return self._keep(Draft(dataset_id, Kind.USAGE, body, title, link, same=(dataset_id,)), by)
+
+    def reply(self, post_id: int, body: str, *, by: Account) -> Kept:
+        """
+        Answers in the name of an office: the publisher of that data, the authority or the operator. Raises
+        `Forbidden` for everybody else, `NotFound` for what is not shown, and as `comment`.
+        """
+        body = words.checked(body, words.MAX_BODY_CHARACTERS, "回复", "the reply")
+        now = self._clock()
+        with self._database.write() as connection:
+            one_at_a_time(connection, "catalogue")
+            row = reading.shown(connection, post_id)
+            role = by.role_for(Right.REPLY, reading.publisher_of(connection, row.dataset_id))
+            if role is None or row.kind == Kind.REPLY:
+                raise Forbidden(
+                    "只有该数据的开放主体、主管部门和平台管理机构可以回复。",
+                    "The publisher of this data, the authority and the operator may reply.",
+                )
+            draft = Draft(
+                row.dataset_id, Kind.REPLY, body, parent_id=post_id, office=role, same=(str(post_id),)
+            )
+            return keep(connection, draft, by, now)
+
+    def report(self, post_id: int, reason: str, *, by: Account) -> None:
+        """Asks a moderator to look; a second time does nothing. Raises `Invalid`, `NotFound` and `TooMany`."""
+        reason = words.checked(reason, words.MAX_REASON_CHARACTERS, "举报理由", "the reason")
+        now = self._clock()
+        with self._database.write() as connection:
+            one_at_a_time(connection, "catalogue")
+            reading.shown(connection, post_id)
+            mine = report.c.account_id == by.id
+            if connection.scalar(select(report.c.id).where(mine, report.c.post_id == post_id, report.c.outcome == "")):
+                return
+            refuse_flood(connection, mine, report.c.at, MOST_REPORTS_AN_HOUR, timedelta(hours=1), now)
+            row = {"post_id": post_id, "account_id": by.id, "reason": reason, "at": now}
+            connection.execute(insert(report).values(row))
+            audit.append(connection, [Event(by.id, Action.FEEDBACK_REPORTED, f"feedback/{post_id}")], now)
+
+    # Taking it back
+
+    def withdraw(self, post_id: int, *, by: Account) -> None:
+        """Deletes one's own words for good; does nothing where that was done. Raises `NotFound` for others' posts."""
+        now = self._clock()
+        with self._database.write() as connection:
+            one_at_a_time(connection, "catalogue")
+            mine = (post.c.id == post_id) & (post.c.account_id == by.id)
+            row = connection.execute(select(post).where(mine)).first()
+            if row is None:
+                raise NotFound("您没有提交过这条内容。", "You did not say this.")
+            if row.standing == Standing.WITHDRAWN:
+                return
+            self._empty(connection, [post_id])
+            tell(connection, by.id, Action.FEEDBACK_WITHDRAWN, post_id, row.dataset_id, now)
+
+    def erase_all(self, connection: Connection, at: datetime, *, by: Account) -> None:
+        """
+        Inside the transaction that ends the account. What it said in its own name is deleted; where an answer hangs
+        on that, an empty line without a name stays. What it replied for an office is the office's, and stays.
+        """
+        one_at_a_time(connection, "catalogue")
+        mine = (post.c.account_id == by.id) & (post.c.kind != Kind.REPLY)
+        rows = connection.execute(select(post.c.id, post.c.dataset_id).where(mine)).all()
+        for piece in in_pieces([row.id for row in rows]):
+            self._empty(connection, piece)
+            unanswered = post.c.id.in_(piece) & ~reading.HAS_REPLY & ~reading.IS_DECIDED
+            loose = connection.scalars(select(post.c.id).where(unanswered)).all()
+            for table, column in ((report, report.c.post_id), (correction, correction.c.post_id), (post, post.c.id)):
+                connection.execute(delete(table).where(column.in_(loose)))
+        for table in (post, report):
+            connection.execute(update(table).where(table.c.account_id == by.id).values(account_id=None))
+        for row in rows:
+            tell(connection, by.id, Action.FEEDBACK_ERASED, row.id, row.dataset_id, at)
+
+    # Reading
+
+    def of_dataset(
+        self, dataset_id: str, *, kind: Kind | None = None, page: int = 1, size: int = 20
+    ) -> tuple[list[Post], int]:
+        """What everybody may read of a dataset, newest first, and how much of it there is."""
+        wanted = reading.PUBLIC & (post.c.dataset_id == dataset_id)
+        if kind is not None:
+            wanted &= post.c.kind == kind
+        query = reading.posts().where(wanted).order_by(post.c.id.desc()).limit(size).offset((page - 1) * size)
+        with self._database.read() as connection:
+            total = connection.scalar(select(func.count()).select_from(post).where(wanted)) or 0
+            return reading.public(connection, connection.execute(query).all()), total
+
+    def counts(self, dataset_id: str) -> dict[Kind, int]:
+        """How much of each kind everybody may read."""
+        wanted = reading.PUBLIC & (post.c.dataset_id == dataset_id)
+        query = select(post.c.kind, func.count()).where(wanted).group_by(post.c.kind)
+        with self._database.read() as connection:
+            return {Kind(kind): number for kind, number in connection.execute(query)}
+
+    def shown_post(self, post_id: int) -> Post:
+        """One that is shown, with its replies. Raises `NotFound`."""
+        with self._database.read() as connection:
+            return reading.public(connection, [reading.shown(connection, post_id)])[0]
+
+    def may_reply(self, dataset_id: str, by: Account) -> bool:
+        with self._database.read() as connection:
+            return by.role_for(Right.REPLY, reading.publisher_of(connection, dataset_id)) is not None
+
+    def in_graph(self, ids: Sequence[str]) -> dict[str, list[Post]]:
+        """Of each dataset the newest that are shown, oldest first; for public RDF."""
+        found: dict[str, list[Post]] = defaultdict(list)
+        with self._database.read() as connection:
+            for piece in in_pieces(ids):
+                newest = reading.newest_of_each(piece, MOST_IN_GRAPH)
+                rows = connection.execute(reading.posts().where(post.c.id.in_(newest)).order_by(post.c.id)).all()
+                for each in reading.public(connection, rows):
+                    found[each.dataset_id].append(each)
+        return dict(found)
+
+    def since(self, ids: Sequence[str], moment: datetime, *, limit: int = 500) -> list[Post]:
+        """
+        What was said of these datasets after a moment and is shown now, oldest first: posts and replies alike, each
+        by itself. A correction also where it was decided since.
+        """
+        moved = or_(post.c.at > moment, correction.c.decided_at > moment, correction.c.done_at > moment)
+        found: list[Post] = []
+        with self._database.read() as connection:
+            for piece in in_pieces(ids):
+                here = post.c.dataset_id.in_(piece) & (post.c.standing == Standing.SHOWN) & reading.IS_PUBLISHED & moved
+                query = reading.posts().where(here).order_by(post.c.id).limit(limit)
+                found += [reading.said(row) for row in connection.execute(query)]
+        return sorted(found, key=lambda each: each.id)[:limit]
+
+    def of_account(self, by: Account) -> list[Own]:
+        """One's own, newest first, with words and standing."""
+        query = reading.posts().where(post.c.account_id == by.id).order_by(post.c.id.desc())
+        with self._database.read() as connection:
+            return [Own(reading.said(row, whole=True), row.reason) for row in connection.execute(query)]
+
+    def reports_of(self, by: Account) -> list[Report]:
+        """What one reported, newest first."""
+        query = select(report).where(report.c.account_id == by.id).order_by(report.c.id.desc())
+        with self._database.read() as connection:
+            return [Report(row.post_id, row.reason, row.at, row.outcome) for row in connection.execute(query)]
+
+    # Parts
+
+    def _keep(self, draft: Draft, by: Account) -> Kept:
+        now = self._clock()
+        with self._database.write() as connection:
+            one_at_a_time(connection, "catalogue")
+            reading.publisher_of(connection, draft.dataset_id)
+            return keep(connection, draft, by, now)
+
+    @staticmethod
+    def _empty(connection: Connection, ids: Sequence[int]) -> None:
+        """Deletes words, and ends the reports of them."""
+        connection.execute(update(post).where(post.c.id.in_(ids)).values(_NO_WORDS))
+        connection.execute(update(correction).where(correction.c.post_id.in_(ids)).values(_NOTHING_BESIDE))
+        is_open = report.c.post_id.in_(ids) & (report.c.outcome == "")
+        connection.execute(update(report).where(is_open).values(outcome="withdrawn"))

@@ -1,0 +1,454 @@
+"""Comments, replies, corrections, usage notes, reports and moderation on every database that can hold them."""
+
+import threading
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from app import outbox, working_days
+from app.accounts.model import Account, Role
+from app.accounts.service import AccountService
+from app.db import Database
+from app.errors import Forbidden, Invalid, NotFound, TooMany
+from app.feedback import keeping
+from app.feedback.corrections import CorrectionService
+from app.feedback.model import Fault, Kind, Standing, State, Wrong
+from app.feedback.moderation import ModerationService
+from app.feedback.moves import Step
+from app.feedback.service import FeedbackService
+from app.feedback.tables import correction, post, report
+from app.mail.service import Letter, PostOffice
+from app.wiring import CatalogueService
+from tests.factories.records import add_source, arrival
+
+START = datetime(2026, 11, 2, 8, tzinfo=UTC)
+PASSWORD = "麦穗 and rice"
+BASE = "https://data.example"
+MARK = "marked-91bd"
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class Folder:
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+
+    def carry(self, letter: Letter) -> None:
+        self.letters.append(letter)
+
+
+class House:
+    """People of every role and one dataset of the publisher `bus`."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.clock = Clock()
+        self.folder = Folder()
+        self.accounts = AccountService(database, self.clock, lambda: "k" * 32, BASE)
+        self.office = PostOffice(database, self.clock, self.folder)
+        self.feedback = FeedbackService(database, self.clock)
+        self.corrections = CorrectionService(database, self.clock, working_days.after, BASE)
+        self.moderation = ModerationService(database, self.clock, BASE)
+        self.catalogue = CatalogueService(database, self.clock, BASE)
+        self.id = self.dataset("https://a.example/1")
+        self.ada = self.person("ada", (Role.DATA_USER, ""))
+        self.bo = self.person("bo", (Role.DATA_USER, ""))
+        entry = self.catalogue.some([self.id])[0]
+        assert entry.view.publisher
+        self.publisher = self.person("bus", (Role.PUBLISHER, entry.view.publisher.id))
+        self.other_publisher = self.person("water", (Role.PUBLISHER, "somebody-else"))
+        self.authority = self.person("authority", (Role.AUTHORITY, ""))
+        self.operator = self.person("operator", (Role.OPERATOR, ""))
+
+    def person(self, name: str, *roles: tuple[Role, str]) -> Account:
+        return self.accounts.add(f"{name}@{MARK}.example", PASSWORD, name, roles, by="test")
+
+    def dataset(self, key: str) -> str:
+        found = arrival(key, title="公交线路")
+        self.catalogue.record([found], actor="test")
+        return found.id
+
+    def letters(self) -> list[Letter]:
+        self.office.deliver()
+        found, self.folder.letters = self.folder.letters, []
+        return found
+
+    def said(self, kind: Kind | None = None) -> list[str]:
+        """The words that everybody may read, newest first."""
+        return [each.body for each in self.feedback.of_dataset(self.id, kind=kind)[0]]
+
+    def correct(self, body: str = "站名写错了", by: Account | None = None) -> int:
+        return self.corrections.send(self.id, body, Wrong(Fault.ERROR, item="站点"), by=by or self.ada).id
+
+
+@pytest.fixture
+def house(database: Database) -> House:
+    add_source(database)
+    return House(database)
+
+
+def test_a_comment_is_read_by_everybody_newest_first_and_announced(house: House) -> None:
+    with house.database.read() as connection:
+        before = outbox.latest(connection)
+    house.feedback.comment(house.id, "第一条\r\n\r\n\r\n\r\n第二行", by=house.ada)
+    house.feedback.comment(house.id, "第二条", by=house.bo)
+    assert house.said() == ["第二条", "第一条\n\n第二行"]
+    found, total = house.feedback.of_dataset(house.id, page=2, size=1)
+    assert (found[0].author, total) == ("ada", 2)
+    with house.database.read() as connection:
+        assert [id_ for _, id_ in outbox.changes(connection, before, 9)] == [house.id] * 2
+
+
+def test_offices_read_and_answer_and_do_not_comment(house: House) -> None:
+    for office in (house.publisher, house.authority, house.operator):
+        with pytest.raises(Forbidden):
+            house.feedback.comment(house.id, "很好", by=office)
+        with pytest.raises(Forbidden):
+            house.correct(by=office)
+        with pytest.raises(Forbidden):
+            house.feedback.tell_usage(house.id, "a", "b", "", by=office)
+
+
+def test_the_publisher_of_the_data_authority_and_operator_reply_and_nobody_else(house: House) -> None:
+    id_ = house.feedback.comment(house.id, "什么时候更新？", by=house.ada).id
+    for who in (house.ada, house.other_publisher, house.person("nobody", (Role.PUBLISHER, ""))):
+        with pytest.raises(Forbidden):
+            house.feedback.reply(id_, "马上", by=who)
+    house.clock.now += timedelta(hours=3)
+    for who in (house.publisher, house.authority, house.operator):
+        house.feedback.reply(id_, f"答复 {who.name}", by=who)
+    (found,), _ = house.feedback.of_dataset(house.id)
+    assert [(each.office, each.author) for each in found.replies] == [
+        ("publisher", ""), ("authority", ""), ("operator", ""),
+    ]  # fmt: skip
+    assert found.replies[0].at - found.at == timedelta(hours=3)
+    with pytest.raises(Forbidden):
+        house.feedback.reply(found.replies[0].id, "再答", by=house.authority)
+
+
+@pytest.mark.parametrize("body", ["", " \n\t ", "\0\u202e\u200f", "长" * 2001])
+def test_what_is_empty_or_too_long_is_refused(house: House, body: str) -> None:
+    with pytest.raises(Invalid):
+        house.feedback.comment(house.id, body, by=house.ada)
+    with pytest.raises(Invalid):
+        house.feedback.tell_usage(house.id, "标题", body, "", by=house.ada)
+    with pytest.raises(Invalid):
+        house.correct(body)
+    assert house.feedback.of_account(house.ada) == []
+
+
+def test_what_nobody_sees_is_left_out(house: House) -> None:
+    house.feedback.comment(house.id, "a\0b\u202egnp\u202c\ud800\ufffe e" + "\u0301" * 50, by=house.ada)
+    (body,) = house.said()
+    assert body == "abgnp é" + "\u0301" * 4
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "javascript:alert(1)", "//evil.example", "https://user:pass@evil.example/", "https://a.example/\u202egnp",
+        "https://a.example/ b", "https://", "http://a.example:port/", "https://a.example/<b>", "data:text/html,x",
+        "https://a.example/%zz", "https://[::1]/", "https://a.example/" + "x" * 500, "https://-/", "a.example",
+    ],
+)  # fmt: skip
+def test_a_link_that_hides_where_it_leads_is_refused(house: House, link: str) -> None:
+    with pytest.raises(Invalid):
+        house.feedback.tell_usage(house.id, "地图", "出行地图", link, by=house.ada)
+    with pytest.raises(Invalid):
+        house.corrections.send(house.id, "错", Wrong(Fault.ERROR), link, by=house.ada)
+
+
+def test_nothing_is_said_of_what_is_not_public(house: House) -> None:
+    id_ = house.feedback.comment(house.id, "很好", by=house.ada).id
+    house.catalogue.withdraw([house.id], actor="test", why="test")
+    with pytest.raises(NotFound):
+        house.feedback.comment(house.id, "更好", by=house.ada)
+    with pytest.raises(NotFound):
+        house.feedback.reply(id_, "谢谢", by=house.authority)
+    with pytest.raises(NotFound):
+        house.feedback.report(id_, "广告", by=house.bo)
+    assert house.feedback.since([house.id], START - timedelta(days=1)) == []
+
+
+def test_a_second_click_says_nothing_twice_also_at_the_same_time(house: House) -> None:
+    kept: list[int] = []
+    errors: list[Exception] = []
+
+    def click() -> None:
+        try:
+            kept.append(house.feedback.comment(house.id, "很好", by=house.ada).id)
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=click) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert len(set(kept)) == 1
+    assert house.correct() == house.correct()
+    assert len(house.said()) == 2
+    with house.database.read() as connection:
+        assert len(connection.execute(select(correction)).all()) == 1
+
+
+def test_the_same_words_again_or_elsewhere_are_refused(house: House) -> None:
+    other = house.dataset("https://a.example/2")
+    house.feedback.comment(house.id, "加我微信", by=house.ada)
+    with pytest.raises(Invalid):
+        house.feedback.comment(other, "加我微信", by=house.ada)
+    house.clock.now += timedelta(hours=1)
+    with pytest.raises(Invalid):
+        house.feedback.comment(house.id, "加我微信", by=house.ada)
+    house.feedback.comment(house.id, "加我微信", by=house.bo)  # somebody else may mean the same
+    house.feedback.tell_usage(house.id, "地图", "一个应用用了两个数据集", "", by=house.ada)
+    house.feedback.tell_usage(other, "地图", "一个应用用了两个数据集", "", by=house.ada)
+
+
+def test_who_says_too_much_waits(house: House) -> None:
+    for number in range(keeping.MOST_AN_HOUR):
+        house.feedback.comment(house.id, f"第 {number} 条", by=house.ada)
+    house.clock.now += timedelta(minutes=50)
+    with pytest.raises(TooMany) as found:
+        house.correct()
+    assert found.value.retry_after_s == 600
+    house.clock.now += timedelta(minutes=10)
+    house.correct()
+    for number in range(keeping.MOST_A_DAY - keeping.MOST_AN_HOUR - 1):
+        house.clock.now += timedelta(minutes=10)
+        house.feedback.comment(house.id, f"再说 {number}", by=house.ada)
+    house.clock.now += timedelta(hours=2)
+    with pytest.raises(TooMany):
+        house.feedback.comment(house.id, "一天太多", by=house.ada)
+
+
+def test_many_links_and_a_first_link_wait_for_a_moderator(house: House) -> None:
+    first = house.feedback.comment(house.id, "请看 https://spam.example/", by=house.ada)
+    assert first.standing is Standing.WAITING
+    assert house.said() == []
+    with pytest.raises(NotFound):
+        house.feedback.report(first.id, "广告", by=house.bo)
+    assert [case.post.body for case in house.moderation.queue(house.operator)] == ["请看 https://spam.example/"]
+    house.moderation.show(first.id, by=house.operator)
+    assert house.said() == ["请看 https://spam.example/"]
+    (told,) = house.letters()
+    assert f"{BASE}/dataset/{house.id}/feedback" in told.body
+    assert house.feedback.comment(house.id, "www.a.example 也有", by=house.ada).standing is Standing.SHOWN
+    many = house.feedback.comment(house.id, "http://a http://b HTTP://c", by=house.ada)
+    assert many.standing is Standing.WAITING
+
+
+def test_a_correction_has_fifteen_working_days_and_its_outcome_is_public(house: House) -> None:
+    wrong = Wrong(Fault.OMISSION, item="站点", row="B12 路", expected="应有猎德站", evidence="现场照片")
+    id_ = house.corrections.send(house.id, "少了一站", wrong, "https://a.example/photo", by=house.ada).id
+    (found,), _ = house.feedback.of_dataset(house.id, kind=Kind.CORRECTION)
+    assert found.correction
+    assert found.correction.wrong == wrong
+    assert (found.correction.state, found.correction.due_on) == (State.RECEIVED, date(2026, 11, 23))
+    assert [each.id for each in house.corrections.waiting(house.publisher)] == [id_]
+    assert house.corrections.waiting(house.other_publisher) == []
+    house.clock.now += timedelta(days=1)
+    house.corrections.decide(id_, Step.ACCEPT, "核实无误，将补充。", by=house.publisher)
+    house.clock.now += timedelta(days=1)
+    house.corrections.decide(id_, Step.FINISH, "", by=house.authority)
+    (found,), _ = house.feedback.of_dataset(house.id, kind=Kind.CORRECTION)
+    assert found.correction
+    assert (found.correction.state, found.correction.answer) == (State.DONE, "核实无误，将补充。")
+    assert found.correction.decided_at == START + timedelta(days=1)
+    assert found.correction.done_at == START + timedelta(days=2)
+    assert house.corrections.waiting(house.authority) == []
+    assert ["采纳" in sent.subject for sent in house.letters()] == [True, False]
+
+
+def test_a_correction_is_decided_once_with_words_by_those_whom_it_concerns(house: House) -> None:
+    id_ = house.correct()
+    for who in (house.ada, house.other_publisher, house.operator):
+        with pytest.raises(Forbidden):
+            house.corrections.decide(id_, Step.REJECT, "无误", by=who)
+    with pytest.raises(Invalid):
+        house.corrections.decide(id_, Step.REJECT, "  ", by=house.publisher)
+    with pytest.raises(Invalid):
+        house.corrections.decide(id_, Step.FINISH, "", by=house.publisher)
+    house.corrections.decide(id_, Step.REJECT, "与原始记录一致。", by=house.publisher)
+    for step in Step:
+        with pytest.raises(Invalid):
+            house.corrections.decide(id_, step, "改主意了", by=house.publisher)
+    with pytest.raises(NotFound):
+        house.corrections.decide(house.feedback.comment(house.id, "x", by=house.bo).id + 99, Step.ACCEPT, "好", by=house.publisher)
+    with pytest.raises(Forbidden):
+        house.corrections.waiting(house.operator)
+
+
+def test_a_comment_is_no_correction(house: House) -> None:
+    id_ = house.feedback.comment(house.id, "很好", by=house.ada).id
+    with pytest.raises(Invalid):
+        house.corrections.decide(id_, Step.ACCEPT, "好", by=house.publisher)
+
+
+def test_an_authority_of_one_publisher_reaches_that_alone(house: House) -> None:
+    id_ = house.correct()
+    elsewhere = house.person("district", (Role.AUTHORITY, "somebody-else"))
+    assert house.corrections.waiting(elsewhere) == []
+    with pytest.raises(Forbidden):
+        house.corrections.decide(id_, Step.ACCEPT, "好", by=elsewhere)
+
+
+def test_what_is_withdrawn_is_deleted_and_leaves_a_line_only_where_an_answer_hangs(house: House) -> None:
+    lone = house.feedback.comment(house.id, "收回一", by=house.ada).id
+    answered = house.feedback.comment(house.id, "收回二", by=house.ada).id
+    house.feedback.reply(answered, "谢谢", by=house.publisher)
+    with pytest.raises(NotFound):
+        house.feedback.withdraw(lone, by=house.bo)
+    for _ in range(2):
+        house.feedback.withdraw(lone, by=house.ada)
+        house.feedback.withdraw(answered, by=house.ada)
+    (left,), total = house.feedback.of_dataset(house.id)
+    assert (left.standing, left.body, left.author, total) == (Standing.WITHDRAWN, "", "", 1)
+    assert [each.body for each in left.replies] == ["谢谢"]
+    with house.database.read() as connection:
+        assert "收回" not in str(connection.execute(select(post)).all())
+    house.feedback.comment(house.id, "收回一", by=house.ada)  # may be said again
+
+
+def test_a_reported_post_is_hidden_with_a_reason_that_its_author_learns(house: House) -> None:
+    id_ = house.feedback.comment(house.id, "骂人的话", by=house.ada).id
+    for _ in range(2):
+        house.feedback.report(id_, "辱骂", by=house.bo)
+    house.feedback.report(id_, "不文明", by=house.publisher)
+    (case,) = house.moderation.queue(house.operator)
+    assert [each.reason for each in case.reports] == ["辱骂", "不文明"]
+    with pytest.raises(Invalid):
+        house.moderation.hide(id_, " ", by=house.operator)
+    house.moderation.hide(id_, "违反发言规则", by=house.operator)
+    assert house.said() == []
+    assert house.moderation.queue(house.operator) == []
+    (told,) = house.letters()
+    assert "违反发言规则" in told.body
+    (own,) = house.feedback.of_account(house.ada)
+    assert (own.post.standing, own.post.body, own.reason) == (Standing.HIDDEN, "骂人的话", "违反发言规则")
+    assert [each.outcome for each in house.feedback.reports_of(house.bo)] == ["hidden"]
+    with pytest.raises(Invalid):
+        house.moderation.hide(id_, "又一次", by=house.operator)
+    assert [case.reason for case in house.moderation.hidden(house.operator)] == ["违反发言规则"]
+    house.moderation.show(id_, by=house.operator)
+    assert house.said() == ["骂人的话"]
+
+
+def test_a_report_is_dismissed_and_the_post_stays(house: House) -> None:
+    id_ = house.feedback.comment(house.id, "有用", by=house.ada).id
+    house.feedback.report(id_, "不喜欢", by=house.bo)
+    house.moderation.dismiss(id_, by=house.operator)
+    assert house.said() == ["有用"]
+    assert house.moderation.queue(house.operator) == []
+    assert [each.outcome for each in house.feedback.reports_of(house.bo)] == ["dismissed"]
+    assert house.letters() == []
+
+
+def test_a_publisher_hides_nothing_that_is_said_of_its_data(house: House) -> None:
+    id_ = house.feedback.comment(house.id, "数据很差", by=house.ada).id
+    entry = house.catalogue.some([house.id])[0]
+    assert entry.view.publisher
+    both = house.person("both", (Role.OPERATOR, ""), (Role.PUBLISHER, entry.view.publisher.id))
+    for who in (house.publisher, house.authority, house.ada, both):
+        with pytest.raises(Forbidden):
+            house.moderation.hide(id_, "不好听", by=who)
+        with pytest.raises(Forbidden):
+            house.moderation.dismiss(id_, by=who)
+    for who in (house.publisher, house.authority, house.ada):
+        with pytest.raises(Forbidden):
+            house.moderation.queue(who)
+        with pytest.raises(Forbidden):
+            house.moderation.case(id_, who)
+    assert house.said() == ["数据很差"]
+
+
+def test_a_hidden_correction_says_nothing_more_than_its_state(house: House) -> None:
+    id_ = house.correct("他的电话是 13800000000")
+    house.corrections.decide(id_, Step.REJECT, "13800000000 不是数据", by=house.publisher)
+    house.moderation.hide(id_, "含个人信息", by=house.operator)
+    (left,), _ = house.feedback.of_dataset(house.id)
+    assert left.correction
+    assert left.correction.state is State.REJECTED
+    assert "13800000000" not in str(left)
+    assert "站点" not in str(left)
+
+
+def test_who_reports_too_much_waits(house: House) -> None:
+    ids = []
+    for number in range(keeping.MOST_REPORTS_AN_HOUR + 1):
+        house.clock.now += timedelta(hours=1)
+        ids.append(house.feedback.comment(house.id, f"第 {number} 条", by=house.ada).id)
+    for id_ in ids[:-1]:
+        house.feedback.report(id_, "广告", by=house.bo)
+    with pytest.raises(TooMany):
+        house.feedback.report(ids[-1], "广告", by=house.bo)
+
+
+def test_an_account_that_ends_takes_its_words_along(house: House) -> None:
+    house.feedback.comment(house.id, "甲的话", by=house.ada)
+    answered = house.feedback.comment(house.id, "甲的问题", by=house.ada).id
+    house.feedback.reply(answered, "局里的回复", by=house.publisher)
+    decided = house.correct("甲的纠错")
+    house.corrections.decide(decided, Step.ACCEPT, "已核实", by=house.publisher)
+    others = house.feedback.comment(house.id, "乙的话", by=house.bo).id
+    house.feedback.report(others, "甲的举报", by=house.ada)
+    for who in (house.ada, house.publisher):
+        house.accounts.erase(who, PASSWORD, also=lambda c, at, who=who: house.feedback.erase_all(c, at, by=who))  # type: ignore[misc]
+    found, _ = house.feedback.of_dataset(house.id)
+    assert [(each.body, each.standing) for each in found] == [
+        ("乙的话", Standing.SHOWN), ("", Standing.WITHDRAWN), ("", Standing.WITHDRAWN),
+    ]  # fmt: skip
+    assert [reply.body for reply in found[2].replies] == ["局里的回复"]
+    assert found[1].correction
+    assert found[1].correction.answer == "已核实"
+    with house.database.read() as connection:
+        kept = str([connection.execute(select(table)).all() for table in (post, correction)])
+        owners = {*connection.scalars(select(post.c.account_id)), *connection.scalars(select(report.c.account_id))}
+    assert "甲的" not in kept
+    assert owners == {None, house.bo.id}
+
+
+def test_audit_rows_tell_every_step_and_nothing_personal(house: House) -> None:
+    id_ = house.feedback.comment(house.id, f"{MARK} 的话", by=house.ada).id
+    house.feedback.reply(id_, f"{MARK} 的回复", by=house.publisher)
+    house.feedback.report(id_, f"{MARK} 的理由", by=house.bo)
+    house.moderation.hide(id_, f"{MARK} 的隐藏", by=house.operator)
+    house.moderation.show(id_, by=house.operator)
+    house.feedback.report(id_, f"{MARK} 又来", by=house.bo)
+    house.moderation.dismiss(id_, by=house.operator)
+    house.feedback.withdraw(id_, by=house.ada)
+    fixed = house.correct(f"{MARK} 错了")
+    house.corrections.decide(fixed, Step.ACCEPT, f"{MARK} 好", by=house.publisher)
+    house.corrections.decide(fixed, Step.FINISH, "", by=house.publisher)
+    with house.database.read() as connection:
+        rows = connection.execute(text("SELECT actor, action, subject, details FROM audit_event ORDER BY id")).all()
+    told = [row.action for row in rows if row.subject.startswith("feedback/")]
+    assert told == [
+        "feedback.given", "feedback.given", "feedback.reported", "feedback.hidden", "feedback.shown",
+        "feedback.reported", "feedback.reports-dismissed", "feedback.withdrawn", "feedback.given",
+        "correction.accepted", "correction.done",
+    ]  # fmt: skip
+    assert MARK not in str(rows)
+
+
+def test_who_follows_a_dataset_learns_what_was_said_since(house: House) -> None:
+    old = house.correct()
+    house.feedback.comment(house.id, "旧", by=house.ada)
+    moment = house.clock.now
+    house.clock.now += timedelta(days=1)
+    new = house.feedback.comment(house.id, "新", by=house.ada).id
+    answer = house.feedback.reply(new, "答", by=house.publisher).id
+    gone = house.feedback.comment(house.id, "收回", by=house.ada).id
+    house.feedback.withdraw(gone, by=house.ada)
+    house.corrections.decide(old, Step.REJECT, "无误", by=house.publisher)
+    assert [each.id for each in house.feedback.since([house.id], moment)] == [old, new, answer]
+    assert house.feedback.since([], moment) == []
+    assert house.feedback.since(["nothing"], moment) == []
