@@ -61,7 +61,8 @@ _BLUEPRINTS = (
     operator_entry.blueprint, operator_home.blueprint, operator_mapping.blueprint,
     operator_sources.blueprint, operator_deletions.blueprint,
     operator_quarantine.blueprint, operator_duplicates.blueprint,
-    search_api.blueprint, feedback_api.blueprint, suggest.blueprint, feeds.blueprint, openapi.blueprint, dumps.blueprint,
+    feedback_api.blueprint,
+    search_api.blueprint, suggest.blueprint, feeds.blueprint, openapi.blueprint, dumps.blueprint,
     health.blueprint, endpoint.blueprint, void.blueprint, graph.blueprint, check.blueprint,
     ckan.blueprint, datajson.blueprint, changes.blueprint,
 )  # fmt: skip

@@ -92,7 +92,8 @@ class CorrectionService:
         """What this account has to decide or carry out, the first due first. Raises `Forbidden`."""
         if Right.DECIDE_CORRECTIONS not in by.rights:
             raise Forbidden(
-                "这里只供开放主体和主管部门处理纠错。", "This is for publishers and the authority, who decide corrections."
+                "这里只供开放主体和主管部门处理纠错。",
+                "This is for publishers and the authority, who decide corrections.",
             )
         is_open = correction.c.state.in_([move.before for move in MOVES.values()])
         query = reading.posts().where(is_open, post.c.standing == Standing.SHOWN, reading.IS_PUBLISHED)

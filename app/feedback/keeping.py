@@ -106,7 +106,7 @@ def refuse_flood(
     connection: Connection, mine: ColumnElement[bool], at: ColumnElement[datetime], most: int, span: timedelta,
     now: datetime,
 ) -> None:  # fmt: skip
-    """Raises `TooMany` where there are `most` already within `span`; `retry_after_s` is when the oldest no longer counts."""
+    """Raises `TooMany` where there are `most` within `span` already, until the oldest of them no longer counts."""
     newest = select(at).where(mine, at > now - span).order_by(at.desc()).limit(1).offset(most - 1)
     oldest = connection.scalar(newest)
     if oldest is not None:

@@ -43,4 +43,6 @@ def decided(language: str, step: Step, answer: str, link: str) -> Draft:
         words = f"答复如下：\n\n{answer}\n\n" if answer else ""
         return Draft(f"您提交的纠错{zh}", f"您好：\n\n您在穗数提交的一条纠错{zh}。{words}详情请见：\n\n{link}\n")
     words = f" The answer is:\n\n{answer}\n\n" if answer else " "
-    return Draft(f"Your correction {en}", f"Hello,\n\na correction that you sent at Suishu {en}.{words}See:\n\n{link}\n")
+    return Draft(
+        f"Your correction {en}", f"Hello,\n\na correction that you sent at Suishu {en}.{words}See:\n\n{link}\n"
+    )

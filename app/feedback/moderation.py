@@ -20,7 +20,7 @@ from app.feedback.model import Case, Report, Standing
 from app.feedback.tables import post, report
 from app.feedback.writing import write_to
 
-_REPORTED = select(report.c.post_id).where(report.c.post_id == post.c.id, report.c.outcome == "").exists()
+_REPORTED = select(report.c.id).where(report.c.post_id == post.c.id, report.c.outcome == "").correlate(post).exists()
 
 
 class ModerationService:
@@ -89,7 +89,9 @@ class ModerationService:
             write_to(
                 connection,
                 row.account_id,
-                lambda language: letters.hidden(language, reason, mine) if is_hiding else letters.shown(language, place),
+                lambda language: (
+                    letters.hidden(language, reason, mine) if is_hiding else letters.shown(language, place)
+                ),
                 now,
             )
 

@@ -14,23 +14,23 @@ from app.errors import NotFound
 from app.feedback.model import Correction, Fault, Kind, Post, Standing, State, Wrong
 from app.feedback.tables import correction, post
 
-_reply = post.alias("reply")
+_reply, _fault = post.alias("reply"), correction.alias("decided")
 
-HAS_REPLY = select(_reply.c.id).where(_reply.c.parent_id == post.c.id).exists()
+
+def _exists(column: ColumnElement[Any], *where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Of the post that a query is about."""
+    return select(column).where(*where).correlate(post).exists()
+
+
+HAS_REPLY = _exists(_reply.c.id, _reply.c.parent_id == post.c.id)
 """One that is shown, or was."""
-_HAS_SHOWN_REPLY = (
-    select(_reply.c.id).where(_reply.c.parent_id == post.c.id, _reply.c.standing == Standing.SHOWN).exists()
+IS_DECIDED = _exists(_fault.c.post_id, _fault.c.post_id == post.c.id, _fault.c.state != State.RECEIVED)
+_HANGS = or_(
+    _exists(_reply.c.id, _reply.c.parent_id == post.c.id, _reply.c.standing == Standing.SHOWN),
+    IS_DECIDED,
 )
-IS_DECIDED = (
-    select(correction.c.post_id)
-    .where(correction.c.post_id == post.c.id, correction.c.state != State.RECEIVED)
-    .exists()
-)
-_HANGS = or_(_HAS_SHOWN_REPLY, IS_DECIDED)
 """Somebody answered it, so that a line tells where it was when its words are gone."""
-IS_PUBLISHED = (
-    select(dataset.c.id).where(dataset.c.id == post.c.dataset_id, dataset.c.state == DatasetState.PUBLISHED).exists()
-)
+IS_PUBLISHED = _exists(dataset.c.id, dataset.c.id == post.c.dataset_id, dataset.c.state == DatasetState.PUBLISHED)
 
 PUBLIC: ColumnElement[bool] = and_(
     post.c.parent_id.is_(None),

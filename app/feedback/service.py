@@ -69,9 +69,7 @@ class FeedbackService:
                     "只有该数据的开放主体、主管部门和平台管理机构可以回复。",
                     "The publisher of this data, the authority and the operator may reply.",
                 )
-            draft = Draft(
-                row.dataset_id, Kind.REPLY, body, parent_id=post_id, office=role, same=(str(post_id),)
-            )
+            draft = Draft(row.dataset_id, Kind.REPLY, body, parent_id=post_id, office=role, same=(str(post_id),))
             return keep(connection, draft, by, now)
 
     def report(self, post_id: int, reason: str, *, by: Account) -> None:

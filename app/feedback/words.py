@@ -39,9 +39,11 @@ def tidy(text: str) -> str:
         marks = marks + 1 if category in ("Mn", "Me") else 0
         if letter == "\t":
             kept.append(" ")
-        elif letter == "\n" or letter in _JOINERS:
-            kept.append(letter)
-        elif category not in ("Cc", "Cf", "Cs", "Co") and marks <= _MOST_MARKS and not _is_no_letter(letter):
+        elif (
+            letter == "\n"
+            or letter in _JOINERS
+            or (category not in ("Cc", "Cf", "Cs", "Co") and marks <= _MOST_MARKS and not _is_no_letter(letter))
+        ):
             kept.append(letter)
     lines = (line.rstrip() for line in "".join(kept).split("\n"))
     return _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip(f" \n{_JOINERS}")

@@ -282,7 +282,9 @@ def test_a_correction_is_decided_once_with_words_by_those_whom_it_concerns(house
         with pytest.raises(Invalid):
             house.corrections.decide(id_, step, "改主意了", by=house.publisher)
     with pytest.raises(NotFound):
-        house.corrections.decide(house.feedback.comment(house.id, "x", by=house.bo).id + 99, Step.ACCEPT, "好", by=house.publisher)
+        house.corrections.decide(
+            house.feedback.comment(house.id, "x", by=house.bo).id + 99, Step.ACCEPT, "好", by=house.publisher
+        )
     with pytest.raises(Forbidden):
         house.corrections.waiting(house.operator)
 

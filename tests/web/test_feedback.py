@@ -166,7 +166,13 @@ def test_a_double_click_says_it_once_and_a_flood_is_told_to_wait(house: House) -
 
 def test_a_correction_goes_its_way(house: House) -> None:
     client = house.person(NAME)
-    form = {"body": "少了一站", "fault": "omission", "item": "站点", "expected": "猎德", "link": "https://a.example/p?q=1&r=2"}
+    form = {
+        "body": "少了一站",
+        "fault": "omission",
+        "item": "站点",
+        "expected": "猎德",
+        "link": "https://a.example/p?q=1&r=2",
+    }
     assert send(client, f"/account/feedback/{house.id}/correction", **form).status_code == 303
     assert send(client, f"/account/feedback/{house.id}/correction", **form).status_code == 303
     office = house.office()
@@ -181,7 +187,13 @@ def test_a_correction_goes_its_way(house: House) -> None:
     assert "请填写处理意见" in missing.text
     assert send(office, f"/account/said/{post_id}", act="accept", answer="核实无误").status_code == 303
     text = house.page()
-    for words in ("遗漏", "已采纳", "核实无误", "猎德", 'rel="nofollow ugc noopener" href="https://a.example/p?q=1&amp;r=2"'):
+    for words in (
+        "遗漏",
+        "已采纳",
+        "核实无误",
+        "猎德",
+        'rel="nofollow ugc noopener" href="https://a.example/p?q=1&amp;r=2"',
+    ):
         assert words in text
     assert send(office, f"/account/said/{post_id}", act="finish").status_code == 303
     assert "已处理" in house.page()
@@ -194,7 +206,9 @@ def test_a_correction_goes_its_way(house: House) -> None:
 def test_what_is_reported_is_hidden_everywhere_and_its_author_learns_why(house: House) -> None:
     id_ = house.say("骂人的话")
     other = house.person("bo")
-    assert send(other, f"/account/said/{id_}", act="report", reason="辱骂").location == f"/account/said/{id_}?reported=1"
+    assert (
+        send(other, f"/account/said/{id_}", act="report", reason="辱骂").location == f"/account/said/{id_}?reported=1"
+    )
     for name, roles in ((NAME, ()), ("bus", ((Role.PUBLISHER, house.publisher),))):
         client = house.person(name, *roles)
         assert client.get("/account/moderation").status_code == 403
@@ -257,9 +271,12 @@ def test_the_graph_says_what_was_said_in_standard_terms_and_not_by_whom(house: H
     assert catch_up(house.portal)
     dataset = URIRef(f"{BASE}/dataset/{house.id}")
     published = house.portal.published_graph()
-    in_store = b"".join(published.graph(str(dataset)))
+    in_store = b"\n".join(published.graph(str(dataset)))
     published.close()
-    for data in (in_store, *(browser(house.application).get(a).data for a in (f"/dataset/{house.id}.nt", "/catalog.nt"))):
+    for data in (
+        in_store,
+        *(browser(house.application).get(a).data for a in (f"/dataset/{house.id}.nt", "/catalog.nt")),
+    ):
         graph = Graph().parse(data=data, format="nt")
         assert len(set(graph.objects(dataset, DUV.hasFeedback))) == 3
         node = URIRef(f"{dataset}#comment-{comment}")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, request
 
 from app.accounts.model import Right
-from app.errors import Forbidden, Invalid, SuishuError, TooMany
+from app.errors import Invalid, SuishuError, TooMany
 from app.feedback import words
 from app.feedback.keeping import Kept
 from app.feedback.model import Fault, Kind, Post, Standing, Wrong
