@@ -19,7 +19,7 @@ from app.errors import Forbidden, NotFound
 from app.feedback import reading, words
 from app.feedback.keeping import MOST_REPORTS_AN_HOUR, Draft, Kept, keep, may_comment, refuse_flood, tell
 from app.feedback.model import Kind, Own, Post, Report, Standing
-from app.feedback.tables import correction, post, report
+from app.feedback.tables import change, correction, post, report
 
 MOST_IN_GRAPH = 100
 """The newest of a dataset stand in its RDF; the interface has them all."""
@@ -143,6 +143,11 @@ class FeedbackService:
         with self._database.read() as connection:
             return {Kind(kind): number for kind, number in connection.execute(query)}
 
+    def changed_at(self, dataset_id: str) -> datetime | None:
+        """When anything of it changed last, also by being taken away; None where nothing was ever said."""
+        with self._database.read() as connection:
+            return connection.scalar(select(change.c.at).where(change.c.dataset_id == dataset_id))
+
     def shown_post(self, post_id: int) -> Post:
         """One that is shown, with its replies. Raises `NotFound`."""
         with self._database.read() as connection:
@@ -165,10 +170,10 @@ class FeedbackService:
 
     def since(self, ids: Sequence[str], moment: datetime, *, limit: int = 500) -> list[Post]:
         """
-        What was said of these datasets after a moment and is shown now, oldest first: posts and replies alike, each
-        by itself. A correction also where it was decided since.
+        What everybody could read of these datasets only after a moment, oldest first: posts and replies alike, each by
+        itself. A correction also where it was decided since.
         """
-        moved = or_(post.c.at > moment, correction.c.decided_at > moment, correction.c.done_at > moment)
+        moved = or_(post.c.shown_at > moment, correction.c.decided_at > moment, correction.c.done_at > moment)
         found: list[Post] = []
         with self._database.read() as connection:
             for piece in in_pieces(ids):

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, Response
 from markupsafe import Markup, escape
@@ -64,7 +65,12 @@ def _rdf(entry: PublicEntry, wanted: Offer, *, negotiated: bool) -> Response:
     offers = PROFILES if is_high_value(lines, entry.view.uri) else (WHOLE, DCAT_AP)
     profile = choose(offers, named)
     graph = with_ranges(shaped(lines, entry.view.uri, profile))
-    return told(rdf_answer(graph, wanted, modified=entry.recorded_at, negotiated=negotiated), profile, offers)
+    return told(rdf_answer(graph, wanted, modified=_modified(entry), negotiated=negotiated), profile, offers)
+
+
+def _modified(entry: PublicEntry) -> datetime:
+    """Of the record or of what is said of it: who asks by time alone must learn that words were taken away."""
+    return max(entry.recorded_at, portal().feedback.changed_at(entry.view.id) or entry.recorded_at)
 
 
 def _gone(tombstone: Tombstone, wanted: Offer, *, negotiated: bool) -> Response:
@@ -80,7 +86,7 @@ def _page(entry: PublicEntry) -> Response:
     posts, posts_total = portal().feedback.of_dataset(view.id, size=feedback.ON_DATASET)
     return page(
         "dataset.html",
-        modified=entry.recorded_at,
+        modified=_modified(entry),
         entry=entry,
         view=view,
         behind=namesakes.behind,

@@ -452,5 +452,11 @@ def test_who_follows_a_dataset_learns_what_was_said_since(house: House) -> None:
     house.feedback.withdraw(gone, by=house.ada)
     house.corrections.decide(old, Step.REJECT, "无误", by=house.publisher)
     assert [each.id for each in house.feedback.since([house.id], moment)] == [old, new, answer]
+    waited = house.feedback.comment(house.id, "请看 https://bo.example/", by=house.bo).id
+    moment = house.clock.now
+    house.clock.now += timedelta(days=3)
+    assert house.feedback.since([house.id], moment) == []
+    house.moderation.show(waited, by=house.operator)
+    assert [each.id for each in house.feedback.since([house.id], moment)] == [waited]
     assert house.feedback.since([], moment) == []
     assert house.feedback.since(["nothing"], moment) == []

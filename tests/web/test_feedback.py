@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from rdflib import Graph, Literal, URIRef
+from werkzeug.http import http_date
 from werkzeug.test import TestResponse
 
 from app.accounts.model import Role
@@ -346,6 +348,24 @@ def test_what_is_no_longer_public_says_nothing(house: House) -> None:
     for nowhere in ("/dataset/nothing/feedback", "/account/said/99999999999999999999", "/account/feedback/x/comment"):
         assert client.get(nowhere).status_code == 404, nowhere
     assert send(client, f"/account/said/{id_}", act="report", reason="x").status_code == 404
+
+
+def test_who_asks_by_time_alone_learns_that_words_were_taken_away(house: House) -> None:
+    id_ = house.say("收回的话")
+    stranger = browser(house.application)
+    for address in (f"/dataset/{house.id}", f"/dataset/{house.id}.ttl"):
+        seen = stranger.get(address)
+        assert "收回的话" in seen.text
+        since = http_date(seen.last_modified)
+        assert stranger.get(address, headers={"If-Modified-Since": since}).status_code == 304
+    later = int(time.time()) + 1
+    while time.time() < later:  # Last-Modified tells whole seconds
+        time.sleep(0.05)
+    send(house.person(NAME), "/account/submissions", id=str(id_))
+    for address in (f"/dataset/{house.id}", f"/dataset/{house.id}.ttl"):
+        again = stranger.get(address, headers={"If-Modified-Since": since})
+        assert again.status_code == 200
+        assert "收回的话" not in again.text
 
 
 def test_an_act_that_nobody_knows_is_refused(house: House) -> None:
