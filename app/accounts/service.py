@@ -13,10 +13,12 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from app.accounts import letters, links, sessions
+from app.accounts.access_tokens import ending
 from app.accounts.failures import WINDOW, Failures
 from app.accounts.links import Purpose
 from app.accounts.model import Account, Role, Session
 from app.accounts.passwords import hashed, is_right
+from app.accounts.people import account_of as _account
 from app.accounts.tables import account, account_link, account_role, account_session
 from app.audit import service as audit
 from app.audit.events import Action, Event
@@ -230,6 +232,7 @@ class AccountService:
     def _set_password(self, connection: Connection, row: Row[tuple[object, ...]], kept: str, now: datetime) -> None:
         connection.execute(update(account).where(account.c.id == row.id).values(password_hash=kept))
         sessions.end_all(connection, str(row.id))
+        ending.end_all(connection, str(row.id))
         theirs = account_link.c.account_id == row.id  # also a link that somebody else may have had sent
         connection.execute(delete(account_link).where(theirs))
         audit.append(connection, [Event(row.id, Action.PASSWORD_CHANGED, f"account/{row.id}")], now)
@@ -283,16 +286,6 @@ def _name(name: str) -> str:
             f"Give a name that others may see, of at most {MAX_NAME_CHARACTERS} characters.",
         )
     return name
-
-
-def _account(connection: Connection, id_: str) -> Account:
-    row = connection.execute(select(account).where(account.c.id == id_)).one()
-    roles: dict[Role, set[str]] = {}
-    for held in connection.execute(select(account_role).where(account_role.c.account_id == id_)):
-        roles.setdefault(Role(held.role), set()).update({held.scope} - {""})
-    return Account(
-        row.id, row.email, row.name, row.language, row.created_at, {role: frozenset(s) for role, s in roles.items()}
-    )
 
 
 def _hours(span: timedelta) -> int:

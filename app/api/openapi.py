@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from app.api import openapi_mine as mine
 from app.api import openapi_outward as outward
 from app.api.portal import portal
 from app.api.suggest import MAX_SUGGESTIONS
@@ -66,9 +67,14 @@ def document(base_url: str) -> Schema:
             "/dump/catalog.{syntax}": {"get": _dump()},
             "/api/check": {"post": _check()},
             **outward.paths(),
+            **mine.paths(),
             "/health": {"get": _health()},
         },
-        "components": {"schemas": _schemas(), "responses": {"Problem": _problem()}},
+        "components": {
+            "schemas": _schemas(),
+            "responses": {"Problem": _problem()},
+            "securitySchemes": mine.security(),
+        },
     }
 
 
@@ -85,6 +91,7 @@ def _summaries() -> dict[str, str]:
         "/api/check": _("检查一份目录是否符合规则。"),
         "/health": _("运行状态。"),
         **outward.summaries(),
+        **mine.summaries(),
     }
 
 
@@ -399,4 +406,5 @@ def _schemas() -> Schema:
             },
         },
         **outward.schemas(),
+        **mine.schemas(),
     }
