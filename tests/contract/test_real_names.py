@@ -94,8 +94,8 @@ def office(database: Database) -> Office:
 def test_an_account_is_real_named_once_a_person_has_verified_it(office: Office) -> None:
     id_ = office.waits(office.ada)
     assert not office.again(office.ada).is_real_named
-    waiting, total = office.desk.waiting(by=office.verifier)
-    assert total == 1
+    waiting = office.desk.waiting(by=office.verifier)
+    assert len(waiting) == office.desk.count() == 1
     assert (waiting[0].application.number, waiting[0].application.name) == ("1101**********002X", "**丰")
     assert (waiting[0].account_name, waiting[0].elsewhere) == ("ada", 0)
     office.desk.approve(id_, by=office.verifier)
@@ -180,7 +180,7 @@ def test_a_number_that_two_accounts_have_is_seen_by_the_verifier_and_not_by_the_
     office.desk.approve(office.waits(office.ada), by=office.verifier)
     id_ = office.waits(office.bo)
     alone = office.waits(office.person("cy"), OTHER)
-    (first, second), _ = office.desk.waiting(by=office.verifier)
+    first, second = office.desk.waiting(by=office.verifier)
     assert {first.application.id: first.elsewhere, second.application.id: second.elsewhere} == {id_: 1, alone: 0}
     with pytest.raises(Invalid):
         office.desk.approve(id_, by=office.verifier)
@@ -193,7 +193,7 @@ def test_a_number_that_two_accounts_have_is_seen_by_the_verifier_and_not_by_the_
 def test_a_number_that_was_refused_or_withdrawn_is_free_again(office: Office) -> None:
     office.desk.refuse(office.waits(office.ada), "证件过期。", by=office.verifier)
     office.waits(office.ada)
-    office.names.withdraw(by=office.ada)
+    office.names.withdraw(State.WAITING, by=office.ada)
     office.desk.approve(office.waits(office.bo), by=office.verifier)
     assert office.again(office.bo).is_real_named
 
@@ -203,7 +203,7 @@ def test_one_application_at_a_time_and_few_a_day_also_when_they_are_withdrawn(of
         office.waits(office.ada)
         with pytest.raises(Invalid):
             office.names.apply(Kind.PERSON, NUMBER, NAME, by=office.ada)
-        office.names.withdraw(by=office.ada)
+        office.names.withdraw(State.WAITING, by=office.ada)
         office.clock.now += timedelta(hours=1)
     with pytest.raises(TooMany) as refused:
         office.names.apply(Kind.PERSON, NUMBER, NAME, by=office.ada)
@@ -255,11 +255,12 @@ def test_a_newer_name_takes_the_place_of_the_old_one_once_it_is_verified(office:
 
 def test_a_real_name_is_taken_back_by_its_owner_or_by_the_operator_with_a_reason(office: Office) -> None:
     office.desk.approve(office.waits(office.ada), by=office.verifier)
-    office.names.withdraw(by=office.ada)
+    office.waits(office.ada, OTHER)
+    office.names.withdraw(State.APPROVED, by=office.ada)
     assert not office.again(office.ada).is_real_named
-    office.names.withdraw(by=office.ada)  # nothing is left to take back
+    office.names.withdraw(State.APPROVED, by=office.ada)  # nothing is left to take back
     assert [action for _, action, _ in office.actions(office.ada)].count(Action.REAL_NAME_WITHDRAWN) == 1
-    office.desk.approve(office.waits(office.ada), by=office.verifier)
+    office.desk.approve(office.names.of_account(office.ada)[0].id, by=office.verifier)  # which went on waiting
     office.letters()
     with pytest.raises(NotFound):
         office.desk.revoke(office.bo.email, "冒用他人身份。", by="command-line")
@@ -282,7 +283,7 @@ def test_keys_change_without_losing_what_is_kept_or_missing_who_is_there_twice(o
     office.waits(office.ada)
     office.use(NEWER, KEY)
     office.waits(office.bo)
-    waiting, _ = office.desk.waiting(by=office.verifier)
+    waiting = office.desk.waiting(by=office.verifier)
     assert [(each.application.number, each.elsewhere) for each in waiting] == [("1101**********002X", 1)] * 2
     office.use(NEWER)
     assert [each.number for each in office.names.of_account(office.ada)] == [""]
@@ -292,7 +293,7 @@ def test_keys_change_without_losing_what_is_kept_or_missing_who_is_there_twice(o
     office.use(NEWER, KEY)
     assert office.desk.reseal(by="command-line") == (2, 0)
     office.use(NEWER)
-    waiting, _ = office.desk.waiting(by=office.verifier)
+    waiting = office.desk.waiting(by=office.verifier)
     assert [(each.application.number, each.elsewhere) for each in waiting] == [("1101**********002X", 1)] * 2
 
 
@@ -320,8 +321,8 @@ def test_another_verifier_may_decide_at_once(office: Office) -> None:
     assert office.actions(office.ada)[0][0] == "verifier:register"
     office.names.apply(Kind.PERSON, NUMBER, NAME, by=office.bo)  # but a person looks at a number that is known
     assert not office.again(office.bo).is_real_named
-    assert office.desk.waiting(by=office.verifier)[1] == 1
-    office.names.withdraw(by=office.bo)
+    assert office.desk.count() == 1
+    office.names.withdraw(State.WAITING, by=office.bo)
     office.use(KEY, verifier=Register(Verdict(False, "查无此人。")))
     office.names.apply(Kind.PERSON, OTHER, NAME, by=office.bo)
     assert office.names.of_account(office.bo)[0].state is State.REFUSED
@@ -332,7 +333,7 @@ def test_a_verifier_that_fails_leaves_it_to_a_person_and_tells_the_log_nothing(
 ) -> None:
     office.use(KEY, verifier=Register())
     office.names.apply(Kind.PERSON, NUMBER, NAME, by=office.ada)
-    assert office.desk.waiting(by=office.verifier)[1] == 1
+    assert office.desk.count() == 1
     logged = "".join(capfd.readouterr())
     assert "ConnectionError" in logged
     assert NUMBER not in logged

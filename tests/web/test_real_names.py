@@ -16,7 +16,7 @@ from app.accounts.model import Role
 from app.factory import create_app
 from app.wiring import Portal
 from tests.factories.portals import portal_with
-from tests.web.operators import browser
+from tests.web.operators import browser, entered
 
 PASSWORD = "long and dry words"
 NUMBER = "11010519491231002X"
@@ -175,12 +175,20 @@ def test_the_desk_is_the_operators_alone_and_forms_of_other_sites_do_nothing(hou
     assert "/account/verify" in clerk.get("/account").text
 
 
+def test_the_operators_first_page_says_that_somebody_waits(house: House) -> None:
+    assert "/account/verify" not in entered(house.application, house.portal).get("/operator").text
+    send(house.member("ada"), "/account/real-name", **FORM)
+    assert "1 份申请等待核验" in entered(house.application, house.portal).get("/operator").text
+
+
 def test_what_is_kept_can_be_taken_along_masked_and_is_deleted_at_once(house: House) -> None:
     ada = house.member("ada")
     send(ada, "/account/real-name", **FORM)
     (kept,) = json.loads(ada.get("/account/export.json").text)["real_name"]
     assert (kept["state"], kept["number"], kept["name"]) == ("waiting", MASKED, "**丰")
-    assert send(ada, "/account/real-name/withdraw").status_code == 303
+    for state in ("", "refused", "nonsense"):
+        assert send(ada, "/account/real-name/withdraw", state=state).status_code == 400
+    assert send(ada, "/account/real-name/withdraw", state="waiting").status_code == 303
     (kept,) = json.loads(ada.get("/account/export.json").text)["real_name"]
     assert (kept["state"], kept["number"]) == ("withdrawn", "")
 
@@ -189,7 +197,7 @@ def test_too_many_applications_a_day_are_told_when_to_come_again(house: House) -
     ada = house.member("ada")
     for _ in range(3):
         send(ada, "/account/real-name", **FORM)
-        send(ada, "/account/real-name/withdraw")
+        send(ada, "/account/real-name/withdraw", state="waiting")
     answer = send(ada, "/account/real-name", **FORM)
     assert answer.status_code == 429
     assert 0 < int(answer.headers["Retry-After"]) <= 24 * 3600

@@ -1,6 +1,5 @@
 """What a decision does to an application, whoever made it. Everything here runs inside the caller's transaction."""
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
@@ -64,21 +63,21 @@ class Decisions:
         if verdict.is_approved:
             action, draft = Action.REAL_NAME_APPROVED, letters.approved(owner.language, self._link)
             details: dict[str, object] = {"elsewhere": self.elsewhere(connection, row)}
-            end(connection, owner.id, {State.APPROVED}, State.REPLACED, now)
+            end(connection, owner.id, State.APPROVED, State.REPLACED, now)
             approved = {"state": State.APPROVED, "decided_at": now}
             connection.execute(update(real_name).where(real_name.c.id == row.id).values(approved))
             connection.execute(update(account).where(account.c.id == owner.id).values(real_named_at=now))
         else:
             action, draft = Action.REAL_NAME_REFUSED, letters.refused(owner.language, self._link, verdict.reason)
             details = {}
-            end(connection, owner.id, {State.WAITING}, State.REFUSED, now, verdict.reason)
+            end(connection, owner.id, State.WAITING, State.REFUSED, now, verdict.reason)
         audit.append(connection, [Event(actor, action, f"account/{owner.id}", details)], now)
         self._tell(connection, owner, draft, now)
 
     def revoke(self, connection: Connection, account_id: str, reason: str, actor: str, now: datetime) -> bool:
         """Takes back that an account is real-named; False where it is not."""
         one_at_a_time(connection, ONE)
-        if not end(connection, account_id, {State.APPROVED}, State.REVOKED, now, reason):
+        if not end(connection, account_id, State.APPROVED, State.REVOKED, now, reason):
             return False
         owner = connection.execute(select(account).where(account.c.id == account_id)).one()
         audit.append(connection, [Event(actor, Action.REAL_NAME_REVOKED, f"account/{account_id}")], now)
@@ -103,14 +102,13 @@ def waiting(connection: Connection, id_: str) -> Found | None:
 
 
 def end(
-    connection: Connection, account_id: str, states: Collection[State], into: State, now: datetime, reason: str = ""
+    connection: Connection, account_id: str, state: State, into: State, now: datetime, reason: str = ""
 ) -> bool:
-    """Deletes number and name of an account's applications in these states; False where there are none."""
-    theirs = (real_name.c.account_id == account_id) & real_name.c.state.in_(states)
+    """Deletes number and name of an account's application in this state; False where there is none."""
+    theirs = (real_name.c.account_id == account_id) & (real_name.c.state == state)
     gone = {"state": into, "sealed": None, "mark": None, "decided_at": now, "reason": reason}
     if not connection.execute(update(real_name).where(theirs).values(gone)).rowcount:
         return False
-    approved = select(real_name.c.id).where(real_name.c.account_id == account_id, real_name.c.state == State.APPROVED)
-    if connection.scalar(approved) is None:
+    if state is State.APPROVED:
         connection.execute(update(account).where(account.c.id == account_id).values(real_named_at=None))
     return True

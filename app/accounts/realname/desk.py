@@ -30,21 +30,25 @@ class DeskService:
         self._sealer = sealer
         self._decisions = Decisions(sealer, base_url)
 
-    def waiting(self, *, by: Account) -> tuple[list[Waiting], int]:
-        """The oldest applications that wait, masked, and how many there are. Raises `Forbidden`."""
+    def waiting(self, *, by: Account) -> list[Waiting]:
+        """The oldest applications that wait, masked. Raises `Forbidden`."""
         _require(by)
-        applied = real_name.c.state == State.WAITING
         query = (
             select(real_name, account.c.name.label("account_name"))
             .join(account, account.c.id == real_name.c.account_id)
-            .where(applied)
+            .where(real_name.c.state == State.WAITING)
             .order_by(real_name.c.applied_at, real_name.c.id)
             .limit(SHOWN)
         )
         with self._database.read() as connection:
             rows = connection.execute(query).all()
-            total = connection.scalar(select(func.count()).select_from(real_name).where(applied)) or 0
-            return [self._seen(connection, row) for row in rows], total
+            return [self._seen(connection, row) for row in rows]
+
+    def count(self) -> int:
+        """How many applications wait."""
+        applied = select(func.count()).select_from(real_name).where(real_name.c.state == State.WAITING)
+        with self._database.read() as connection:
+            return connection.scalar(applied) or 0
 
     def read(self, id_: str, *, by: Account) -> Claim:
         """

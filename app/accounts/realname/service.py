@@ -78,12 +78,17 @@ class RealNameService:
             rows = connection.execute(query).all()
         return [self._decisions.application(row) for row in rows]
 
-    def withdraw(self, *, by: Account) -> None:
-        """Deletes number and name: an application ends, and an account that was real-named is so no longer."""
+    def withdraw(self, state: State, *, by: Account) -> None:
+        """
+        Deletes number and name of one's application in this state, if there is one: `WAITING` ends it, after `APPROVED`
+        the account is no longer real-named. Raises `Invalid` for other states.
+        """
+        if state not in KEPT:
+            raise Invalid("没有可以撤回的内容。", "There is nothing to withdraw.")
         now = self._clock()
         with self._database.write() as connection:
             one_at_a_time(connection, ONE)
-            if end(connection, by.id, KEPT, State.WITHDRAWN, now):
+            if end(connection, by.id, state, State.WITHDRAWN, now):
                 audit.append(connection, [Event(by.id, Action.REAL_NAME_WITHDRAWN, f"account/{by.id}")], now)
 
     # Parts

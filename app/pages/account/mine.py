@@ -122,7 +122,7 @@ def _home(status: int = 200, error: Invalid | None = None) -> Response:
         error=language.said(error) if error else "",
         who=who,
         ratings=titled(ratings),
-        verifies=Right.VERIFY in who.rights,
+        to_verify=portal().real_name_desk.count() if Right.VERIFY in who.rights else None,
         receives=Right.READ_ALL_RATINGS in who.rights or Role.PUBLISHER in who.roles,
         saved="saved" in request.args,
         welcome="welcome" in request.args,

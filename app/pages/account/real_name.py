@@ -1,6 +1,7 @@
 """Saying who one is, seeing what became of it, and taking it back (Art. 15)."""
 
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import BadRequest
 
 from app.accounts.model import Right
 from app.accounts.realname.model import KEPT, Kind, State
@@ -45,7 +46,10 @@ def apply() -> Response:
 @blueprint.post(f"{_PATH}/withdraw")
 @signed_in
 def withdraw() -> Response:
-    portal().real_names.withdraw(by=me())
+    try:
+        portal().real_names.withdraw(State(request.form.get("state", "")), by=me())
+    except (ValueError, Invalid):
+        raise BadRequest from None
     return see_other(f"{_PATH}?withdrawn=1")
 
 

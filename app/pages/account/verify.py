@@ -57,7 +57,7 @@ def refuse(id_: str) -> Response:
 
 
 def _page(error: SuishuError | None = None, *, opened: tuple[str, Claim] | None = None) -> Response:
-    waiting, total = portal().real_name_desk.waiting(by=me())
+    waiting = portal().real_name_desk.waiting(by=me())
     done = {"approved": _("已通过，申请人会收到邮件。"), "refused": _("已拒绝，申请人会收到写明理由的邮件。")}
     return page(
         "account/verify.html",
@@ -65,7 +65,7 @@ def _page(error: SuishuError | None = None, *, opened: tuple[str, Claim] | None 
         error=language.said(error) if error else "",
         done=done.get(request.args.get("done", ""), ""),
         waiting=waiting,
-        total=total,
+        total=portal().real_name_desk.count(),
         offered=portal().real_names.is_offered,
         opened=dict([opened] if opened else []),
         kinds=kinds(),
