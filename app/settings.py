@@ -259,7 +259,9 @@ def _key(said: str) -> str:
     except ValueError:
         key = b""
     if len(key) != _KEY_BYTES:
-        raise ValueError("32 random bytes as base64, such as `openssl rand -base64 32` gives; several with commas between")
+        raise ValueError(
+            "32 random bytes as base64, such as `openssl rand -base64 32` gives; several with commas between"
+        )
     return base64.urlsafe_b64encode(key).decode()
 
 

@@ -39,8 +39,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
 class Account:
     """
     Somebody who signed up. `name` is what others may read, chosen freely; `email` is for the account's owner alone.
-    `roles`: role -> the publishers or districts it is limited to, empty for all. `real_named_at`: since when it is known
-    who this is (Art. 15); None where it is not.
+    `roles`: role -> the publishers or districts it is limited to, empty for all. `real_named_at`: since when it is
+    known who this is (Art. 15); None where it is not.
     """
 
     id: str

@@ -3,6 +3,7 @@
 import json
 from typing import Any, cast
 
+import orjson
 from flask import Blueprint, Response, request
 
 from app.accounts.access_tokens.model import Granted, Scope
@@ -56,7 +57,10 @@ def rating(id_: str) -> Response:
 @by_token(Scope.WRITE_RATINGS)
 @takes(MAX_BODY_BYTES)
 def rate(id_: str) -> Response:
-    said = request.get_json(force=True, silent=True)
+    try:
+        said = orjson.loads(request.get_data())  # which bears brackets without end
+    except orjson.JSONDecodeError:
+        said = None
     stars = said.get("stars") if isinstance(said, dict) else None
     if type(stars) is not int:
         raise Invalid('请发送 JSON：{"stars": 5}。', 'Send JSON: {"stars": 5}.')

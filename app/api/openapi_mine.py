@@ -41,8 +41,8 @@ def summaries() -> dict[str, str]:
         TOKEN_PATH: _("令牌属于哪个账号，有哪些权限。需要 read:account 权限的访问令牌。"),
         _RATINGS: _("本人的全部评分，最新的在前。需要 read:ratings 权限的访问令牌。"),
         _RATING: _(
-            '本人对一个数据集的评分。GET 需要 read:ratings 权限；PUT（正文如 {"stars": 5}）和 DELETE 需要 write:ratings '
-            "权限。"
+            '本人对一个数据集的评分。GET 需要 read:ratings 权限；PUT（正文如 {"stars": 5}）和 DELETE 需要 '
+            "write:ratings 权限。"
         ),
     }
 
@@ -69,7 +69,7 @@ def _of_dataset(operation: str, summary: str, scope: Scope, answer: Schema) -> S
 
 
 def _operation(operation: str, summary: str, scope: Scope, answer: Schema) -> Schema:
-    refusals = {status: _PROBLEM for status in ("400", "401", "403", "429")}
+    refusals = dict.fromkeys(("400", "401", "403", "429"), _PROBLEM)
     return {
         "operationId": operation,
         "summary": summary,

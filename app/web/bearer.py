@@ -68,7 +68,9 @@ def _check() -> Response | None:
     state = cast(_State, current_app.extensions[_EXTENSION])
     kind, _blank, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer":
-        return _refused(_problem(401, _("这个接口需要访问令牌"), _("请在 Authorization 请求头中写 Bearer 和访问令牌。")))
+        return _refused(
+            _problem(401, _("这个接口需要访问令牌"), _("请在 Authorization 请求头中写 Bearer 和访问令牌。"))
+        )
     found = state.granted(token.strip())
     if found is None:
         return _unknown()

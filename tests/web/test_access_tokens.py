@@ -224,9 +224,7 @@ def test_nothing_there_is_kept_by_a_cache(house: House) -> None:
         assert "Set-Cookie" not in headers
 
 
-def test_changes_of_one_account_are_limited_whatever_its_tokens(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_changes_of_one_account_are_limited_whatever_its_tokens(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     tokens = [house.token(name="a"), house.token(name="b")]
     address = f"/api/1/me/ratings/{house.ids[0]}"
     statuses = [house.ask("DELETE", address, tokens[number % 2]).status_code for number in range(90)]

@@ -1,4 +1,4 @@
-"""Access tokens. Of the token itself only a hash is kept; `scopes` are words with blanks between, as in RFC 6749 3.3."""
+"""Access tokens. Of the token itself only a hash is kept; `scopes` are words with blanks between (RFC 6749 3.3)."""
 
 from sqlalchemy import Column, ForeignKey, String, Table
 

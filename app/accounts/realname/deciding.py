@@ -101,9 +101,7 @@ def waiting(connection: Connection, id_: str) -> Found | None:
     return row if connection.scalar(held) else None
 
 
-def end(
-    connection: Connection, account_id: str, state: State, into: State, now: datetime, reason: str = ""
-) -> bool:
+def end(connection: Connection, account_id: str, state: State, into: State, now: datetime, reason: str = "") -> bool:
     """Deletes number and name of an account's application in this state; False where there is none."""
     theirs = (real_name.c.account_id == account_id) & (real_name.c.state == state)
     gone = {"state": into, "sealed": None, "mark": None, "decided_at": now, "reason": reason}

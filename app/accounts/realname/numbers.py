@@ -14,7 +14,7 @@ from app.errors import Invalid
 from harvest.record import valid_uscc
 
 _MAX_TYPED = 100
-_MAX_NAME_CHARACTERS = 100
+MAX_NAME_CHARACTERS = 100
 _FIRST_YEAR = 1880
 _PERSON = re.compile(r"[1-9][0-9]{16}[0-9X]")
 
@@ -50,11 +50,11 @@ def _is_persons(number: str, today: date) -> bool:
 
 
 def _checked_name(kind: Kind, name: str) -> str:
-    name = " ".join(unicodedata.normalize("NFC", name[: 3 * _MAX_NAME_CHARACTERS]).split())
-    is_said = 2 <= len(name) <= _MAX_NAME_CHARACTERS and name.isprintable()
+    name = " ".join(unicodedata.normalize("NFC", name[: 3 * MAX_NAME_CHARACTERS]).split())
+    is_said = 2 <= len(name) <= MAX_NAME_CHARACTERS and name.isprintable()
     if not is_said or (kind is Kind.PERSON and any(character.isdigit() for character in name)):
         raise Invalid(
-            f"请按证件或证照填写姓名或名称，2 到 {_MAX_NAME_CHARACTERS} 个字符。",
-            f"Give the name as it stands on the card or the licence, in 2 to {_MAX_NAME_CHARACTERS} characters.",
+            f"请按证件或证照填写姓名或名称，2 到 {MAX_NAME_CHARACTERS} 个字符。",
+            f"Give the name as it stands on the card or the licence, in 2 to {MAX_NAME_CHARACTERS} characters.",
         )
     return name

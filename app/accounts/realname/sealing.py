@@ -46,8 +46,8 @@ class Sealer:
 
     def marks(self, claim: Claim) -> list[str]:
         """
-        One for each key, that of the sealing key first. Equal for equal numbers, and nothing to read: whoever has no key
-        can't try numbers, of which there are too few to hide behind a hash.
+        One for each key, that of the sealing key first. Equal for equal numbers, and nothing to read: whoever has no
+        key can't try numbers, of which there are too few to hide behind a hash.
         """
         said = f"{claim.kind} {claim.number}".encode()
         return [hmac.new(key, said, hashlib.sha256).hexdigest() for key in self._marking]

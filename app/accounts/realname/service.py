@@ -61,7 +61,14 @@ class RealNameService:
         with self._database.write() as connection:
             one_at_a_time(connection, ONE)
             self._refuse_too_many(connection, by, now)
-            row = {"id": id_, "account_id": by.id, "kind": kind, "state": State.WAITING, "applied_at": now, "reason": ""}
+            row = {
+                "id": id_,
+                "account_id": by.id,
+                "kind": kind,
+                "state": State.WAITING,
+                "applied_at": now,
+                "reason": "",
+            }
             sealed = {"sealed": self._sealer.seal(claim, by.id), "mark": self._sealer.marks(claim)[0]}
             connection.execute(insert(real_name).values(row | sealed))
             audit.append(connection, [Event(by.id, Action.REAL_NAME_CLAIMED, f"account/{by.id}", {"kind": kind})], now)
