@@ -17,6 +17,7 @@ from app.accounts.model import Account, Role
 from app.factory import create_app
 from app.web import bearer
 from app.web.flood import Flood
+from app.web.permissions import by_token, require_declarations
 from app.wiring import Portal
 from tests.factories.portals import BASE, numbered, portal_with
 from tests.web.operators import browser
@@ -268,6 +269,15 @@ def test_the_openapi_document_tells_what_the_routes_do(house: House) -> None:
     who = house.ask("GET", "/api/1/me", house.token()).json
     assert who is not None
     assert sorted(document["components"]["schemas"]["TokenOwner"]["required"]) == sorted(who)
+
+
+def test_a_route_for_tokens_that_lies_elsewhere_stops_the_start() -> None:
+    app = Flask("x", static_folder=None)
+    app.add_url_rule("/api/1/me/inside", "inside", by_token("read:account")(lambda: "a"))
+    require_declarations(app)
+    app.add_url_rule("/api/1/mean", "outside", by_token("read:account")(lambda: "b"))
+    with pytest.raises(RuntimeError, match="/api/1/mean"):
+        require_declarations(app)
 
 
 def test_no_token_reaches_the_log(

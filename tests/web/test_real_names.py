@@ -55,7 +55,7 @@ def send(client: FlaskClient, address: str, **form: str) -> TestResponse:
 
 def desk_address(client: FlaskClient, what: str) -> str:
     """Of the first application at the desk."""
-    found = re.search(rf'action="(/account/verify/\w+/{what})"', client.get("/account/verify").text)
+    found = re.search(rf'action="(/account/verify/\w+/{what})["#]', client.get("/account/verify").text)
     assert found
     return found[1]
 
