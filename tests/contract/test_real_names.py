@@ -121,10 +121,11 @@ def test_nothing_that_is_kept_tells_number_or_name(office: Office) -> None:
 
 def test_what_is_refused_is_deleted_and_its_owner_is_told_why(office: Office) -> None:
     id_ = office.waits(office.ada)
-    for reason in ("", " \n ", "x" * 501, f"号码 {NUMBER} 不符", "号码 110105 19491231 002x 不符"):
+    for reason in ("", " \n ", "x" * 501, f"号码 {NUMBER} 不符", f"不是{NAME}本人", "号码 110105 19491231 002x 不符"):
         with pytest.raises(Invalid) as refused:
             office.desk.refuse(id_, reason, by=office.verifier)
-        assert NUMBER not in str(refused.value)
+        assert NUMBER not in refused.value.zh + refused.value.en
+        assert NAME not in refused.value.zh
     office.desk.refuse(id_, "姓名与证件不符。\r\nBcc: all@example.org", by=office.verifier)
     (sent,) = office.letters()
     assert "姓名与证件不符。 Bcc" in sent.body

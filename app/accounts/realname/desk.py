@@ -137,13 +137,13 @@ def _require(by: Account) -> None:
 
 
 def _reason(said: str, claim: Claim | None) -> str:
-    """What the applicant is told. It is kept and mailed, so the number must not stand in it."""
+    """What the applicant is told. It is kept and mailed, so neither number nor name may stand in it."""
     reason = " ".join("".join(c if c.isprintable() else " " for c in said).split())
     if not 2 <= len(reason) <= MAX_REASON_CHARACTERS:
         raise Invalid(
             f"请写明理由，2 到 {MAX_REASON_CHARACTERS} 个字符。",
             f"Give the reason, in 2 to {MAX_REASON_CHARACTERS} characters.",
         )
-    if claim is not None and claim.number in "".join(reason.upper().split()):
-        raise Invalid("理由中不要写出证件号码。", "The reason must not hold the number.")
+    if claim is not None and (claim.number in "".join(reason.upper().split()) or claim.name in reason):
+        raise Invalid("理由中不要写出号码和姓名。", "Neither number nor name may stand in the reason.")
     return reason
