@@ -1,6 +1,7 @@
 """What a program may do for whoever gave it an access token, under a path where nothing else opens anything."""
 
 import json
+import re
 from typing import Any, cast
 
 import orjson
@@ -18,6 +19,13 @@ blueprint = Blueprint("api_mine", __name__)
 
 MAX_BODY_BYTES = 4096
 _RATING = f"{TOKEN_PATH}/ratings/<id_>"
+_ID = re.compile(r"[a-z2-7]{16}")
+
+
+@blueprint.url_value_preprocessor
+def _refuse_what_is_no_id(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    if values and not _ID.fullmatch(values["id_"]):
+        raise NotFound("没有这个数据集。", "There is no such dataset.")
 
 
 @blueprint.get(TOKEN_PATH)

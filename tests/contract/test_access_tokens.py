@@ -63,6 +63,7 @@ def test_a_token_ends_by_itself_and_by_its_owners_word(desk: Desk) -> None:
     assert desk.tokens.granted(second) is not None
     id_ = next(each.id for each in desk.tokens.of_account(desk.ada) if each.name == "b")
     desk.tokens.revoke(id_, by=desk.bo)  # is not his
+    desk.tokens.revoke("\0", by=desk.ada)
     assert desk.tokens.granted(second) is not None
     desk.tokens.revoke(id_, by=desk.ada)
     assert desk.tokens.granted(second) is None

@@ -135,8 +135,9 @@ def test_what_is_refused_is_deleted_and_its_owner_is_told_why(office: Office) ->
         assert connection.execute(select(real_name.c.sealed, real_name.c.mark)).all() == [(None, None)]
     assert not office.again(office.ada).is_real_named
     assert "不符" not in str(office.actions(office.ada))
-    with pytest.raises(NotFound):
-        office.desk.approve(id_, by=office.verifier)
+    for gone in (id_, "nothing", "\0", "' OR 1=1"):
+        with pytest.raises(NotFound):
+            office.desk.approve(gone, by=office.verifier)
 
 
 def test_without_a_key_nothing_is_taken(office: Office) -> None:

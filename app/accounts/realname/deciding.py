@@ -94,7 +94,7 @@ class Decisions:
 def waiting(connection: Connection, id_: str) -> Found | None:
     """The application of this id, if it waits, with its account held: nobody erases that meanwhile."""
     query = select(real_name).where(real_name.c.id == id_, real_name.c.state == State.WAITING)
-    row = connection.execute(query).first()
+    row = connection.execute(query).first() if id_.isalnum() else None  # PostgreSQL takes no NUL
     if row is None:
         return None
     held = select(account.c.id).where(account.c.id == row.account_id).with_for_update()
