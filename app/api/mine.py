@@ -22,9 +22,9 @@ _RATING = f"{TOKEN_PATH}/ratings/<id_>"
 _ID = re.compile(r"[a-z2-7]{16}")
 
 
-@blueprint.url_value_preprocessor
-def _refuse_what_is_no_id(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-    if values and not _ID.fullmatch(values["id_"]):
+@blueprint.before_request
+def _refuse_what_is_no_id() -> None:
+    if request.view_args and not _ID.fullmatch(request.view_args["id_"]):
         raise NotFound("没有这个数据集。", "There is no such dataset.")
 
 
