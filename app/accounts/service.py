@@ -18,7 +18,7 @@ from app.accounts.failures import WINDOW, Failures
 from app.accounts.links import Purpose
 from app.accounts.model import Account, Role, Session
 from app.accounts.passwords import hashed, is_right
-from app.accounts.people import account_of as _account
+from app.accounts.reading import account_of
 from app.accounts.tables import account, account_link, account_role, account_session
 from app.audit import service as audit
 from app.audit.events import Action, Event
@@ -129,7 +129,7 @@ class AccountService:
         """Whose session this is; None for one that ended."""
         with self._database.read() as connection:
             id_ = sessions.owner(connection, secret, self._clock())
-            return None if id_ is None else _account(connection, id_)
+            return None if id_ is None else account_of(connection, id_)
 
     def sign_out(self, secret: str) -> None:
         with self._database.write() as connection:
@@ -201,7 +201,7 @@ class AccountService:
             connection.execute(insert(account).values(id=id_, email=email, name=name, **row))
             audit.append(connection, [Event(by, Action.ACCOUNT_CONFIRMED, f"account/{id_}")], now)
             self._grant(connection, id_, roles, by, now)
-            return _account(connection, id_)
+            return account_of(connection, id_)
 
     def grant(self, email: str, roles: Sequence[tuple[Role, str]], *, by: str) -> Account:
         """These roles and no others, each with its scope ("" for all); sessions end. Raises `NotFound`."""
@@ -213,7 +213,7 @@ class AccountService:
             connection.execute(delete(account_role).where(account_role.c.account_id == id_))
             sessions.end_all(connection, id_)
             self._grant(connection, id_, roles, by, now)
-            return _account(connection, id_)
+            return account_of(connection, id_)
 
     # Parts
 
@@ -227,7 +227,7 @@ class AccountService:
         audit.append(connection, [Event(by, Action.ROLES_GRANTED, f"account/{id_}", {"roles": said})], now)
 
     def _session(self, connection: Connection, id_: str, now: datetime) -> Session:
-        return sessions.begin(connection, id_, _account(connection, id_).roles, now)
+        return sessions.begin(connection, id_, account_of(connection, id_).roles, now)
 
     def _set_password(self, connection: Connection, row: Row[tuple[object, ...]], kept: str, now: datetime) -> None:
         connection.execute(update(account).where(account.c.id == row.id).values(password_hash=kept))

@@ -12,7 +12,7 @@ from app.accounts.access_tokens import letters
 from app.accounts.access_tokens.model import PREFIX, AccessToken, Granted, Scope
 from app.accounts.access_tokens.tables import access_token
 from app.accounts.model import Account
-from app.accounts.people import account_of
+from app.accounts.reading import account_of
 from app.audit import service as audit
 from app.audit.events import Action, Event
 from app.clock import Clock

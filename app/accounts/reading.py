@@ -1,4 +1,4 @@
-"""Reading an account, for everything in this room that has its id."""
+"""Accounts as the record has them."""
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
@@ -12,12 +12,5 @@ def account_of(connection: Connection, id_: str) -> Account:
     roles: dict[Role, set[str]] = {}
     for held in connection.execute(select(account_role).where(account_role.c.account_id == id_)):
         roles.setdefault(Role(held.role), set()).update({held.scope} - {""})
-    return Account(
-        row.id,
-        row.email,
-        row.name,
-        row.language,
-        row.created_at,
-        {role: frozenset(scopes) for role, scopes in roles.items()},
-        row.real_named_at,
-    )
+    scopes = {role: frozenset(scope) for role, scope in roles.items()}
+    return Account(row.id, row.email, row.name, row.language, row.created_at, scopes, real_named_at=row.real_named_at)
