@@ -9,6 +9,7 @@ from flask import Flask
 from app import settings as settings_of
 from app.api import changes, check, datajson, dumps, feeds, health, openapi, suggest
 from app.api import feedback as feedback_api
+from app.api import mine as api_mine
 from app.api import search as search_api
 from app.api.ckan import routes as ckan
 from app.pages import (
@@ -33,7 +34,10 @@ from app.pages.account import feedback as account_feedback
 from app.pages.account import mine as account_mine
 from app.pages.account import moderation as account_moderation
 from app.pages.account import rating as account_rating
+from app.pages.account import real_name as account_real_name
 from app.pages.account import submissions as account_submissions
+from app.pages.account import tokens as account_tokens
+from app.pages.account import verify as account_verify
 from app.pages.operator import deletions as operator_deletions
 from app.pages.operator import duplicates as operator_duplicates
 from app.pages.operator import entry as operator_entry
@@ -44,7 +48,7 @@ from app.pages.operator import sources as operator_sources
 from app.settings import Settings
 from app.sparql import endpoint, void
 from app.sparql.graph import routes as graph
-from app.web import accounts, language, operator, pages, permissions, problems, security, templates
+from app.web import accounts, bearer, language, operator, pages, permissions, problems, security, templates
 from app.wiring import Portal, build
 
 STATIC_MAX_AGE_S = 365 * 24 * 3600
@@ -58,6 +62,7 @@ _BLUEPRINTS = (
     help.blueprint, data_request.blueprint,
     account_entry.blueprint, account_mine.blueprint, account_rating.blueprint,
     feedback.blueprint, account_feedback.blueprint, account_submissions.blueprint, account_moderation.blueprint,
+    account_real_name.blueprint, account_verify.blueprint, account_tokens.blueprint, api_mine.blueprint,
     operator_entry.blueprint, operator_home.blueprint, operator_mapping.blueprint,
     operator_sources.blueprint, operator_deletions.blueprint,
     operator_quarantine.blueprint, operator_duplicates.blueprint,
@@ -91,6 +96,7 @@ def create_app(settings: Settings | None = None, *, portal: Portal | None = None
     problems.install(app)
     operator.install(app, portal.access.operator, base_url=portal.settings.base_url)
     accounts.install(app, portal.accounts.who)
+    bearer.install(app, portal.access_tokens.granted, home=portal.settings.home, key=portal.settings.secret())
     templates.install(app)  # takes what the others gave templates to say
     permissions.public(app.view_functions["static"])
     for blueprint in _BLUEPRINTS:

@@ -3,6 +3,7 @@ Every setting of the portal: name, default, help. Read from the environment as S
 names. docs/settings.md lists them and a test holds the two together.
 """
 
+import base64
 import errno
 import os
 import re
@@ -19,6 +20,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from app.errors import Misconfigured
 
 _MIN_SECRET_CHARACTERS = 32
+_KEY_BYTES = 32
 _INDEX_NAME = re.compile(r"(?:[a-z0-9][a-z0-9_-]*)?")
 
 
@@ -60,6 +62,11 @@ class Settings(BaseSettings):
         "to try things out). Empty: nobody can sign up.",
     )
     mail_from: str = Field("", description="Sender of letters; empty: suishu@ the base address's host.")
+    identity_keys: SecretStr = Field(
+        SecretStr(""),
+        description="Keys under which numbers and legal names of real-named accounts are kept, each 32 random bytes as "
+        "base64, with commas between; the first seals. Empty: nobody can be real-named.",
+    )
     log_level: str = Field("info", description="debug, info, warning or error.")
     database_busy_timeout_s: float = Field(
         30.0, gt=0, description="How long a write waits for its turn before it gives up."
@@ -181,6 +188,12 @@ class Settings(BaseSettings):
             raise ValueError("smtp://host:port, smtps://host:port or folder:")
         return SecretStr(parts.geturl())
 
+    @field_validator("identity_keys")
+    @classmethod
+    def _are_keys(cls, value: SecretStr) -> SecretStr:
+        keys = value.get_secret_value().split(",") if value.get_secret_value().strip() else []
+        return SecretStr(",".join(_key(key.strip()) for key in keys))
+
     @field_validator("log_level")
     @classmethod
     def _is_level(cls, value: str) -> str:
@@ -198,6 +211,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL, resolved."""
         return self.database_url or f"sqlite:///{(self.home / 'record.sqlite').resolve()}"
+
+    @property
+    def sealing_keys(self) -> list[str]:
+        """The keys of real names, as Fernet takes them; the first seals, all open."""
+        return [key for key in self.identity_keys.get_secret_value().split(",") if key]
 
     @property
     def sender(self) -> str:
@@ -232,6 +250,19 @@ class Settings(BaseSettings):
             finally:
                 draft.unlink()
         return path.read_text().strip()
+
+
+def _key(said: str) -> str:
+    """A key in the URL-safe alphabet. Raises `ValueError` in words that do not repeat it."""
+    try:
+        key = base64.b64decode(said.translate(str.maketrans("-_", "+/")), validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != _KEY_BYTES:
+        raise ValueError(
+            "32 random bytes as base64, such as `openssl rand -base64 32` gives; several with commas between"
+        )
+    return base64.urlsafe_b64encode(key).decode()
 
 
 def split_sparql_url(value: str) -> list[str]:

@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING
 
 from app import db, working_days
 from app.access.service import AccessService
+from app.accounts.access_tokens.service import AccessTokenService
+from app.accounts.realname.desk import DeskService
+from app.accounts.realname.sealing import Sealer
+from app.accounts.realname.service import RealNameService
+from app.accounts.realname.verifier import Desk
 from app.accounts.service import AccountService
 from app.catalogue.browsing import BrowsingService
 from app.catalogue.duplicates import DuplicateService
@@ -67,6 +72,9 @@ class Portal:
     data_requests: DataRequestService
     access: AccessService
     accounts: AccountService
+    real_names: RealNameService
+    real_name_desk: DeskService
+    access_tokens: AccessTokenService
     ratings: RatingService
     feedback: FeedbackService
     corrections: CorrectionService
@@ -157,6 +165,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
     db.migrate(database)
     ratings = RatingService(database, clock)
     feedback = FeedbackService(database, clock)
+    sealer = Sealer(settings.sealing_keys)
 
     def beside(ids: Sequence[str]) -> dict[str, bytes]:
         found = described(ratings.summaries(ids), settings.base_url)
@@ -187,6 +196,9 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         data_requests=DataRequestService(database, clock),
         access=AccessService(database, clock),
         accounts=AccountService(database, clock, settings.secret, settings.base_url),
+        real_names=RealNameService(database, clock, sealer, Desk(), settings.base_url),
+        real_name_desk=DeskService(database, clock, sealer, settings.base_url),
+        access_tokens=AccessTokenService(database, clock, settings.base_url),
         ratings=ratings,
         feedback=feedback,
         corrections=CorrectionService(database, clock, working_days.after, settings.base_url),

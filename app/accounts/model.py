@@ -7,9 +7,10 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """The parts that the measures give people (Art. 4, 5); the value stands in the database."""
+    """The parts that the measures give people (Art. 4, 5, 25); the value stands in the database."""
 
     DATA_USER = "data-user"
+    DATA_SUBJECT = "data-subject"
     PUBLISHER = "publisher"
     AUTHORITY = "authority"
     OPERATOR = "operator"
@@ -25,13 +26,16 @@ class Right(StrEnum):
     REPLY = "reply"
     DECIDE_CORRECTIONS = "decide-corrections"
     MODERATE = "moderate"
+    PROVE_NAME = "prove-name"
+    VERIFY = "verify"
 
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
-    Role.DATA_USER: frozenset({Right.RATE, Right.COMMENT}),
+    Role.DATA_USER: frozenset({Right.RATE, Right.COMMENT, Right.PROVE_NAME}),
+    Role.DATA_SUBJECT: frozenset({Right.PROVE_NAME}),
     Role.PUBLISHER: frozenset({Right.REPLY, Right.DECIDE_CORRECTIONS}),
     Role.AUTHORITY: frozenset({Right.READ_ALL_RATINGS, Right.REPLY, Right.DECIDE_CORRECTIONS}),
-    Role.OPERATOR: frozenset({Right.READ_ALL_RATINGS, Right.REPLY, Right.MODERATE}),
+    Role.OPERATOR: frozenset({Right.READ_ALL_RATINGS, Right.REPLY, Right.MODERATE, Right.VERIFY}),
 }
 """
 A publisher may not rate: it would be of its own data or of its neighbours'. Nor may it take away what others say of
@@ -43,7 +47,8 @@ its data.
 class Account:
     """
     Somebody who signed up. `name` is what others may read, chosen freely; `email` is for the account's owner alone.
-    `roles`: role -> the publishers or districts it is limited to, empty for all.
+    `roles`: role -> the publishers or districts it is limited to, empty for all. `real_named_at`: since when it is
+    known who this is (Art. 15); None where it is not.
     """
 
     id: str
@@ -52,6 +57,11 @@ class Account:
     language: str
     created_at: datetime
     roles: Mapping[Role, frozenset[str]] = field(default_factory=dict)
+    real_named_at: datetime | None = None
+
+    @property
+    def is_real_named(self) -> bool:
+        return self.real_named_at is not None
 
     @property
     def rights(self) -> frozenset[Right]:

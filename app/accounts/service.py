@@ -13,10 +13,12 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from app.accounts import letters, links, sessions
+from app.accounts.access_tokens import ending
 from app.accounts.failures import WINDOW, Failures
 from app.accounts.links import Purpose
 from app.accounts.model import Account, Role, Session
 from app.accounts.passwords import hashed, is_right
+from app.accounts.reading import account_of
 from app.accounts.tables import account, account_link, account_role, account_session
 from app.audit import service as audit
 from app.audit.events import Action, Event
@@ -127,7 +129,7 @@ class AccountService:
         """Whose session this is; None for one that ended."""
         with self._database.read() as connection:
             id_ = sessions.owner(connection, secret, self._clock())
-            return None if id_ is None else _account(connection, id_)
+            return None if id_ is None else account_of(connection, id_)
 
     def sign_out(self, secret: str) -> None:
         with self._database.write() as connection:
@@ -199,7 +201,7 @@ class AccountService:
             connection.execute(insert(account).values(id=id_, email=email, name=name, **row))
             audit.append(connection, [Event(by, Action.ACCOUNT_CONFIRMED, f"account/{id_}")], now)
             self._grant(connection, id_, roles, by, now)
-            return _account(connection, id_)
+            return account_of(connection, id_)
 
     def grant(self, email: str, roles: Sequence[tuple[Role, str]], *, by: str) -> Account:
         """These roles and no others, each with its scope ("" for all); sessions end. Raises `NotFound`."""
@@ -211,7 +213,7 @@ class AccountService:
             connection.execute(delete(account_role).where(account_role.c.account_id == id_))
             sessions.end_all(connection, id_)
             self._grant(connection, id_, roles, by, now)
-            return _account(connection, id_)
+            return account_of(connection, id_)
 
     # Parts
 
@@ -225,11 +227,12 @@ class AccountService:
         audit.append(connection, [Event(by, Action.ROLES_GRANTED, f"account/{id_}", {"roles": said})], now)
 
     def _session(self, connection: Connection, id_: str, now: datetime) -> Session:
-        return sessions.begin(connection, id_, _account(connection, id_).roles, now)
+        return sessions.begin(connection, id_, account_of(connection, id_).roles, now)
 
     def _set_password(self, connection: Connection, row: Row[tuple[object, ...]], kept: str, now: datetime) -> None:
         connection.execute(update(account).where(account.c.id == row.id).values(password_hash=kept))
         sessions.end_all(connection, str(row.id))
+        ending.end_all(connection, str(row.id))
         theirs = account_link.c.account_id == row.id  # also a link that somebody else may have had sent
         connection.execute(delete(account_link).where(theirs))
         audit.append(connection, [Event(row.id, Action.PASSWORD_CHANGED, f"account/{row.id}")], now)
@@ -283,16 +286,6 @@ def _name(name: str) -> str:
             f"Give a name that others may see, of at most {MAX_NAME_CHARACTERS} characters.",
         )
     return name
-
-
-def _account(connection: Connection, id_: str) -> Account:
-    row = connection.execute(select(account).where(account.c.id == id_)).one()
-    roles: dict[Role, set[str]] = {}
-    for held in connection.execute(select(account_role).where(account_role.c.account_id == id_)):
-        roles.setdefault(Role(held.role), set()).update({held.scope} - {""})
-    return Account(
-        row.id, row.email, row.name, row.language, row.created_at, {role: frozenset(s) for role, s in roles.items()}
-    )
 
 
 def _hours(span: timedelta) -> int:

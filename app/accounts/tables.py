@@ -19,6 +19,7 @@ account = Table(
     Column("language", String(20), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("confirmed_at", Moment),
+    Column("real_named_at", Moment),
 )
 
 account_role = Table(

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from app.api import feedback
+from app.api import openapi_mine as mine
 from app.api import openapi_outward as outward
 from app.api.portal import portal
 from app.api.suggest import MAX_SUGGESTIONS
@@ -68,9 +69,14 @@ def document(base_url: str) -> Schema:
             "/api/check": {"post": _check()},
             **feedback.paths(),
             **outward.paths(),
+            **mine.paths(),
             "/health": {"get": _health()},
         },
-        "components": {"schemas": _schemas(), "responses": {"Problem": _problem()}},
+        "components": {
+            "schemas": _schemas(),
+            "responses": {"Problem": _problem()},
+            "securitySchemes": mine.security(),
+        },
     }
 
 
@@ -88,6 +94,7 @@ def _summaries() -> dict[str, str]:
         "/health": _("运行状态。"),
         **feedback.summaries(),
         **outward.summaries(),
+        **mine.summaries(),
     }
 
 
@@ -404,4 +411,5 @@ def _schemas() -> Schema:
         },
         **feedback.schemas(),
         **outward.schemas(),
+        **mine.schemas(),
     }

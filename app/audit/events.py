@@ -28,6 +28,15 @@ class Action(StrEnum):
     ACCOUNT_ERASED = "account.erased"
     PASSWORD_CHANGED = "account.password-changed"  # noqa: S105 (a word for an action)
     ROLES_GRANTED = "account.roles-granted"
+    REAL_NAME_CLAIMED = "real-name.claimed"
+    REAL_NAME_READ = "real-name.read"
+    REAL_NAME_APPROVED = "real-name.approved"
+    REAL_NAME_REFUSED = "real-name.refused"
+    REAL_NAME_REVOKED = "real-name.revoked"
+    REAL_NAME_WITHDRAWN = "real-name.withdrawn"
+    REAL_NAMES_RESEALED = "real-name.resealed"
+    ACCESS_TOKEN_MADE = "access-token.made"  # noqa: S105 (words for actions)
+    ACCESS_TOKEN_REVOKED = "access-token.revoked"  # noqa: S105
     RATED = "dataset.rated"
     RATING_WITHDRAWN = "dataset.rating-withdrawn"
     FEEDBACK_GIVEN = "feedback.given"

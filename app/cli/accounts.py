@@ -18,9 +18,7 @@ def account() -> None:
 @account.command()
 @click.argument("email")
 @click.option("--name", required=True, help="What others may read, such as the office's name.")
-@click.option(
-    "--role", "roles", multiple=True, help="data-user, publisher, authority or operator; role:SCOPE limits it."
-)
+@click.option("--role", "roles", multiple=True, help=f"{', '.join(Role)}; role:SCOPE limits it.")
 def add(email: str, name: str, roles: tuple[str, ...]) -> None:
     """Make a confirmed account and print its first password (新建账号)."""
     password = secrets.token_urlsafe(12)

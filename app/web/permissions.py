@@ -2,8 +2,9 @@
 Every route says who may use it. One that says nothing is refused at start, so that nothing opens by being forgotten.
 
 What is for the operator alone lies under `/operator`, what is for people with an account under `/account`, so that the
-cookie of a session goes nowhere else and pages for everybody stay the same for everybody. Each has one check, in
-`app/web/operator.py` and `app/web/accounts.py`.
+cookie of a session goes nowhere else and pages for everybody stay the same for everybody. What programs do for somebody
+lies under `/api/1/me`, where no cookie opens anything. Each has one check, in `app/web/operator.py`,
+`app/web/accounts.py` and `app/web/bearer.py`.
 """
 
 from collections.abc import Callable
@@ -18,8 +19,10 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 _ATTRIBUTE = "suishu_access"
 _BODY = "suishu_max_body_bytes"
+_SCOPE = "suishu_scope"
 OPERATOR_PATH = "/operator"
 ACCOUNT_PATH = "/account"
+TOKEN_PATH = "/api/1/me"  # noqa: S105 (where tokens open something)
 
 
 class Access(StrEnum):
@@ -28,9 +31,10 @@ class Access(StrEnum):
     PUBLIC = "public"
     OPERATOR = "operator"
     ACCOUNT = "account"
+    TOKEN = "token"  # noqa: S105 (a kind of access)
 
 
-_PLACES = {Access.OPERATOR: OPERATOR_PATH, Access.ACCOUNT: ACCOUNT_PATH}
+_PLACES = {Access.OPERATOR: OPERATOR_PATH, Access.ACCOUNT: ACCOUNT_PATH, Access.TOKEN: TOKEN_PATH}
 
 
 def public(view: View) -> View:
@@ -51,6 +55,17 @@ def signed_in(view: View) -> View:
     return view
 
 
+def by_token(scope: str) -> Callable[[View], View]:
+    """Only a program with an access token of this scope may use this route."""
+
+    def marked(view: View) -> View:
+        setattr(view, _ATTRIBUTE, Access.TOKEN)
+        setattr(view, _SCOPE, scope)
+        return view
+
+    return marked
+
+
 def takes(max_body_bytes: int) -> Callable[[View], View]:
     """How much may be sent to this route; read only after it is known that the sender may use it."""
 
@@ -67,6 +82,11 @@ def access(view: Callable[..., Any] | None) -> Access | None:
 
 def max_body_bytes(view: Callable[..., Any] | None) -> int | None:
     return getattr(view, _BODY, None)
+
+
+def scope(view: Callable[..., Any] | None) -> str:
+    """Of a route for access tokens."""
+    return str(getattr(view, _SCOPE))
 
 
 def undeclared(app: Flask) -> list[str]:

@@ -77,6 +77,28 @@ def export() -> Response:
             {"post": each.post_id, "reason": each.reason, "at": each.at.isoformat(), "outcome": each.outcome}
             for each in portal().feedback.reports_of(who)
         ],
+        "real_name": [
+            {
+                "kind": each.kind,
+                "state": each.state,
+                "number": each.number,
+                "name": each.name,
+                "reason": each.reason,
+                "applied_at": each.applied_at.isoformat(),
+                "decided_at": each.decided_at.isoformat() if each.decided_at else None,
+            }
+            for each in portal().real_names.of_account(who)
+        ],
+        "access_tokens": [
+            {
+                "name": each.name,
+                "scopes": sorted(each.scopes),
+                "created_at": each.created_at.isoformat(),
+                "expires_at": each.expires_at.isoformat(),
+                "used_at": each.used_at.isoformat() if each.used_at else None,
+            }
+            for each in portal().access_tokens.of_account(who)
+        ],
     }
     response = Response(json.dumps(kept, ensure_ascii=False, indent=1), mimetype="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="suishu-account.json"'
@@ -109,6 +131,7 @@ def _home(status: int = 200, error: Invalid | None = None) -> Response:
         who=who,
         ratings=titled(ratings),
         rights=who.rights,
+        to_verify=portal().real_name_desk.count() if Right.VERIFY in who.rights else None,
         receives=Right.READ_ALL_RATINGS in who.rights or Role.PUBLISHER in who.roles,
         saved="saved" in request.args,
         welcome="welcome" in request.args,

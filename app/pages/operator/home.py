@@ -34,7 +34,7 @@ def home() -> Response:
     return page(
         "operator/home.html",
         who=operator.current(),
-        tasks=[*_deletions(), *_alerts(), *_quarantines(), *_duplicates()],
+        tasks=[*_deletions(), *_alerts(), *_quarantines(), *_duplicates(), *_names()],
         requests=requests.newest(_REQUESTS_SHOWN),
         requests_total=requests.count(),
     )
@@ -90,6 +90,14 @@ def _duplicates() -> list[Task]:
         return []
     words = _("%(count)s 组条目可能重复。") % {"count": grouped(total)}
     return [Task(_("重复的数据集"), words, "/operator/duplicates")]
+
+
+def _names() -> list[Task]:
+    waiting = portal().real_name_desk.count()
+    if not waiting:
+        return []
+    words = _("%(count)s 份申请等待核验，由平台管理机构的账号处理。") % {"count": grouped(waiting)}
+    return [Task(_("实名认证"), words, "/account/verify")]
 
 
 def _titles() -> dict[str, str]:

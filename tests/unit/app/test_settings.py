@@ -84,3 +84,25 @@ def test_a_secret_that_is_too_short_is_refused() -> None:
 
 def test_a_secret_never_shows_in_what_is_printed() -> None:
     assert "0123456789" not in repr(Settings(secret_key="0123456789" * 4))  # type: ignore[arg-type]
+
+
+def test_keys_of_real_names_are_taken_as_openssl_prints_them_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, url_safe = "+/" * 21 + "8=", "-_" * 21 + "8="
+    monkeypatch.setenv("SUISHU_IDENTITY_KEYS", f" {plain} , {'A' * 43}=")
+    settings = Settings()
+    assert settings.sealing_keys == [url_safe, "A" * 43 + "="]
+    assert url_safe not in repr(settings)
+    assert Settings(identity_keys=settings.environment()["SUISHU_IDENTITY_KEYS"]) == settings  # type: ignore[arg-type]
+    monkeypatch.delenv("SUISHU_IDENTITY_KEYS")
+    assert Settings().sealing_keys == []
+
+
+@pytest.mark.parametrize(
+    "keys", ["secret-word", "A" * 43, "QUJD", f"{'A' * 43}=,", f"{'A' * 43}=,secret-word", "é" * 44]
+)
+def test_a_key_that_can_not_be_used_is_refused_without_being_told(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
+    monkeypatch.setenv("SUISHU_IDENTITY_KEYS", keys)
+    with pytest.raises(Misconfigured, match="SUISHU_IDENTITY_KEYS") as refused:
+        load()
+    assert keys not in refused.value.zh + refused.value.en
+    assert "secret-word" not in refused.value.zh + refused.value.en
