@@ -26,9 +26,12 @@ from app.pages import (
     theme,
     vocabulary,
 )
+from app.pages.account import elsewhere as account_elsewhere
 from app.pages.account import entry as account_entry
 from app.pages.account import mine as account_mine
 from app.pages.account import rating as account_rating
+from app.pages.account import second_factor as account_second_factor
+from app.pages.account import security as account_security
 from app.pages.operator import deletions as operator_deletions
 from app.pages.operator import duplicates as operator_duplicates
 from app.pages.operator import entry as operator_entry
@@ -39,7 +42,7 @@ from app.pages.operator import sources as operator_sources
 from app.settings import Settings
 from app.sparql import endpoint, void
 from app.sparql.graph import routes as graph
-from app.web import accounts, language, operator, pages, permissions, problems, security, templates
+from app.web import accounts, forms, language, operator, pages, permissions, problems, security, templates
 from app.wiring import Portal, build
 
 STATIC_MAX_AGE_S = 365 * 24 * 3600
@@ -52,6 +55,7 @@ _BLUEPRINTS = (
     sources.blueprint, runs.blueprint, about.blueprint, demo.blueprint, vocabulary.blueprint, robots.blueprint,
     help.blueprint, data_request.blueprint,
     account_entry.blueprint, account_mine.blueprint, account_rating.blueprint,
+    account_elsewhere.blueprint, account_second_factor.blueprint, account_security.blueprint,
     operator_entry.blueprint, operator_home.blueprint, operator_mapping.blueprint,
     operator_sources.blueprint, operator_deletions.blueprint,
     operator_quarantine.blueprint, operator_duplicates.blueprint,
@@ -75,6 +79,7 @@ def create_app(settings: Settings | None = None, *, portal: Portal | None = None
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         SEND_FILE_MAX_AGE_DEFAULT=STATIC_MAX_AGE_S,
         TEMPLATES_AUTO_RELOAD=False,
+        SUISHU_TRUSTED_PROXIES=portal.settings.trusted_proxies,
     )
     app.extensions["suishu"] = portal
     app.url_map.strict_slashes = False
@@ -84,6 +89,7 @@ def create_app(settings: Settings | None = None, *, portal: Portal | None = None
     problems.install(app)
     operator.install(app, portal.access.operator, base_url=portal.settings.base_url)
     accounts.install(app, portal.accounts.who)
+    forms.install(app, portal.settings.home / "locks", portal.settings.secret().encode())
     templates.install(app)  # takes what the others gave templates to say
     permissions.public(app.view_functions["static"])
     for blueprint in _BLUEPRINTS:

@@ -4,10 +4,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from app import db
 from app.access.service import AccessService
+from app.accounts.entrance import Entrance
+from app.accounts.identities import IdentityService
+from app.accounts.second_factor import SecondFactorService
 from app.accounts.service import AccountService
+from app.accounts.totp import Codes
 from app.catalogue.browsing import BrowsingService
 from app.catalogue.duplicates import DuplicateService
 from app.catalogue.feed import FeedService
@@ -37,6 +42,7 @@ from harvest.source import Memory
 from indexer.backend import SearchReader, SearchWriter
 
 if TYPE_CHECKING:
+    from app.accounts.provider import Provider
     from app.triplestore.server import Server
     from harvest.fetch import Fetcher
 
@@ -62,6 +68,9 @@ class Portal:
     data_requests: DataRequestService
     access: AccessService
     accounts: AccountService
+    second_factor: SecondFactorService
+    identities: IdentityService
+    provider: "Provider | None"
     ratings: RatingService
 
     def search_writer(self) -> SearchWriter:
@@ -157,6 +166,9 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
 
     means = Means(database, clock, settings, catalogue, open_source)
     harvesting = HarvestingService(means)
+    codes = Codes(settings.secret, f"Suishu {urlsplit(settings.base_url).hostname}")
+    entrance = Entrance(codes, staff_needs_second_factor=settings.staff_needs_totp)
+    accounts = AccountService(database, clock, settings.secret, settings.base_url, entrance)
     return Portal(
         settings=settings,
         clock=clock,
@@ -172,9 +184,29 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         search=SearchService(lambda: _search_reader(settings), catalogue),
         data_requests=DataRequestService(database, clock),
         access=AccessService(database, clock),
-        accounts=AccountService(database, clock, settings.secret, settings.base_url),
+        accounts=accounts,
+        second_factor=SecondFactorService(database, clock, entrance, accounts, settings.base_url),
+        identities=IdentityService(database, clock, entrance, accounts, settings.base_url),
+        provider=_provider(settings, clock),
         ratings=ratings,
     )
+
+
+def _provider(settings: Settings, clock: Clock) -> "Provider | None":
+    """Where people may sign in elsewhere; None where nobody was named."""
+    if not settings.oidc_issuer:
+        return None
+    from app.accounts.provider import Client, Provider
+
+    client = Client(
+        settings.oidc_client_id,
+        settings.oidc_client_secret.get_secret_value(),
+        settings.oidc_scopes,
+        f"{settings.base_url}/account/elsewhere/back",
+    )
+    name = settings.oidc_name or urlsplit(settings.oidc_issuer).hostname or ""
+    words = frozenset(word.strip() for word in settings.oidc_second_factor.split(",")) - {""}
+    return Provider(settings.oidc_issuer, client, clock, name=name, second_factor_words=words)
 
 
 def index_folder(settings: Settings) -> Path:

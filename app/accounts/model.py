@@ -30,6 +30,9 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
 }
 """A publisher may not rate: it would be of its own data or of its neighbours'."""
 
+STAFF = frozenset({Role.OPERATOR, Role.AUTHORITY, Role.PUBLISHER})
+"""Whose accounts are worth more to a thief: sessions are short, and a second factor is asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -45,14 +48,32 @@ class Account:
     created_at: datetime
     roles: Mapping[Role, frozenset[str]] = field(default_factory=dict)
 
+    has_password: bool = True
+    """Without one it is entered by another's sign-in alone."""
+
     @property
     def rights(self) -> frozenset[Right]:
         return frozenset(right for role in self.roles for right in RIGHTS[role])
+
+    @property
+    def is_staff(self) -> bool:
+        return not STAFF.isdisjoint(self.roles)
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
     """One browser that is signed in. `secret` is what the browser holds; only its hash is kept."""
+
+    secret: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """
+    One browser whose owner has shown one proof of two: no session, and good for nothing but the second. `secret` as of a
+    session.
+    """
 
     secret: str
     expires_at: datetime
