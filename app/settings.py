@@ -62,8 +62,8 @@ class Settings(BaseSettings):
     mail_from: str = Field("", description="Sender of letters; empty: suishu@ the base address's host.")
     staff_needs_totp: bool = Field(
         True,
-        description="Publishers, authority and operator sign in with a second factor; whoever has none sets it up at the "
-        "next sign-in.",
+        description="Publishers, authority and operator sign in with a second factor; whoever has none sets it up at "
+        "the next sign-in.",
     )
     oidc_issuer: str = Field(
         "", description="Issuer of an OpenID Connect provider by which people may sign in. Empty: none."
@@ -203,7 +203,7 @@ class Settings(BaseSettings):
     def _is_an_issuer(cls, value: str) -> str:
         parts = urlsplit(value.strip())
         near = parts.hostname in ("127.0.0.1", "::1", "localhost")
-        if value and (parts.scheme != "https" and not (near and parts.scheme == "http") or not parts.hostname):
+        if value and ((parts.scheme != "https" and not (near and parts.scheme == "http")) or not parts.hostname):
             raise ValueError("an https address, exactly as the provider writes it")
         if parts.query or parts.fragment or "@" in parts.netloc:
             raise ValueError("an address without query, fragment, user or password")

@@ -54,7 +54,9 @@ class Guarded(httpx.BaseTransport):
             found = socket.getaddrinfo(name.strip("[]"), port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
             raise httpx.ConnectError(f"DNS: {error}") from None
-        addresses = sorted({str(entry[4][0]).partition("%")[0] for entry in found}, key=lambda each: (":" in each, each))
+        addresses = sorted(
+            {str(entry[4][0]).partition("%")[0] for entry in found}, key=lambda each: (":" in each, each)
+        )
         if name != self._host and not all(may_be_asked(ipaddress.ip_address(each), ()) for each in addresses):
             raise httpx.UnsupportedProtocol("another host, in a private network")
         return addresses[0]

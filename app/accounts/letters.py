@@ -74,8 +74,8 @@ def second_factor_set(language: str, link: str) -> Draft:
         )
     return Draft(
         "Your Suishu account has a second factor",
-        "Hello,\n\na second factor was set up for your account just now; signing in takes a code from here on. If it was "
-        "not you, somebody knows your password: set a new one at once, and tell the portal's operator:"
+        "Hello,\n\na second factor was set up for your account just now; signing in takes a code from here on. If it "
+        "was not you, somebody knows your password: set a new one at once, and tell the portal's operator:"
         f"\n\n{link}\n",
     )
 
@@ -115,6 +115,6 @@ def sign_in_linked(language: str, link: str) -> Draft:
         )
     return Draft(
         "Your Suishu account can be entered another way",
-        "Hello,\n\nyour account was linked to a sign-in elsewhere just now and can be entered by it. If it was not you, "
-        f"set a new password at once:\n\n{link}\n",
+        "Hello,\n\nyour account was linked to a sign-in elsewhere just now and can be entered by it. If it was not "
+        f"you, set a new password at once:\n\n{link}\n",
     )

@@ -71,8 +71,8 @@ class Session:
 @dataclass(frozen=True, slots=True)
 class Half:
     """
-    One browser whose owner has shown one proof of two: no session, and good for nothing but the second. `secret` as of a
-    session.
+    One browser whose owner has shown one proof of two: no session, and good for nothing but the second. `secret` as of
+    a session.
     """
 
     secret: str

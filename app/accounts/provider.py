@@ -1,12 +1,12 @@
 """
 A provider of sign-ins: OpenID Connect's authorization code flow with PKCE, state and nonce, by Authlib
-(https://openid.net/specs/openid-connect-core-1_0.html). Signature, issuer, audience, times and nonce of what it says are
-checked by the library; what is asked where, by `app/accounts/asking.py`.
+(https://openid.net/specs/openid-connect-core-1_0.html). Signature, issuer, audience, times and nonce of what it says
+are checked by the library; what is asked where, by `app/accounts/asking.py`.
 """
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,12 +14,14 @@ from urllib.parse import urlsplit
 
 import httpx
 import structlog
-from authlib.integrations.base_client.errors import OAuthError
-from authlib.integrations.httpx_client import OAuth2Client
+from authlib.common.errors import AuthlibBaseError
+from authlib.oauth2.auth import ClientAuth
+from authlib.oauth2.client import OAuth2Client
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
+from joserfc.jws import JWSRegistry
 
 from app.accounts.asking import SECONDS, Guarded
 from app.accounts.identities import Identity
@@ -28,6 +30,7 @@ from app.errors import Invalid, SuishuError, Unavailable
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519", "EdDSA")
 """With a public key alone: neither "none" nor what a shared secret signs."""
+_REGISTRY = JWSRegistry(algorithms=list(ALGORITHMS), strict_check_header=False)
 _KEPT_S = 3600.0
 _REST_S = 10.0
 """After it did not answer it is left alone, so that not every thread waits for it."""
@@ -52,6 +55,20 @@ class _Known:
     keys: KeySet
 
 
+class _Signing(ClientAuth, httpx.Auth):  # type: ignore[misc]
+    """Who asks for a token, as Authlib writes it into a request of httpx."""
+
+    requires_request_body = True
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        url, headers, body = self.prepare(request.method, str(request.url), request.headers, request.content.decode())
+        yield httpx.Request(request.method, url, headers=headers, content=body)
+
+
+class _OAuth(OAuth2Client):  # type: ignore[misc]
+    client_auth_class = _Signing
+
+
 class Provider:
     """`second_factor_words`: what it says in `amr` or `acr` of somebody who showed two factors that count here."""
 
@@ -69,10 +86,11 @@ class Provider:
 
     def address(self, state: str, nonce: str, verifier: str, *, anew: bool) -> str:
         """Where somebody signs in; `anew`: even if they are. Raises `Unavailable`."""
-        endpoint = self._endpoint(self._published(), "authorization_endpoint")
+        known = self._published()
+        endpoint = self._endpoint(known, "authorization_endpoint")
         more: dict[str, Any] = {"prompt": "login", "max_age": 0} if anew else {}
-        with self._session() as session:
-            url, _ = session.create_authorization_url(endpoint, state=state, code_verifier=verifier, nonce=nonce, **more)
+        client = self._oauth(None, known)
+        url, _ = client.create_authorization_url(endpoint, state=state, code_verifier=verifier, nonce=nonce, **more)
         return str(url)
 
     def identity(self, said: Mapping[str, str], *, nonce: str, verifier: str) -> Identity:
@@ -86,14 +104,13 @@ class Provider:
         if said.get("iss", self.issuer) != self.issuer:  # RFC 9207: another provider's answer
             raise self._wrong("iss")
         try:
-            with self._session(known) as session:
-                token = session.fetch_token(
-                    self._endpoint(known, "token_endpoint"), code=said.get("code", ""), code_verifier=verifier
-                )
+            with self._web() as web:
+                endpoint = self._endpoint(known, "token_endpoint")
+                token = self._oauth(web, known).fetch_token(endpoint, code=said.get("code", ""), code_verifier=verifier)
                 claims = self._claims(token, nonce, known)
-                about = claims if "email" in claims else self._about(session, known, str(claims["sub"]))
-        except OAuthError as error:
-            raise self._wrong(f"{type(error).__name__}") from None
+                about = claims if "email" in claims else self._about(web, known, token, str(claims["sub"]))
+        except AuthlibBaseError as error:
+            raise self._wrong(type(error).__name__) from None
         except (httpx.HTTPError, ValueError) as error:
             raise self._down(error) from None
         return self._identity(claims, about)
@@ -121,9 +138,9 @@ class Provider:
         params = {"nonce": nonce, "client_id": self._client.id, "access_token": token.get("access_token")}
         try:
             try:
-                decoded = jwt.decode(str(said), known.keys, algorithms=list(ALGORITHMS))
+                decoded = jwt.decode(str(said), known.keys, registry=_REGISTRY)
             except InvalidKeyIdError:  # it has changed its keys
-                decoded = jwt.decode(str(said), self._published(anew=True).keys, algorithms=list(ALGORITHMS))
+                decoded = jwt.decode(str(said), self._published(anew=True).keys, registry=_REGISTRY)
             claims = CodeIDToken(decoded.claims, decoded.header, options, params)
             claims.validate(now=int(self._clock().timestamp()), leeway=_LEEWAY_S)
         except (JoseError, ValueError, TypeError) as error:
@@ -132,14 +149,13 @@ class Provider:
             raise self._wrong("sub")
         return claims
 
-    def _about(self, session: OAuth2Client, known: _Known, subject: str) -> Mapping[str, Any]:
-        """What it says of somebody beside the ID token, {} where it says nothing."""
+    def _about(self, web: httpx.Client, known: _Known, token: Mapping[str, Any], subject: str) -> Mapping[str, Any]:
+        """What it says of somebody beside the ID token, {} where it says nothing. Raises `Invalid`."""
         if "userinfo_endpoint" not in known.metadata:
             return {}
-        answer = session.get(self._endpoint(known, "userinfo_endpoint"))
-        answer.raise_for_status()
-        said = answer.json()
-        if not isinstance(said, dict) or said.get("sub") != subject:  # OpenID Connect Core 5.3.2
+        bearer = {"Authorization": f"Bearer {token.get('access_token')}"}
+        said = self._document(web, self._endpoint(known, "userinfo_endpoint"), bearer)
+        if said.get("sub") != subject:  # OpenID Connect Core 5.3.2
             raise self._wrong("userinfo")
         return said
 
@@ -162,18 +178,18 @@ class Provider:
             return self._known
 
     def _ask(self) -> _Known:
-        with self._session() as session:
-            metadata = self._document(session, f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
+        with self._web() as web:
+            metadata = self._document(web, f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
             if metadata.get("issuer") != self.issuer:  # OpenID Connect Discovery 4.3
                 raise ValueError("another issuer")
-            known = _Known(metadata, KeySet([]))
-            keys = self._document(session, self._endpoint(known, "jwks_uri"))
+            keys = self._document(web, self._endpoint(_Known(metadata, KeySet([])), "jwks_uri"))
         return _Known(metadata, KeySet.import_key_set(keys))  # type: ignore[arg-type]
 
     @staticmethod
-    def _document(session: OAuth2Client, address: str) -> dict[str, Any]:
-        answer = session.get(address, withhold_token=True)
-        answer.raise_for_status()
+    def _document(web: httpx.Client, address: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+        answer = web.get(address, headers=headers)
+        if answer.status_code != 200:
+            raise ValueError(f"HTTP {answer.status_code}")
         said = answer.json()
         if not isinstance(said, dict):
             raise ValueError("no object")
@@ -187,21 +203,22 @@ class Provider:
             raise self._down(ValueError(name))
         return str(said)
 
-    def _session(self, known: _Known | None = None) -> OAuth2Client:
-        offered = known.metadata.get("token_endpoint_auth_methods_supported") if known else None
+    def _web(self) -> httpx.Client:
+        transport = Guarded(urlsplit(self.issuer).hostname or "")
+        return httpx.Client(transport=transport, timeout=SECONDS, trust_env=False, follow_redirects=False)
+
+    def _oauth(self, web: httpx.Client | None, known: _Known) -> OAuth2Client:
+        offered = known.metadata.get("token_endpoint_auth_methods_supported")
         by_form = isinstance(offered, list) and "client_secret_basic" not in offered
         method = ("client_secret_post" if by_form else "client_secret_basic") if self._client.secret else "none"
-        return OAuth2Client(
+        return _OAuth(
+            web,
             self._client.id,
             self._client.secret or None,
             token_endpoint_auth_method=method,
             scope=self._client.scopes,
             redirect_uri=self._client.back,
             code_challenge_method="S256",
-            transport=Guarded(urlsplit(self.issuer).hostname or ""),
-            timeout=SECONDS,
-            trust_env=False,
-            follow_redirects=False,
         )
 
     def _cancelled(self) -> SuishuError:
@@ -211,8 +228,8 @@ class Provider:
         structlog.get_logger().warning("a sign-in elsewhere came to nothing", why=why)
         return Invalid(
             f"{self.name}没有完成登录，请重试；仍不行时请用密码登录，或联系平台管理机构。",
-            f"Signing in at {self.name} came to nothing. Try again; if that does not help, use your password or tell the "
-            "portal's operator.",
+            f"Signing in at {self.name} came to nothing. Try again; if that does not help, use your password or tell "
+            "the portal's operator.",
         )
 
     def _down(self, error: Exception | None) -> SuishuError:

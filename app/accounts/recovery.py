@@ -1,4 +1,4 @@
-"""Recovery codes, for whoever has lost what makes the codes of a second factor: each opens once, and only a hash stays."""
+"""Recovery codes, for whoever lost what makes the codes of a second factor: each opens once, only a hash stays."""
 
 import re
 import secrets

@@ -136,7 +136,9 @@ class SecondFactorService:
         with self._database.write() as connection:
             id_ = connection.scalar(select(account.c.id).where(account.c.email == sought(email)))
             if id_ is None or _kept(connection, id_) is None:
-                raise NotFound("这个邮箱没有账号，或者没有开启两步验证。", "No account of this address has a second factor.")
+                raise NotFound(
+                    "这个邮箱没有账号，或者没有开启两步验证。", "No account of this address has a second factor."
+                )
             self._take_away(connection, id_, by, Action.SECOND_FACTOR_RESET)
 
     # Parts

@@ -110,8 +110,9 @@ class AccountService:
 
     def sign_in(self, email: str, password: str, *, address: str) -> Session | Half:
         """
-        A new session, or half of one where a second factor is to follow. Raises `Invalid` when address and password do not belong together or the account waits for its
-        confirmation, `TooMany` after too many of those; `address` is where the request comes from.
+        A new session, or half of one where a second factor is to follow. Raises `Invalid` when address and password do
+        not belong together or the account waits for its confirmation, `TooMany` after too many of those; `address` is
+        where the request comes from.
         """
         email, now = sought(email), self._clock()
         with self._database.read() as connection:

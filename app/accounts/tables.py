@@ -3,8 +3,8 @@ Accounts, what they may do, and what proves who they are. What proves something 
 second factor, from which its codes are made, encrypted (`app/accounts/totp.py`).
 
 `account_session.proved_at`: when its owner last proved who it is, by a password or a fresh sign-in elsewhere.
-`account_half`: a browser that has shown one proof of two; `secret` is a second factor's that is being set up, "" where a
-code of the one that there is will do. `second_factor.used_step`: of the last code, none older counts again.
+`account_half`: a browser that has shown one proof of two; `secret` is a second factor's that is being set up, "" where
+a code of the one that there is will do. `second_factor.used_step`: of the last code, none older counts again.
 `sign_in_failure.mark` is a keyed hash of an account or an address: enough to count by, nothing to read.
 """
 

@@ -37,7 +37,7 @@ class Codes:
 
     def address(self, kept: str, email: str) -> str:
         """The same for one that does (https://github.com/google/google-authenticator/wiki/Key-Uri-Format)."""
-        return pyotp.TOTP(self.secret(kept)).provisioning_uri(email, issuer_name=self._place)
+        return pyotp.TOTP(self.secret(kept)).provisioning_uri(name=email, issuer_name=self._place)
 
     def step(self, kept: str, code: str, now: datetime, *, after: int) -> int | None:
         """The time step that a code is of; None for a wrong one, and for one that is no later than `after`."""

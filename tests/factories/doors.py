@@ -37,7 +37,7 @@ class Doors(House):
         return found.secret
 
     def code(self, secret: str, *, steps: int = 0) -> str:
-        return pyotp.TOTP(secret).at(self.clock.now, steps)
+        return pyotp.TOTP(secret).at(self.clock.now, counter_offset=steps)
 
     def set_up(self, half: str) -> tuple[str, str, list[str]]:
         """The secret in the app, the session that begins, the recovery codes."""

@@ -249,9 +249,7 @@ def test_another_site_begins_nothing(house: House, provider: Provider) -> None:
     assert finished.status_code == 403
 
 
-def test_a_session_that_was_planted_or_left_behind_is_not_the_one_that_begins(
-    house: House, provider: Provider
-) -> None:
+def test_a_session_that_was_planted_or_left_behind_is_not_the_one_that_begins(house: House, provider: Provider) -> None:
     client = joined(house, provider)
     left_behind = cookie(client)
     assert client.get(provider.back(leave(client))).status_code == 303
@@ -340,9 +338,7 @@ def test_what_is_no_description_of_the_provider_is_none(
     assert "/elsewhere" not in provider.site.asked
 
 
-def test_a_provider_that_drips_is_given_up(
-    house: House, provider: Provider, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_provider_that_drips_is_given_up(house: House, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
     def drip(handler: Any) -> None:
         handler.send_response(200)
         handler.end_headers()
@@ -360,7 +356,8 @@ def test_a_provider_that_drips_is_given_up(
 
 @pytest.mark.parametrize("place", ["token_endpoint", "jwks_uri", "userinfo_endpoint"])
 @pytest.mark.parametrize(
-    "address", ["http://127.0.0.1:{port}/in", "https://localhost:{port}/in", "https://169.254.169.254/in", "file:///etc"]
+    "address",
+    ["http://127.0.0.1:{port}/in", "https://localhost:{port}/in", "https://169.254.169.254/in", "file:///etc"],
 )
 def test_what_the_provider_names_reaches_nothing_inside(
     house: House, provider: Provider, monkeypatch: pytest.MonkeyPatch, place: str, address: str
@@ -375,9 +372,7 @@ def test_what_the_provider_names_reaches_nothing_inside(
         assert inside.site.asked == []
 
 
-def test_a_provider_may_change_its_keys(
-    house: House, provider: Provider, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_provider_may_change_its_keys(house: House, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
     joined(house, provider)
     provider.key = RSAKey.generate_key(2048, {"kid": "two", "use": "sig"})
     provider.header["kid"] = "two"

@@ -33,7 +33,11 @@ def post(application: Flask, address: str, asker: str, **form: str) -> TestRespo
 def every_form(application: Flask) -> list[str]:
     rules = [rule for rule in application.url_map.iter_rules() if "POST" in (rule.methods or ())]
     below = [rule.rule for rule in rules if is_below(ACCOUNT_PATH, rule.rule)]
-    return sorted(rule.replace("<secret>", "x").replace("<id_>", "a" * 16) for rule in below if "<" not in rule.replace("<secret>", "").replace("<id_>", ""))
+    return sorted(
+        rule.replace("<secret>", "x").replace("<id_>", "a" * 16)
+        for rule in below
+        if "<" not in rule.replace("<secret>", "").replace("<id_>", "")
+    )
 
 
 def test_every_form_counts_for_the_address_that_sends_it(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:

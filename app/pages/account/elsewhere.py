@@ -4,6 +4,7 @@ one. The way there is a link, since a form may lead to pages of ours alone (`for
 """
 
 import hmac
+from dataclasses import replace
 from typing import cast
 
 from flask import Blueprint, Response, redirect, request
@@ -52,8 +53,7 @@ def leave() -> Response:
 def come_back() -> Response:
     """What a browser brings back counts once: the cookie to which it is bound goes, whatever happens."""
     forms.count(forms.OF_ADDRESS, asker())
-    held = flows.held()
-    flow = held[0] if held and held[1] is None else None
+    flow = flows.held(came=False)
     try:
         if flow is None or not hmac.compare_digest(request.args.get("state", "").encode(), flow.state.encode()):
             raise Invalid(
@@ -75,16 +75,15 @@ def ask_finish() -> Response:
 @blueprint.post("/finish")
 @public
 def finish() -> Response:
-    held = flows.held()
-    if held is None or held[1] is None:
+    flow = flows.held(came=True)
+    if flow is None or flow.came is None:
         return _late()
-    flow, identity = held
     try:
         if flow.purpose is Purpose.LINK:
-            response = _link(flow, identity)
+            response = _link(flow, flow.came)
         else:
             entered = portal().identities.join(
-                identity, request.form.get("name", "")[:1000], language=language.current().tag
+                flow.came, request.form.get("name", "")[:1000], language=language.current().tag
             )
             response = let_in(entered, flow.to or "?welcome=1")
     except SuishuError as error:
@@ -96,9 +95,7 @@ def finish() -> Response:
 @signed_in
 def unlink() -> Response:
     try:
-        portal().identities.unlink(
-            me(), request.form.get("old", "")[:1000], session=accounts.secret(), address=asker()
-        )
+        portal().identities.unlink(me(), request.form.get("old", "")[:1000], session=accounts.secret(), address=asker())
     except SuishuError as error:
         return security(error)
     return see_other(f"{ACCOUNT_PATH}/security?saved=1")
@@ -115,7 +112,7 @@ def _arrived(flow: Flow, identity: Identity) -> Response:
     elif flow.purpose is Purpose.PROOF:
         portal().identities.prove(me(), identity, session=accounts.secret())
         return accounts.drop(see_other(f"{ACCOUNT_PATH}{flow.to}"), flows.COOKIE)
-    return flows.hold(see_other(f"{ACCOUNT_PATH}/elsewhere/finish"), flow, identity)
+    return flows.hold(see_other(f"{ACCOUNT_PATH}/elsewhere/finish"), replace(flow, came=identity))
 
 
 def _link(flow: Flow, identity: Identity) -> Response:
@@ -130,15 +127,14 @@ def _link(flow: Flow, identity: Identity) -> Response:
 
 
 def _finish(error: SuishuError | None = None) -> Response:
-    held = flows.held()
-    if held is None or held[1] is None:
+    flow = flows.held(came=True)
+    if flow is None or flow.came is None:
         return _late()
-    flow, identity = held
     return form(
         "finish",
         error,
         provider=_provider(),
-        email=identity.email,
+        email=flow.came.email,
         links=flow.purpose is Purpose.LINK,
         who=accounts.account(),
         name=request.form.get("name", "")[: 2 * MAX_NAME_CHARACTERS],

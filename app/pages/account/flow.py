@@ -29,12 +29,16 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """`to` is what follows `/account`; `session` marks the session in which the flow began, "" outside of one."""
+    """
+    `to` is what follows `/account`; `session` marks the session in which the flow began, "" outside of one. `came`: who
+    came back, for the form that follows.
+    """
 
     purpose: Purpose
     to: str
     word: str
     session: str = ""
+    came: Identity | None = None
 
     @property
     def state(self) -> str:
@@ -60,29 +64,26 @@ def is_of_this_session(flow: Flow) -> bool:
     return accounts.account() is not None and hmac.compare_digest(flow.session, _session())
 
 
-def hold(response: Response, flow: Flow, identity: Identity | None = None) -> Response:
-    """`identity`: who came back, for the form that follows."""
-    came = None
-    if identity is not None:
-        proved_at = identity.proved_at and identity.proved_at.timestamp()
-        came = {**asdict(identity), "proved_at": proved_at}
+def hold(response: Response, flow: Flow) -> Response:
+    came = flow.came and {**asdict(flow.came), "proved_at": flow.came.proved_at and flow.came.proved_at.timestamp()}
     value = _signer().dumps([flow.purpose, flow.to, flow.word, flow.session, came])
     return accounts.hold(response, COOKIE, value, datetime.now(UTC) + _LASTS)
 
 
-def held() -> tuple[Flow, Identity | None] | None:
-    """What this browser holds; None for what is too old or not ours."""
+def held(*, came: bool) -> Flow | None:
+    """What this browser holds, before or after it came back; None for another, what is too old or not ours."""
     try:
-        purpose, to, word, session, came = _signer().loads(
+        purpose, to, word, session, who = _signer().loads(
             request.cookies.get(COOKIE, ""), max_age=int(_LASTS.total_seconds())
         )
     except BadData:
         return None
-    if came is None:
-        return Flow(Purpose(purpose), to, word, session), None
-    at = came["proved_at"]
-    identity = Identity(**{**came, "proved_at": None if at is None else datetime.fromtimestamp(at, UTC)})
-    return Flow(Purpose(purpose), to, word, session), identity
+    if (who is not None) is not came:
+        return None
+    identity = who and Identity(
+        **{**who, "proved_at": who["proved_at"] and datetime.fromtimestamp(who["proved_at"], UTC)}
+    )
+    return Flow(Purpose(purpose), to, word, session, identity)
 
 
 def _session() -> str:

@@ -10,7 +10,7 @@ from app.web.pages import page
 from app.web.problems import status_of
 
 
-def form(name: str, error: SuishuError | None = None, **context: Any) -> Response:
+def form(name: str, error: SuishuError | None = None, /, **context: Any) -> Response:
     """`error` gives the page its status, in the reader's words."""
     said, status = (language.said(error), status_of(error)) if error else ("", 200)
     response = page(f"account/{name}.html", status=status, error=said, **context)

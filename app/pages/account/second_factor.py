@@ -9,14 +9,14 @@ from flask import Blueprint, Response, request
 from app.accounts.second_factor import Setup
 from app.errors import Invalid, NotFound, SuishuError, TooMany
 from app.pages.account.arrival import HALF, ask_second
+from app.pages.account.form import form
 from app.pages.account.mine import me
 from app.pages.account.security import security
 from app.pages.portal import portal
-from app.web import accounts, language
+from app.web import accounts
 from app.web.flood import asker
 from app.web.pages import page, see_other
 from app.web.permissions import ACCOUNT_PATH, public, signed_in
-from app.pages.account.form import form
 
 blueprint = Blueprint("account_second_factor", __name__, url_prefix=f"{ACCOUNT_PATH}/second-factor")
 
@@ -39,10 +39,7 @@ def enter() -> Response:
     if accounts.secret():
         portal().accounts.sign_out(accounts.secret())
     place = f"{ACCOUNT_PATH}{_place()}"
-    if entered.codes:
-        response = page("account/recovery_codes.html", codes=entered.codes, to=place)
-    else:
-        response = see_other(place)
+    response = _codes(entered.codes, place) if entered.codes else see_other(place)
     return accounts.drop(accounts.remember(response, entered.session), HALF)
 
 
@@ -60,9 +57,7 @@ def begin() -> Response:
 @signed_in
 def remove() -> Response:
     try:
-        portal().second_factor.remove(
-            me(), _said("old"), _said("code"), session=accounts.secret(), address=asker()
-        )
+        portal().second_factor.remove(me(), _said("old"), _said("code"), session=accounts.secret(), address=asker())
     except (Invalid, NotFound, TooMany) as error:
         return security(error)
     return accounts.forget(see_other(f"{ACCOUNT_PATH}/sign-in?left=1"))
@@ -77,7 +72,7 @@ def renew_codes() -> Response:
         )
     except (Invalid, NotFound, TooMany) as error:
         return security(error)
-    return page("account/recovery_codes.html", codes=codes, to=f"{ACCOUNT_PATH}/security")
+    return _codes(codes, f"{ACCOUNT_PATH}/security")
 
 
 def _form(error: SuishuError | None = None) -> Response:
@@ -85,9 +80,11 @@ def _form(error: SuishuError | None = None) -> Response:
         setup = portal().second_factor.setup(_half())
     except NotFound:
         return _late()
-    return form(
-        "second_factor", error, setup=setup, picture=_picture(setup), to=f"{ACCOUNT_PATH}{_place()}"
-    )
+    return form("second_factor", error, setup=setup, picture=_picture(setup), to=f"{ACCOUNT_PATH}{_place()}")
+
+
+def _codes(codes: list[str], to: str) -> Response:
+    return page("account/recovery_codes.html", codes=codes, to=to)
 
 
 def _picture(setup: Setup | None) -> str:

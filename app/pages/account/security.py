@@ -3,10 +3,10 @@
 from flask import Blueprint, Response, request
 
 from app.errors import SuishuError
+from app.pages.account.form import form
 from app.pages.account.mine import me
 from app.pages.portal import portal
 from app.web.permissions import ACCOUNT_PATH, signed_in
-from app.pages.account.form import form
 
 blueprint = Blueprint("account_security", __name__)
 
