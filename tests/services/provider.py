@@ -5,6 +5,7 @@ send: the code verifier that fits, the address of return, its own name; each cod
 
 import base64
 import hashlib
+import hmac
 import json
 import time
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from typing import Any, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.jwk import RSAKey
 
 from tests.services.site import Site, send
 
@@ -74,7 +75,7 @@ class Provider:
             "userinfo_endpoint": f"{self.issuer}/userinfo",
             "response_types_supported": ["code"],
             "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["RS256", "ES256", "HS256", "none"],
+            "id_token_signing_alg_values_supported": ["RS256", "HS256", "none"],
         }
         _json(handler, 200, said | self.metadata)
 
@@ -83,9 +84,8 @@ class Provider:
             return _json(handler, *self.token_answer)
         form = {name: values[0] for name, values in parse_qs(self.site.bodies[-1].decode()).items()}
         asked = self.asked_for.pop(form["code"], None)
-        named = base64.b64encode(f"{CLIENT}:{SECRET.replace(' ', '+')}".encode()).decode()
-        plain = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
-        if handler.headers["Authorization"] not in (f"Basic {named}", f"Basic {plain}"):
+        basic = "Basic " + base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
+        if handler.headers["Authorization"] != basic and form.get("client_secret") != SECRET:
             return _json(handler, 401, {"error": "invalid_client"})
         challenge = base64.urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest()).decode()
         if (
@@ -119,16 +119,23 @@ def other_key() -> Any:
     return RSAKey.generate_key(2048, {"kid": "one", "use": "sig"})
 
 
-def public_as_secret(provider: Provider) -> Any:
-    """The old trick with HS256: the public key, which everybody knows, taken for a secret."""
-    return OctKey.import_key(provider.key.as_pem(private=False))
+def signed_by_what_all_know(provider: Provider) -> Callable[[dict[str, Any]], str]:
+    """The old trick with HS256: the public key taken for a secret."""
+
+    def forge(claims: dict[str, Any]) -> str:
+        said = f"{_part({'alg': 'HS256', 'kid': 'one'})}.{_part(claims)}"
+        mark = hmac.digest(provider.key.as_pem(private=False), said.encode(), "sha256")
+        return f"{said}.{base64.urlsafe_b64encode(mark).decode().rstrip('=')}"
+
+    return forge
 
 
 def unsigned(claims: dict[str, Any]) -> str:
-    def part(value: dict[str, Any]) -> str:
-        return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+    return f"{_part({'alg': 'none'})}.{_part(claims)}."
 
-    return f"{part({'alg': 'none'})}.{part(claims)}."
+
+def _part(value: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
 
 
 def _json(handler: BaseHTTPRequestHandler, status: int, body: dict[str, Any]) -> None:

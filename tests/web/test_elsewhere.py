@@ -21,7 +21,7 @@ from app.accounts import provider as providers
 from app.accounts.model import Role
 from app.accounts.tables import account, account_identity
 from tests.factories.elsewhere import cookie, finish, house_with, leave
-from tests.services.provider import Provider, other_key, public_as_secret, unsigned
+from tests.services.provider import Provider, other_key, signed_by_what_all_know, unsigned
 from tests.web.test_accounts import EMAIL, PASSWORD, House, send
 from tests.web.test_second_factor import set_up
 
@@ -97,9 +97,7 @@ LIES: dict[str, Callable[[Provider], object]] = {
     "a subject that is no text": lambda p: p.claims.update(sub=["ada"]),
     "another key": lambda p: setattr(p, "signs", other_key()),
     "signed by nobody": lambda p: setattr(p, "forge", unsigned),
-    "signed by what everybody knows": lambda p: (
-        setattr(p, "signs", public_as_secret(p)), p.header.update(alg="HS256"),
-    ),
+    "signed by what everybody knows": lambda p: setattr(p, "forge", signed_by_what_all_know(p)),
     "no token at all": lambda p: setattr(p, "token_answer", (200, {"access_token": "a", "token_type": "Bearer"})),
     "no JSON web token": lambda p: setattr(p, "forge", lambda _: "a.b.c"),
     "a token that is no text": lambda p: setattr(p, "forge", lambda _: ["a"]),
@@ -175,7 +173,7 @@ def test_an_error_of_the_provider_is_said_in_words_of_ours(
     back = client.get("/account/elsewhere/back", query_string=said)
     assert back.status_code == 400
     assert words in back.text
-    assert "555" not in back.text
+    assert "555" not in re.sub(r'href="[^"]*"', "", back.text)  # the switch of languages keeps the address
 
 
 def test_an_answer_of_another_provider_is_refused(house: House, provider: Provider) -> None:
@@ -293,7 +291,7 @@ def test_staff_shows_its_second_factor_here_unless_the_provider_asked_for_one_th
     )
     client = joined(house, provider)
     house.portal.accounts.grant("ada@example.org", [(Role.OPERATOR, "")], by="test")
-    for claims in ({}, {"amr": ["pwd"]}, {"amr": "mfa"}, {"acr": 5}):
+    for claims in ({}, {"amr": ["pwd"]}, {"acr": 5}):
         provider.claims = dict(claims)
         place = client.get(provider.back(leave(client, to="/account/ratings"))).location
         assert place == "/account/second-factor?to=%2Faccount%2Fratings"
@@ -395,8 +393,9 @@ def test_what_the_token_leaves_out_is_asked_for_of_the_same_person(house: House,
 def test_a_provider_that_takes_the_secret_in_the_form_alone_gets_it_there(house: House, provider: Provider) -> None:
     provider.metadata["token_endpoint_auth_methods_supported"] = ["client_secret_post"]
     client = house.browser()
-    client.get(provider.back(leave(client)))
+    assert client.get(provider.back(leave(client))).status_code == 303
     assert b"client_secret=only" in provider.site.bodies[-1]
+    assert "authorization" not in provider.site.headers[-1]
 
 
 def test_nothing_that_opens_something_is_logged(
