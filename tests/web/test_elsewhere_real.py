@@ -1,9 +1,6 @@
 """Signing in at a real, certified provider, which tests/services/oidc starts: the whole way, as a browser goes it."""
 
-import os
 import re
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -15,28 +12,16 @@ from flask.testing import FlaskClient
 
 from tests.factories.elsewhere import cookie, finish, house_with, leave
 from tests.factories.portals import BASE
-from tests.services.ports import free_port
+from tests.services import oidc_provider
 from tests.web.test_accounts import House, send
 
 pytestmark = pytest.mark.oidc
 
-_SCRIPT = Path(__file__).parents[1] / "services" / "oidc"
-_NOT_INSTALLED = 77
-
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
-    """Skips where what it needs is not installed; in CI it fails."""
-    with tempfile.TemporaryDirectory(prefix="suishu-oidc-") as folder:
-        command = [_SCRIPT, "start", str(free_port()), folder, f"{BASE}/account/elsewhere/back"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
-        if done.returncode == _NOT_INSTALLED and os.environ.get("CI") != "true":
-            pytest.skip(done.stderr.strip().splitlines()[-1])
-        assert done.returncode == 0, done.stderr
-        try:
-            yield done.stdout.strip()
-        finally:
-            subprocess.run([_SCRIPT, "stop", "0", folder], check=True, timeout=60)
+    with oidc_provider.running(f"{BASE}/account/elsewhere/back") as issuer:
+        yield issuer
 
 
 @pytest.fixture

@@ -135,7 +135,7 @@ def _finish(error: SuishuError | None = None) -> Response:
         error,
         provider=_provider(),
         email=flow.came.email,
-        links=flow.purpose is Purpose.LINK,
+        linking=flow.purpose is Purpose.LINK,
         who=accounts.account(),
         name=request.form.get("name", "")[: 2 * MAX_NAME_CHARACTERS],
         longest_name=MAX_NAME_CHARACTERS,
