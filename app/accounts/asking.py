@@ -1,14 +1,20 @@
 """
 How a provider of sign-ins is asked: within seconds, for small documents, and never into the portal's own network.
 
-The operator named the provider, so its own host may lie anywhere. Other hosts stand in its documents alone, and may
+The operator named the provider, so its own host and port may lie anywhere. Others stand in its documents alone, and may
 only be in the public network; the connection goes to the address that was checked. Redirects are not followed.
+
+Certificates are checked against those that this machine trusts, where an authority of an organisation's own may be, and
+those that come with httpx.
 """
 
 import ipaddress
 import socket
+import ssl
 import time
+from functools import cache
 
+import certifi
 import httpx
 
 from harvest.fetch.deadline import Deadline
@@ -20,15 +26,15 @@ _MAX_BYTES = 512 * 1024
 
 
 class Guarded(httpx.BaseTransport):
-    """Raises `httpx.TransportError` for what must not be asked, is late or too large. `host`: the provider's own."""
+    """Raises `httpx.HTTPError` for what must not be asked, is late or too large. `own`: the provider's own address."""
 
-    def __init__(self, host: str) -> None:
-        self._host = host
-        self._inner = httpx.HTTPTransport(trust_env=False)
+    def __init__(self, own: str) -> None:
+        self._own = _place(httpx.URL(own))
+        self._inner = httpx.HTTPTransport(verify=_trusted(), trust_env=False)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        name = request.url.raw_host.decode("ascii")
-        asked = request.url.copy_with(host=self._checked(name, request.url))
+        name, port = _place(request.url)
+        asked = request.url.copy_with(host=self._checked(name, port))
         request.headers["Accept-Encoding"] = "identity"
         with Deadline(time.monotonic() + SECONDS) as deadline:
             extensions = {**request.extensions, "sni_hostname": name, "trace": deadline.trace}
@@ -47,17 +53,16 @@ class Guarded(httpx.BaseTransport):
     def close(self) -> None:
         self._inner.close()
 
-    def _checked(self, name: str, url: httpx.URL) -> str:
+    def _checked(self, name: str, port: int) -> str:
         """An address of the host. Raises where one of them must not be asked."""
-        port = url.port or (443 if url.scheme == "https" else 80)
         try:
-            found = socket.getaddrinfo(name.strip("[]"), port, type=socket.SOCK_STREAM)
+            found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
             raise httpx.ConnectError(f"DNS: {error}") from None
         addresses = sorted(
             {str(entry[4][0]).partition("%")[0] for entry in found}, key=lambda each: (":" in each, each)
         )
-        if name != self._host and not all(may_be_asked(ipaddress.ip_address(each), ()) for each in addresses):
+        if (name, port) != self._own and not all(may_be_asked(ipaddress.ip_address(each), ()) for each in addresses):
             raise httpx.UnsupportedProtocol("another host, in a private network")
         return addresses[0]
 
@@ -71,3 +76,14 @@ class Guarded(httpx.BaseTransport):
             if len(body) > _MAX_BYTES:
                 raise httpx.ReadError("too large")
         return bytes(body)
+
+
+def _place(url: httpx.URL) -> tuple[str, int]:
+    return url.raw_host.decode("ascii").strip("[]"), url.port or (443 if url.scheme == "https" else 80)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context

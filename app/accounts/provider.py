@@ -7,6 +7,7 @@ are checked by the library; what is asked where, by `app/accounts/asking.py`.
 import threading
 import time
 from collections.abc import Generator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +21,7 @@ from authlib.oauth2.client import OAuth2Client
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import KeySet, import_key
 from joserfc.jws import JWSRegistry
 
 from app.accounts.asking import SECONDS, Guarded
@@ -30,7 +31,10 @@ from app.errors import Invalid, SuishuError, Unavailable
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519", "EdDSA")
 """With a public key alone: neither "none" nor what a shared secret signs."""
+_KEYS = frozenset({"RSA", "EC", "OKP"})
 _REGISTRY = JWSRegistry(algorithms=list(ALGORITHMS), strict_check_header=False)
+_FAILURES = (httpx.HTTPError, httpx.InvalidURL, ValueError, TypeError, KeyError, RecursionError)
+"""What a document that is none comes to, at the latest where it is read."""
 _KEPT_S = 3600.0
 _REST_S = 10.0
 """After it did not answer it is left alone, so that not every thread waits for it."""
@@ -111,7 +115,7 @@ class Provider:
                 about = claims if "email" in claims else self._about(web, known, token, str(claims["sub"]))
         except AuthlibBaseError as error:
             raise self._wrong(type(error).__name__) from None
-        except (httpx.HTTPError, ValueError) as error:
+        except _FAILURES as error:
             raise self._down(error) from None
         return self._identity(claims, about)
 
@@ -143,7 +147,7 @@ class Provider:
                 decoded = jwt.decode(str(said), self._published(anew=True).keys, registry=_REGISTRY)
             claims = CodeIDToken(decoded.claims, decoded.header, options, params)
             claims.validate(now=int(self._clock().timestamp()), leeway=_LEEWAY_S)
-        except (JoseError, ValueError, TypeError) as error:
+        except (JoseError, *_FAILURES) as error:
             raise self._wrong(type(error).__name__) from None
         if not isinstance(claims["sub"], str) or not 1 <= len(claims["sub"]) <= 255:
             raise self._wrong("sub")
@@ -171,7 +175,7 @@ class Provider:
             if self._known is None or now - self._asked_at > (_REST_S if anew else _KEPT_S):
                 try:
                     self._known = self._ask()
-                except (httpx.HTTPError, JoseError, ValueError, TypeError, KeyError) as error:
+                except _FAILURES as error:
                     self._failed_at = time.monotonic()
                     raise self._down(error) from None
                 self._asked_at = now
@@ -183,7 +187,7 @@ class Provider:
             if metadata.get("issuer") != self.issuer:  # OpenID Connect Discovery 4.3
                 raise ValueError("another issuer")
             keys = self._document(web, self._endpoint(_Known(metadata, KeySet([])), "jwks_uri"))
-        return _Known(metadata, KeySet.import_key_set(keys))  # type: ignore[arg-type]
+        return _Known(metadata, _read(keys["keys"]))
 
     @staticmethod
     def _document(web: httpx.Client, address: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -198,14 +202,17 @@ class Provider:
     def _endpoint(self, known: _Known, name: str) -> str:
         """An address that it names. Raises `Unavailable` where that is none or goes without TLS."""
         said = known.metadata.get(name)
-        parts, own = urlsplit(said if isinstance(said, str) else ""), urlsplit(self.issuer)
-        if not parts.hostname or (parts.scheme != "https" and (parts.scheme, parts.netloc) != (own.scheme, own.netloc)):
+        try:
+            asked, own = httpx.URL(said if isinstance(said, str) else ""), httpx.URL(self.issuer)
+            urlsplit(str(said))  # which Authlib does too, and is stricter
+        except (httpx.InvalidURL, ValueError) as error:
+            raise self._down(error) from None
+        if not asked.host or (asked.scheme != "https" and (asked.scheme, asked.netloc) != (own.scheme, own.netloc)):
             raise self._down(ValueError(name))
         return str(said)
 
     def _web(self) -> httpx.Client:
-        transport = Guarded(urlsplit(self.issuer).hostname or "")
-        return httpx.Client(transport=transport, timeout=SECONDS, trust_env=False, follow_redirects=False)
+        return httpx.Client(transport=Guarded(self.issuer), timeout=SECONDS, trust_env=False, follow_redirects=False)
 
     def _oauth(self, web: httpx.Client | None, known: _Known) -> OAuth2Client:
         offered = known.metadata.get("token_endpoint_auth_methods_supported")
@@ -239,3 +246,14 @@ class Provider:
             f"{self.name}现在没有正常回应，请稍后再试，或用密码登录。",
             f"{self.name} does not answer as it should; try again later, or use your password.",
         )
+
+
+def _read(keys: list[Any]) -> KeySet:
+    """Those that can be used; others are none of ours (RFC 7517 5)."""
+    found = []
+    for each in keys:
+        if not isinstance(each, dict) or each.get("kty") not in _KEYS:
+            continue
+        with suppress(JoseError, *_FAILURES):
+            found.append(import_key(each))
+    return KeySet(found)

@@ -29,6 +29,7 @@ class Provider:
         self.site = Site()
         self.issuer = self.site.url
         self.key: Any = RSAKey.generate_key(2048, {"kid": "one", "use": "sig"})
+        self.more_keys: list[Any] = []
         self.signs: Any = None
         """Another key to sign with than the one that is shown."""
         self.header: dict[str, Any] = {"alg": "RS256", "kid": "one"}
@@ -41,7 +42,7 @@ class Provider:
         self.asked_for: dict[str, dict[str, str]] = {}
         self.site.pages |= {
             "/.well-known/openid-configuration": self._metadata,
-            "/jwks": lambda handler: _json(handler, 200, {"keys": [self.key.as_dict(private=False)]}),
+            "/jwks": lambda handler: _json(handler, 200, {"keys": [self.key.as_dict(private=False), *self.more_keys]}),
             "/token": self._token,
             "/userinfo": lambda handler: _json(handler, 200, {"sub": "ada", **self.userinfo}),
         }

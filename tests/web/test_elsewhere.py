@@ -5,6 +5,7 @@ tests/web/test_elsewhere_real.py.
 
 import json
 import re
+import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -325,6 +326,7 @@ def test_a_provider_that_is_down_is_said_and_passwords_go_on(house: House, provi
         (200, {}, b"[]"),
         (200, {}, b'{"issuer": "https://evil.example"}'),
         (200, {}, b" " * 600_000),
+        (200, {}, b"[" * 200_000),
         (200, {"Content-Encoding": "gzip"}, b"\x1f\x8b"),
     ],
 )
@@ -352,22 +354,49 @@ def test_a_provider_that_drips_is_given_up(house: House, provider: Provider, mon
     assert time.monotonic() - began < 3
 
 
-@pytest.mark.parametrize("place", ["token_endpoint", "jwks_uri", "userinfo_endpoint"])
+@pytest.mark.parametrize("place", ["authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint"])
 @pytest.mark.parametrize(
-    "address",
-    ["http://127.0.0.1:{port}/in", "https://localhost:{port}/in", "https://169.254.169.254/in", "file:///etc"],
+    "address", ["http://127.0.0.1:1/in", "file:///etc", "https://[", "https://a b\0", "https://", 5]
 )
-def test_what_the_provider_names_reaches_nothing_inside(
-    house: House, provider: Provider, monkeypatch: pytest.MonkeyPatch, place: str, address: str
+def test_an_address_without_tls_or_that_is_none_is_not_asked(
+    house: House, provider: Provider, place: str, address: Any
 ) -> None:
-    with Provider() as inside:
-        provider.metadata[place] = address.format(port=inside.site.port)
-        provider.claims["email"] = None  # so that it is asked for it
+    provider.metadata[place] = address
+    provider.claims["email"] = None  # so that it is asked for it
+    client = house.browser()
+    begun = client.get("/account/elsewhere")
+    found = begun if begun.status_code == 503 else client.get(provider.back(begun.location))
+    assert found.status_code == 503
+
+
+@pytest.mark.parametrize("place", ["token_endpoint", "jwks_uri", "userinfo_endpoint"])
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::ffff:127.0.0.1]"])
+def test_what_the_provider_names_reaches_nothing_inside(
+    house: House, provider: Provider, place: str, host: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as inside:
+        provider.metadata[place] = f"https://{host}:{inside.getsockname()[1]}/in"
+        provider.claims["email"] = None
         client = house.browser()
         begun = client.get("/account/elsewhere")
         found = begun if begun.status_code == 503 else client.get(provider.back(begun.location))
         assert found.status_code == 503
-        assert inside.site.asked == []
+        inside.settimeout(0.1)
+        with pytest.raises(TimeoutError):
+            inside.accept()
+
+
+def test_keys_that_nobody_knows_keep_no_other_from_being_used(house: House, provider: Provider) -> None:
+    strange = [
+        {"kty": "quantum", "kid": "q"},
+        {"kty": "RSA"},
+        "no key",
+        None,
+        {"kty": "oct", "k": "AAAA", "kid": "one"},
+    ]
+    provider.more_keys = strange
+    client = house.browser()
+    assert client.get(provider.back(leave(client))).status_code == 303
 
 
 def test_a_provider_may_change_its_keys(house: House, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
