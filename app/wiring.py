@@ -20,6 +20,7 @@ from app.catalogue.service import CatalogueService
 from app.clock import Clock, system_clock
 from app.data_requests.service import DataRequestService
 from app.db import Database
+from app.errors import Misconfigured
 from app.harvesting.mapping.model import MAX_BYTES as MAX_MAPPED_BYTES
 from app.harvesting.mapping.service import MappingService
 from app.harvesting.means import Means
@@ -196,6 +197,11 @@ def _provider(settings: Settings, clock: Clock) -> "Provider | None":
     """Where people may sign in elsewhere; None where nobody was named."""
     if not settings.oidc_issuer:
         return None
+    if not settings.oidc_client_id:
+        raise Misconfigured(
+            "已设定 SUISHU_OIDC_ISSUER，还需要 SUISHU_OIDC_CLIENT_ID：本门户在该处登记的名称。",
+            "SUISHU_OIDC_ISSUER needs SUISHU_OIDC_CLIENT_ID beside it: what the provider calls this portal.",
+        )
     from app.accounts.provider import Client, Provider
 
     client = Client(

@@ -31,6 +31,7 @@ from app.errors import Invalid, SuishuError, Unavailable
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519", "EdDSA")
 """With a public key alone: neither "none" nor what a shared secret signs."""
+_SAYS_ISSUER = "authorization_response_iss_parameter_supported"
 _KEYS = frozenset({"RSA", "EC", "OKP"})
 _REGISTRY = JWSRegistry(algorithms=list(ALGORITHMS), strict_check_header=False)
 _FAILURES = (httpx.HTTPError, httpx.InvalidURL, ValueError, TypeError, KeyError, RecursionError)
@@ -105,8 +106,8 @@ class Provider:
         if error := said.get("error"):
             raise self._cancelled() if error == "access_denied" else self._wrong("error")
         known = self._published()
-        if said.get("iss", self.issuer) != self.issuer:  # RFC 9207: another provider's answer
-            raise self._wrong("iss")
+        if said.get("iss", "" if known.metadata.get(_SAYS_ISSUER) else self.issuer) != self.issuer:
+            raise self._wrong("iss")  # RFC 9207: another provider's answer
         try:
             with self._web() as web:
                 endpoint = self._endpoint(known, "token_endpoint")

@@ -30,9 +30,9 @@ class Rate:
     window_s: float
 
 
-OF_ADDRESS = Rate("address", 120, 600)
+OF_ADDRESS = Rate("address", 300, 600)
 """An office or a village shares one."""
-OF_ACCOUNT = Rate("account", 60, 600)
+OF_ACCOUNT = Rate("account", 120, 600)
 HEAVY = Rate("heavy", 20, 3600)
 """Of one address: what has a letter written or a password hashed for somebody who is not known yet."""
 LETTERS = Rate("letters", 5, 3600)

@@ -21,6 +21,7 @@ from app.accounts import asking
 from app.accounts import provider as providers
 from app.accounts.model import Role
 from app.accounts.tables import account, account_identity
+from app.errors import Misconfigured
 from tests.factories.elsewhere import cookie, finish, house_with, leave
 from tests.services.provider import Provider, other_key, signed_by_what_all_know, unsigned
 from tests.web.test_accounts import EMAIL, PASSWORD, House, send
@@ -183,6 +184,17 @@ def test_an_answer_of_another_provider_is_refused(house: House, provider: Provid
     assert client.get("/account/elsewhere/back", query_string=mixed).status_code == 400
     named = provider.answer(leave(client)) | {"iss": provider.issuer}
     assert client.get("/account/elsewhere/back", query_string=named).status_code == 303
+
+
+def test_a_provider_that_says_who_it_is_must_say_so(house: House, provider: Provider) -> None:
+    provider.metadata["authorization_response_iss_parameter_supported"] = True
+    client = house.browser()
+    assert client.get(provider.back(leave(client))).status_code == 400
+
+
+def test_a_provider_without_a_name_for_this_portal_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="SUISHU_OIDC_CLIENT_ID"):
+        house_with(tmp_path / "home", "https://id.example", oidc_client_id="")
 
 
 @pytest.mark.parametrize("verified", [False, None, "true", 1])

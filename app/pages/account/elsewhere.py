@@ -5,13 +5,12 @@ one. The way there is a link, since a form may lead to pages of ours alone (`for
 
 import hmac
 from dataclasses import replace
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.exceptions import NotFound
 
 from app.accounts.identities import Identity
-from app.accounts.provider import Provider
 from app.accounts.words import MAX_NAME_CHARACTERS
 from app.errors import Invalid, SuishuError
 from app.pages.account import flow as flows
@@ -27,6 +26,9 @@ from app.web.flood import asker
 from app.web.pages import see_other
 from app.web.permissions import ACCOUNT_PATH, public, signed_in
 from app.web.same_site import is_from_here
+
+if TYPE_CHECKING:
+    from app.accounts.provider import Provider
 
 blueprint = Blueprint("account_elsewhere", __name__, url_prefix=f"{ACCOUNT_PATH}/elsewhere")
 
@@ -149,7 +151,7 @@ def _refused(flow: Flow | None, error: SuishuError) -> Response:
     return sign_in_form(error, to=f"{ACCOUNT_PATH}{flow.to}" if flow and flow.to else "")
 
 
-def _provider() -> Provider:
+def _provider() -> "Provider":
     found = portal().provider
     if found is None:
         raise NotFound
