@@ -9,7 +9,7 @@ FRONT := app/static/npm/.installed
 
 # Limits that end queries and processes are real time: those tests run one at a time, the others on both cores.
 TIMED := tests/processes tests/security tests/browser tests/unit/sparql tests/web/test_sparql_endpoint.py
-SERVERS := elasticsearch or sparql_server or postgresql
+SERVERS := elasticsearch or sparql_server or postgresql or oidc
 pytest = $(BIN)/python -m pytest -n 2 -m "$(1)" tests $(TIMED:%=--ignore=%) && $(BIN)/python -m pytest -m "$(1)" $(TIMED)
 
 .DEFAULT_GOAL := help
@@ -41,7 +41,7 @@ demo: $(STAMP) $(FRONT) ## Install, harvest the demonstration catalogue and serv
 test: $(STAMP) $(FRONT) ## Install and run the tests
 	$(call pytest,not slow and not ($(SERVERS)))
 
-test-servers: $(STAMP) $(FRONT) ## Against real servers, fetched and started by the tests (Maven, Java 21, PostgreSQL, Virtuoso)
+test-servers: $(STAMP) $(FRONT) ## Against real servers, fetched and started by the tests (Maven, Java 21, PostgreSQL, Virtuoso, Node.js)
 	$(BIN)/python -m pytest -n 2 -m "($(SERVERS)) and not slow"
 
 test-all: $(STAMP) $(FRONT) ## The slow tests too: kills at random points, whole catalogues, a cluster that loses a node

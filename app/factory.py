@@ -29,12 +29,15 @@ from app.pages import (
     theme,
     vocabulary,
 )
+from app.pages.account import elsewhere as account_elsewhere
 from app.pages.account import entry as account_entry
 from app.pages.account import feedback as account_feedback
 from app.pages.account import mine as account_mine
 from app.pages.account import moderation as account_moderation
 from app.pages.account import rating as account_rating
 from app.pages.account import real_name as account_real_name
+from app.pages.account import second_factor as account_second_factor
+from app.pages.account import security as account_security
 from app.pages.account import submissions as account_submissions
 from app.pages.account import tokens as account_tokens
 from app.pages.account import verify as account_verify
@@ -48,7 +51,7 @@ from app.pages.operator import sources as operator_sources
 from app.settings import Settings
 from app.sparql import endpoint, void
 from app.sparql.graph import routes as graph
-from app.web import accounts, bearer, language, operator, pages, permissions, problems, security, templates
+from app.web import accounts, bearer, forms, language, operator, pages, permissions, problems, security, templates
 from app.wiring import Portal, build
 
 STATIC_MAX_AGE_S = 365 * 24 * 3600
@@ -63,6 +66,7 @@ _BLUEPRINTS = (
     account_entry.blueprint, account_mine.blueprint, account_rating.blueprint,
     feedback.blueprint, account_feedback.blueprint, account_submissions.blueprint, account_moderation.blueprint,
     account_real_name.blueprint, account_verify.blueprint, account_tokens.blueprint, api_mine.blueprint,
+    account_elsewhere.blueprint, account_second_factor.blueprint, account_security.blueprint,
     operator_entry.blueprint, operator_home.blueprint, operator_mapping.blueprint,
     operator_sources.blueprint, operator_deletions.blueprint,
     operator_quarantine.blueprint, operator_duplicates.blueprint,
@@ -87,6 +91,7 @@ def create_app(settings: Settings | None = None, *, portal: Portal | None = None
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         SEND_FILE_MAX_AGE_DEFAULT=STATIC_MAX_AGE_S,
         TEMPLATES_AUTO_RELOAD=False,
+        SUISHU_TRUSTED_PROXIES=portal.settings.trusted_proxies,
     )
     app.extensions["suishu"] = portal
     app.url_map.strict_slashes = False
@@ -97,6 +102,7 @@ def create_app(settings: Settings | None = None, *, portal: Portal | None = None
     operator.install(app, portal.access.operator, base_url=portal.settings.base_url)
     accounts.install(app, portal.accounts.who)
     bearer.install(app, portal.access_tokens.granted, home=portal.settings.home, key=portal.settings.secret())
+    forms.install(app, portal.settings.home / "locks", portal.settings.secret().encode())
     templates.install(app)  # takes what the others gave templates to say
     permissions.public(app.view_functions["static"])
     for blueprint in _BLUEPRINTS:

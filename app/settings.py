@@ -67,6 +67,23 @@ class Settings(BaseSettings):
         description="Keys under which numbers and legal names of real-named accounts are kept, each 32 random bytes as "
         "base64, with commas between; the first seals. Empty: nobody can be real-named.",
     )
+    staff_needs_totp: bool = Field(
+        True,
+        description="Publishers, authority and operator sign in with a second factor; whoever has none sets it up at "
+        "the next sign-in.",
+    )
+    oidc_issuer: str = Field(
+        "", description="Issuer of an OpenID Connect provider by which people may sign in. Empty: none."
+    )
+    oidc_client_id: str = Field("", description="What that provider calls this portal.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="The portal's secret there; empty for PKCE alone.")
+    oidc_name: str = Field("", description="Name of the provider on buttons. Empty: its host.")
+    oidc_scopes: str = Field("openid email", description="What the provider is asked for, with spaces between.")
+    oidc_second_factor: str = Field(
+        "",
+        description="Words of `amr` or `acr` by which the provider says that it asked for a second factor, with commas "
+        "between; then ours is not asked for. Empty: ours always counts.",
+    )
     log_level: str = Field("info", description="debug, info, warning or error.")
     database_busy_timeout_s: float = Field(
         30.0, gt=0, description="How long a write waits for its turn before it gives up."
@@ -193,6 +210,24 @@ class Settings(BaseSettings):
     def _are_keys(cls, value: SecretStr) -> SecretStr:
         keys = value.get_secret_value().split(",") if value.get_secret_value().strip() else []
         return SecretStr(",".join(_key(key.strip()) for key in keys))
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_an_issuer(cls, value: str) -> str:
+        parts = urlsplit(value.strip())
+        near = parts.hostname in ("127.0.0.1", "::1", "localhost")
+        if value and ((parts.scheme != "https" and not (near and parts.scheme == "http")) or not parts.hostname):
+            raise ValueError("an https address, exactly as the provider writes it")
+        if parts.query or parts.fragment or "@" in parts.netloc:
+            raise ValueError("an address without query, fragment, user or password")
+        return value.strip()
+
+    @field_validator("oidc_scopes")
+    @classmethod
+    def _asks_who(cls, value: str) -> str:
+        if "openid" not in value.split():
+            raise ValueError("openid and others, with spaces between")
+        return " ".join(value.split())
 
     @field_validator("log_level")
     @classmethod

@@ -5,15 +5,20 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from app import db, working_days
 from app.access.service import AccessService
 from app.accounts.access_tokens.service import AccessTokenService
+from app.accounts.entrance import Entrance
+from app.accounts.identities import IdentityService
 from app.accounts.realname.desk import DeskService
 from app.accounts.realname.sealing import Sealer
 from app.accounts.realname.service import RealNameService
 from app.accounts.realname.verifier import Desk
+from app.accounts.second_factor import SecondFactorService
 from app.accounts.service import AccountService
+from app.accounts.totp import Codes
 from app.catalogue.browsing import BrowsingService
 from app.catalogue.duplicates import DuplicateService
 from app.catalogue.feed import FeedService
@@ -21,6 +26,7 @@ from app.catalogue.service import CatalogueService
 from app.clock import Clock, system_clock
 from app.data_requests.service import DataRequestService
 from app.db import Database
+from app.errors import Misconfigured
 from app.feedback import statements as feedback_statements
 from app.feedback.corrections import CorrectionService
 from app.feedback.moderation import ModerationService
@@ -47,6 +53,7 @@ from harvest.source import Memory
 from indexer.backend import SearchReader, SearchWriter
 
 if TYPE_CHECKING:
+    from app.accounts.provider import Provider
     from app.triplestore.server import Server
     from harvest.fetch import Fetcher
 
@@ -75,6 +82,9 @@ class Portal:
     real_names: RealNameService
     real_name_desk: DeskService
     access_tokens: AccessTokenService
+    second_factor: SecondFactorService
+    identities: IdentityService
+    provider: "Provider | None"
     ratings: RatingService
     feedback: FeedbackService
     corrections: CorrectionService
@@ -180,6 +190,9 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
 
     means = Means(database, clock, settings, catalogue, open_source)
     harvesting = HarvestingService(means)
+    codes = Codes(settings.secret, f"Suishu {urlsplit(settings.base_url).hostname}")
+    entrance = Entrance(codes, staff_needs_second_factor=settings.staff_needs_totp)
+    accounts = AccountService(database, clock, settings.secret, settings.base_url, entrance)
     return Portal(
         settings=settings,
         clock=clock,
@@ -195,15 +208,40 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         search=SearchService(lambda: _search_reader(settings), catalogue),
         data_requests=DataRequestService(database, clock),
         access=AccessService(database, clock),
-        accounts=AccountService(database, clock, settings.secret, settings.base_url),
         real_names=RealNameService(database, clock, sealer, Desk(), settings.base_url),
         real_name_desk=DeskService(database, clock, sealer, settings.base_url),
         access_tokens=AccessTokenService(database, clock, settings.base_url),
+        accounts=accounts,
+        second_factor=SecondFactorService(database, clock, entrance, accounts, settings.base_url),
+        identities=IdentityService(database, clock, entrance, accounts, settings.base_url),
+        provider=_provider(settings, clock),
         ratings=ratings,
         feedback=feedback,
         corrections=CorrectionService(database, clock, working_days.after, settings.base_url),
         moderation=ModerationService(database, clock, settings.base_url),
     )
+
+
+def _provider(settings: Settings, clock: Clock) -> "Provider | None":
+    """Where people may sign in elsewhere; None where nobody was named."""
+    if not settings.oidc_issuer:
+        return None
+    if not settings.oidc_client_id:
+        raise Misconfigured(
+            "已设定 SUISHU_OIDC_ISSUER，还需要 SUISHU_OIDC_CLIENT_ID：本门户在该处登记的名称。",
+            "SUISHU_OIDC_ISSUER needs SUISHU_OIDC_CLIENT_ID beside it: what the provider calls this portal.",
+        )
+    from app.accounts.provider import Client, Provider
+
+    client = Client(
+        settings.oidc_client_id,
+        settings.oidc_client_secret.get_secret_value(),
+        settings.oidc_scopes,
+        f"{settings.base_url}/account/elsewhere/back",
+    )
+    name = settings.oidc_name or urlsplit(settings.oidc_issuer).hostname or ""
+    words = frozenset(word.strip() for word in settings.oidc_second_factor.split(",")) - {""}
+    return Provider(settings.oidc_issuer, client, clock, name=name, second_factor_words=words)
 
 
 def index_folder(settings: Settings) -> Path:

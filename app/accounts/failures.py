@@ -1,5 +1,6 @@
 """
-How often signing in failed, by account and by address, so that nobody can guess for long (NIST SP 800-63B 5.2.2).
+How often a password or a code was wrong, by account and by address, so that nobody can guess for long (NIST SP 800-63B
+5.2.2). `subject` is an account's mail address for its password, another word for its second factor.
 
 Counted in the database, for all processes and machines together, by keyed hashes.
 """
@@ -13,9 +14,12 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.engine import Connection
 
 from app.accounts.tables import sign_in_failure
+from app.errors import TooMany
 
 WINDOW = timedelta(minutes=15)
 MOST_OF_ACCOUNT = 10
+MOST_OF_CODE = 5
+"""Of six digits three are right at any time."""
 MOST_OF_ADDRESS = 40
 """Higher: an office or a village shares one address."""
 
@@ -24,18 +28,28 @@ class Failures:
     def __init__(self, key: Callable[[], str]) -> None:
         self._key = key
 
-    def are_too_many(self, connection: Connection, email: str, address: str, now: datetime) -> bool:
-        limits = ((self._mark("account", email), MOST_OF_ACCOUNT), (self._mark("address", address), MOST_OF_ADDRESS))
-        return any(self._count(connection, mark, now) >= most for mark, most in limits)
+    def refuse(
+        self, connection: Connection, subject: str, address: str, now: datetime, most: int = MOST_OF_ACCOUNT
+    ) -> None:
+        """Raises `TooMany` where there were too many; `address` may be ""."""
+        limits = ((self._mark("account", subject), most), (self._mark("address", address), MOST_OF_ADDRESS))
+        if any(self._count(connection, mark, now) >= limit for mark, limit in limits[: 2 if address else 1]):
+            raise TooMany(
+                "失败次数过多，请过 15 分钟再试；忘了密码可以重设。",
+                "That failed too often; try again in 15 minutes. A forgotten password can be set anew.",
+                retry_after_s=int(WINDOW.total_seconds()),
+            )
 
-    def add(self, connection: Connection, email: str, address: str, now: datetime) -> None:
-        """Counts one, and forgets what no longer counts."""
+    def add(self, connection: Connection, subject: str, address: str, now: datetime) -> int:
+        """Counts one, and forgets what no longer counts; how many there are of `subject` now."""
         connection.execute(delete(sign_in_failure).where(sign_in_failure.c.at < now - WINDOW))
-        marks = (self._mark("account", email), self._mark("address", address))
-        connection.execute(insert(sign_in_failure), [{"mark": mark, "at": now} for mark in marks])
+        mark = self._mark("account", subject)
+        marks = (mark, self._mark("address", address)) if address else (mark,)
+        connection.execute(insert(sign_in_failure), [{"mark": each, "at": now} for each in marks])
+        return self._count(connection, mark, now)
 
-    def forget(self, connection: Connection, email: str) -> None:
-        connection.execute(delete(sign_in_failure).where(sign_in_failure.c.mark == self._mark("account", email)))
+    def forget(self, connection: Connection, subject: str) -> None:
+        connection.execute(delete(sign_in_failure).where(sign_in_failure.c.mark == self._mark("account", subject)))
 
     def _count(self, connection: Connection, mark: str, now: datetime) -> int:
         recent = (sign_in_failure.c.mark == mark) & (sign_in_failure.c.at > now - WINDOW)

@@ -63,3 +63,58 @@ def password_changed(language: str, link: str) -> Draft:
         "Hello,\n\nyour password was changed just now, and every other device was signed out. If it was not you, set a "
         f"new one at once:\n\n{link}\n",
     )
+
+
+def second_factor_set(language: str, link: str) -> Draft:
+    if language.startswith("zh"):
+        return Draft(
+            "您在穗数的账号已开启两步验证",
+            "您好：\n\n您的账号刚刚开启了两步验证，今后登录还需要验证码。如果不是您本人所为，说明有人知道您的密码，"
+            f"请立即重设密码，并联系平台管理机构：\n\n{link}\n",
+        )
+    return Draft(
+        "Your Suishu account has a second factor",
+        "Hello,\n\na second factor was set up for your account just now; signing in takes a code from here on. If it "
+        "was not you, somebody knows your password: set a new one at once, and tell the portal's operator:"
+        f"\n\n{link}\n",
+    )
+
+
+def second_factor_gone(language: str, link: str) -> Draft:
+    if language.startswith("zh"):
+        return Draft(
+            "您在穗数的账号已关闭两步验证",
+            f"您好：\n\n您账号的两步验证刚刚关闭，所有登录已退出。如果您不知情，请立即重设密码：\n\n{link}\n",
+        )
+    return Draft(
+        "Your Suishu account has no second factor any more",
+        "Hello,\n\nthe second factor of your account was removed just now, and every device was signed out. If you do "
+        f"not know why, set a new password at once:\n\n{link}\n",
+    )
+
+
+def codes_guessed(language: str, link: str) -> Draft:
+    if language.startswith("zh"):
+        return Draft(
+            "有人在尝试登录您在穗数的账号",
+            "您好：\n\n刚才有人输入了您的正确密码，但多次输错验证码，登录已暂停 15 分钟。如果不是您本人，"
+            f"说明密码已经泄露，请立即重设：\n\n{link}\n",
+        )
+    return Draft(
+        "Somebody tries to sign in to your Suishu account",
+        "Hello,\n\nsomebody gave your password and then wrong codes several times; signing in waits for 15 minutes. If "
+        f"it was not you, your password is known to others: set a new one at once:\n\n{link}\n",
+    )
+
+
+def sign_in_linked(language: str, link: str) -> Draft:
+    if language.startswith("zh"):
+        return Draft(
+            "您在穗数的账号增加了一种登录方式",
+            f"您好：\n\n您的账号刚刚关联了统一身份认证，今后也可以用它登录。如果不是您本人所为，请立即重设密码：\n\n{link}\n",
+        )
+    return Draft(
+        "Your Suishu account can be entered another way",
+        "Hello,\n\nyour account was linked to a sign-in elsewhere just now and can be entered by it. If it was not "
+        f"you, set a new password at once:\n\n{link}\n",
+    )

@@ -42,6 +42,9 @@ A publisher may not rate: it would be of its own data or of its neighbours'. Nor
 its data.
 """
 
+STAFF = frozenset({Role.OPERATOR, Role.AUTHORITY, Role.PUBLISHER})
+"""Whose accounts are worth more to a thief: sessions are short, and a second factor is asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -58,6 +61,8 @@ class Account:
     created_at: datetime
     roles: Mapping[Role, frozenset[str]] = field(default_factory=dict)
     real_named_at: datetime | None = None
+    has_password: bool = True
+    """Without one it is entered by another's sign-in alone."""
 
     @property
     def is_real_named(self) -> bool:
@@ -81,10 +86,25 @@ class Account:
             return None
         return frozenset().union(*(scope for _, scope in scopes))
 
+    @property
+    def is_staff(self) -> bool:
+        return not STAFF.isdisjoint(self.roles)
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
     """One browser that is signed in. `secret` is what the browser holds; only its hash is kept."""
+
+    secret: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """
+    One browser whose owner has shown one proof of two: no session, and good for nothing but the second. `secret` as of
+    a session.
+    """
 
     secret: str
     expires_at: datetime

@@ -13,4 +13,13 @@ def account_of(connection: Connection, id_: str) -> Account:
     for held in connection.execute(select(account_role).where(account_role.c.account_id == id_)):
         roles.setdefault(Role(held.role), set()).update({held.scope} - {""})
     scopes = {role: frozenset(scope) for role, scope in roles.items()}
-    return Account(row.id, row.email, row.name, row.language, row.created_at, scopes, real_named_at=row.real_named_at)
+    return Account(
+        row.id,
+        row.email,
+        row.name,
+        row.language,
+        row.created_at,
+        scopes,
+        real_named_at=row.real_named_at,
+        has_password=bool(row.password_hash),
+    )

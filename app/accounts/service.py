@@ -8,26 +8,28 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from app.accounts import letters, links, sessions
 from app.accounts.access_tokens import ending
-from app.accounts.failures import WINDOW, Failures
+from app.accounts.entrance import Entrance, end_halves
+from app.accounts.failures import Failures
 from app.accounts.links import Purpose
-from app.accounts.model import Account, Role, Session
+from app.accounts.model import Account, Half, Role, Session
+from app.accounts.notices import write_to
 from app.accounts.passwords import hashed, is_right
+from app.accounts.proof import Proofs
 from app.accounts.reading import account_of
 from app.accounts.tables import account, account_link, account_role, account_session
+from app.accounts.totp import Codes
+from app.accounts.words import name_of, normalised, sought
 from app.audit import service as audit
 from app.audit.events import Action, Event
 from app.clock import Clock
 from app.db import Database, one_at_a_time
-from app.errors import Invalid, NotFound, TooMany
-from app.mail.service import Letter, post
+from app.errors import Invalid, NotFound
 
-MAX_NAME_CHARACTERS = 30
 _CONFIRM = timedelta(hours=24)
 _RESET = timedelta(hours=2)
 Also = Callable[[Connection, datetime], None]
@@ -35,13 +37,25 @@ Also = Callable[[Connection, datetime], None]
 
 
 class AccountService:
-    """`key` marks what is counted against guessing; `base_url` is where links in letters lead."""
+    """
+    `key` marks what is counted against guessing; `base_url` is where links in letters lead; `entrance` gives sessions,
+    without one to whoever has no second factor.
+    """
 
-    def __init__(self, database: Database, clock: Clock, key: Callable[[], str], base_url: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        key: Callable[[], str],
+        base_url: str,
+        entrance: Entrance | None = None,
+    ) -> None:
         self._database = database
         self._clock = clock
-        self._failures = Failures(key)
+        self.failures = Failures(key)
+        self.proofs = Proofs(database, clock, self.failures)
         self._base_url = base_url
+        self._entrance = entrance or Entrance(Codes(key, base_url), staff_needs_second_factor=False)
 
     # Becoming somebody
 
@@ -51,7 +65,7 @@ class AccountService:
 
         Raises `Invalid` for what can't be an address, a name or a password.
         """
-        email, name = normalised(email), _name(name)
+        email, name = normalised(email), name_of(name)
         kept = hashed(password, beside=(email.partition("@")[0], name))
         now = self._clock()
         with self._database.write() as connection:
@@ -60,7 +74,7 @@ class AccountService:
             known = connection.execute(select(account).where(account.c.email == email)).first()
             if known is not None and known.confirmed_at is not None:
                 draft = letters.known_already(known.language, f"{self._base_url}/account/forgotten")
-                self._write_to(connection, known.email, known.language, draft, now)
+                write_to(connection, known.email, known.language, draft, now)
                 return
             id_ = known.id if known else secrets.token_hex(8)
             row = {"name": name, "password_hash": kept, "language": language, "created_at": now}
@@ -71,9 +85,9 @@ class AccountService:
                 connection.execute(insert(account).values(id=id_, email=email, **row))
                 connection.execute(insert(account_role).values(account_id=id_, role=Role.DATA_USER, scope=""))
             link = self._link(connection, id_, Purpose.CONFIRM, now + _CONFIRM)
-            self._write_to(connection, email, language, letters.confirm(language, link, _hours(_CONFIRM)), now)
+            write_to(connection, email, language, letters.confirm(language, link, _hours(_CONFIRM)), now)
 
-    def confirm(self, secret: str, password: str) -> Session:
+    def confirm(self, secret: str, password: str) -> Session | Half:
         """
         The address is its owner's, who also knows the password: else somebody could sign up with another's address,
         have its owner click, and share the account. Raises `NotFound` for a link that was used, is too old or never
@@ -91,32 +105,28 @@ class AccountService:
             id_ = links.use(connection, secret, Purpose.CONFIRM, now)
             connection.execute(update(account).where(account.c.id == id_).values(confirmed_at=now))
             audit.append(connection, [Event(id_, Action.ACCOUNT_CONFIRMED, f"account/{id_}")], now)
-            return self._session(connection, id_, now)
+            return self._entrance.open(connection, id_, now, proved_at=now)
 
     # Being somebody
 
-    def sign_in(self, email: str, password: str, *, address: str) -> Session:
+    def sign_in(self, email: str, password: str, *, address: str) -> Session | Half:
         """
-        A new session. Raises `Invalid` when address and password do not belong together or the account waits for its
-        confirmation, `TooMany` after too many of those; `address` is where the request comes from.
+        A new session, or half of one where a second factor is to follow. Raises `Invalid` when address and password do
+        not belong together or the account waits for its confirmation, `TooMany` after too many of those; `address` is
+        where the request comes from.
         """
-        email, now = _sought(email), self._clock()
+        email, now = sought(email), self._clock()
         with self._database.read() as connection:
-            if self._failures.are_too_many(connection, email, address, now):
-                raise TooMany(
-                    "登录失败次数过多，请过 15 分钟再试，或重设密码。",
-                    "Signing in failed too often; try again in 15 minutes, or set a new password.",
-                    retry_after_s=int(WINDOW.total_seconds()),
-                )
+            self.failures.refuse(connection, email, address, now)
             row = connection.execute(select(account).where(account.c.email == email)).first()
         right = is_right(password, row.password_hash if row else "")
         with self._database.write() as connection:
             if row is None or not right or row.confirmed_at is None:
-                self._failures.add(connection, email, address, now)
+                self.failures.add(connection, email, address, now)
                 session = None
             else:
-                self._failures.forget(connection, email)
-                session = self._session(connection, row.id, now)
+                self.failures.forget(connection, email)
+                session = self._entrance.open(connection, row.id, now, proved_at=now)
         if session is None:
             raise Invalid(
                 "邮箱或密码不正确，或者账号尚未确认：请检查输入，或查看确认邮件。",
@@ -139,7 +149,7 @@ class AccountService:
 
     def ask_for_reset(self, email: str) -> None:
         """Sends a letter with a link where there is such an account, and says nothing of it."""
-        email, now = _sought(email), self._clock()
+        email, now = sought(email), self._clock()
         with self._database.write() as connection:
             known = account.c.confirmed_at.is_not(None) & (account.c.email == email)
             row = connection.execute(select(account).where(known)).first()
@@ -147,7 +157,7 @@ class AccountService:
                 return
             links.forget(connection, row.id, Purpose.RESET)
             link = self._link(connection, row.id, Purpose.RESET, now + _RESET)
-            self._write_to(connection, email, row.language, letters.reset(row.language, link, _hours(_RESET)), now)
+            write_to(connection, email, row.language, letters.reset(row.language, link, _hours(_RESET)), now)
 
     def reset(self, secret: str, password: str) -> None:
         """Sets a new password by a link; every session ends. Raises `NotFound` as `confirm`, `Invalid` if too weak."""
@@ -158,30 +168,35 @@ class AccountService:
         with self._database.write() as connection:
             links.use(connection, secret, Purpose.RESET, now)
             self._set_password(connection, row, kept, now)
-            self._failures.forget(connection, row.email)
+            self.failures.forget(connection, row.email)
 
-    def change_password(self, by: Account, old: str, new: str) -> Session:
-        """The new session of this browser; all others end. Raises `Invalid` for a wrong old or a weak new password."""
+    def change_password(self, by: Account, old: str, new: str, *, session: str = "", address: str = "") -> Session:
+        """
+        The new session of this browser; all others end. Raises `Invalid` for a wrong old or a weak new password,
+        `TooMany` as `sign_in`.
+        """
         now = self._clock()
-        row = self._proved(by, old)
+        row = self.proofs.require(by, old, session=session, address=address)
         kept = hashed(new, beside=(row.email.partition("@")[0], row.name))
         with self._database.write() as connection:
             self._set_password(connection, row, kept, now)
-            return self._session(connection, by.id, now)
+            return sessions.begin(connection, by.id, by.roles, now, now)
 
     # One's own
 
     def rename(self, by: Account, name: str) -> None:
         with self._database.write() as connection:
-            connection.execute(update(account).where(account.c.id == by.id).values(name=_name(name)))
+            connection.execute(update(account).where(account.c.id == by.id).values(name=name_of(name)))
 
-    def erase(self, by: Account, password: str, *, also: Also | None = None) -> None:
-        """Deletes the account and all that hangs on it; `also` takes back what it said. Raises `Invalid`."""
-        row, now = self._proved(by, password), self._clock()
+    def erase(
+        self, by: Account, password: str, *, also: Also | None = None, session: str = "", address: str = ""
+    ) -> None:
+        """Deletes the account and all that hangs on it; `also` takes back what it said. Raises as `Proofs.require`."""
+        row, now = self.proofs.require(by, password, session=session, address=address), self._clock()
         with self._database.write() as connection:
             if also is not None:
                 also(connection, now)
-            self._failures.forget(connection, row.email)
+            self.failures.forget(connection, row.email)
             for table in (account_session, account_link, account_role):
                 connection.execute(delete(table).where(table.c.account_id == by.id))
             connection.execute(delete(account).where(account.c.id == by.id))
@@ -191,7 +206,7 @@ class AccountService:
 
     def add(self, email: str, password: str, name: str, roles: Sequence[tuple[Role, str]], *, by: str) -> Account:
         """A confirmed account, such as the first operator's. Raises `Invalid` also where there is one already."""
-        email, name, now = normalised(email), _name(name), self._clock()
+        email, name, now = normalised(email), name_of(name), self._clock()
         kept = hashed(password, beside=(email.partition("@")[0], name))
         with self._database.write() as connection:
             if connection.scalar(select(account.c.id).where(account.c.email == email)) is not None:
@@ -212,6 +227,7 @@ class AccountService:
                 raise NotFound("没有这个邮箱的账号。", "No account has this address.")
             connection.execute(delete(account_role).where(account_role.c.account_id == id_))
             sessions.end_all(connection, id_)
+            end_halves(connection, id_)
             self._grant(connection, id_, roles, by, now)
             return account_of(connection, id_)
 
@@ -226,25 +242,16 @@ class AccountService:
         said = [f"{role}:{scope}" if scope else str(role) for role, scope in roles]
         audit.append(connection, [Event(by, Action.ROLES_GRANTED, f"account/{id_}", {"roles": said})], now)
 
-    def _session(self, connection: Connection, id_: str, now: datetime) -> Session:
-        return sessions.begin(connection, id_, account_of(connection, id_).roles, now)
-
     def _set_password(self, connection: Connection, row: Row[tuple[object, ...]], kept: str, now: datetime) -> None:
         connection.execute(update(account).where(account.c.id == row.id).values(password_hash=kept))
         sessions.end_all(connection, str(row.id))
+        end_halves(connection, str(row.id))
         ending.end_all(connection, str(row.id))
         theirs = account_link.c.account_id == row.id  # also a link that somebody else may have had sent
         connection.execute(delete(account_link).where(theirs))
         audit.append(connection, [Event(row.id, Action.PASSWORD_CHANGED, f"account/{row.id}")], now)
         draft = letters.password_changed(row.language, f"{self._base_url}/account/forgotten")
-        self._write_to(connection, row.email, row.language, draft, now)
-
-    def _proved(self, by: Account, password: str) -> Row[tuple[object, ...]]:
-        with self._database.read() as connection:
-            row = connection.execute(select(account).where(account.c.id == by.id)).one()
-        if not is_right(password, row.password_hash):
-            raise Invalid("当前密码不正确。", "The current password is not right.")
-        return row
+        write_to(connection, row.email, row.language, draft, now)
 
     def _link(self, connection: Connection, id_: str, purpose: Purpose, expires_at: datetime) -> str:
         return f"{self._base_url}/account/{purpose}/{links.make(connection, id_, purpose, expires_at)}"
@@ -255,37 +262,6 @@ class AccountService:
         for table in (account_link, account_role):
             connection.execute(delete(table).where(table.c.account_id.in_(ids)))
         connection.execute(delete(account).where(account.c.id.in_(ids)))
-
-    def _write_to(self, connection: Connection, email: str, language: str, draft: letters.Draft, now: datetime) -> None:
-        post(connection, [Letter(email, draft.subject, draft.body, language, now + _CONFIRM)], now)
-
-
-def normalised(email: str) -> str:
-    """An address as it is kept. Raises `Invalid`."""
-    try:
-        # Before the @ in ASCII alone: few mail servers take anything else.
-        checked = validate_email(email.strip()[:400], check_deliverability=False, allow_smtputf8=False)
-        return checked.normalized.lower()
-    except EmailNotValidError as error:
-        raise Invalid("邮箱地址不正确，请检查。", "That is no mail address; check it.") from error
-
-
-def _sought(email: str) -> str:
-    """An address as somebody typed it, as it would be kept; what can't be one is nobody's."""
-    try:
-        return normalised(email)
-    except Invalid:
-        return email.strip().lower()[:254].replace("\0", "\ufffd")
-
-
-def _name(name: str) -> str:
-    name = " ".join("".join(c if c.isprintable() else " " for c in name).split())
-    if not 1 <= len(name) <= MAX_NAME_CHARACTERS:
-        raise Invalid(
-            f"请填写昵称，不超过 {MAX_NAME_CHARACTERS} 个字符。",
-            f"Give a name that others may see, of at most {MAX_NAME_CHARACTERS} characters.",
-        )
-    return name
 
 
 def _hours(span: timedelta) -> int:

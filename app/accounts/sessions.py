@@ -3,22 +3,23 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from app import tokens
-from app.accounts.model import Role, Session
+from app.accounts.model import STAFF, Role, Session
 from app.accounts.tables import account_session
 
 LASTS = timedelta(days=14)
 STAFF_LASTS = timedelta(hours=12)
-_STAFF = frozenset({Role.OPERATOR, Role.AUTHORITY, Role.PUBLISHER})
 
 
-def begin(connection: Connection, account_id: str, roles: Collection[Role], now: datetime) -> Session:
+def begin(
+    connection: Connection, account_id: str, roles: Collection[Role], now: datetime, proved_at: datetime | None
+) -> Session:
     connection.execute(delete(account_session).where(account_session.c.expires_at < now))
-    session = Session(tokens.new(), now + (LASTS if _STAFF.isdisjoint(roles) else STAFF_LASTS))
-    row = {"account_id": account_id, "created_at": now, "expires_at": session.expires_at}
+    session = Session(tokens.new(), now + (LASTS if STAFF.isdisjoint(roles) else STAFF_LASTS))
+    row = {"account_id": account_id, "created_at": now, "expires_at": session.expires_at, "proved_at": proved_at}
     connection.execute(insert(account_session).values(hash=tokens.hashed(session.secret), **row))
     return session
 
@@ -28,6 +29,16 @@ def owner(connection: Connection, secret: str, now: datetime) -> str | None:
     held = account_session.c
     query = select(held.account_id).where(held.hash == tokens.hashed(secret), held.expires_at > now)
     return connection.scalar(query)
+
+
+def proved_at(connection: Connection, secret: str) -> datetime | None:
+    """When the owner of a session last proved who it is."""
+    return connection.scalar(select(account_session.c.proved_at).where(account_session.c.hash == tokens.hashed(secret)))
+
+
+def prove(connection: Connection, secret: str, at: datetime) -> None:
+    held = account_session.c.hash == tokens.hashed(secret)
+    connection.execute(update(account_session).where(held).values(proved_at=at))
 
 
 def end(connection: Connection, secret: str) -> None:

@@ -1,6 +1,10 @@
 """
-Accounts, what they may do, and what proves who they are. What proves something is kept as a hash alone.
+Accounts, what they may do, and what proves who they are. What proves something is kept as a hash alone; the secret of a
+second factor, from which its codes are made, encrypted (`app/accounts/totp.py`).
 
+`account_session.proved_at`: when its owner last proved who it is, by a password or a fresh sign-in elsewhere.
+`account_half`: a browser that has shown one proof of two; `secret` is a second factor's that is being set up, "" where
+a code of the one that there is will do. `second_factor.used_step`: of the last code, none older counts again.
 `sign_in_failure.mark` is a keyed hash of an account or an address: enough to count by, nothing to read.
 """
 
@@ -37,6 +41,42 @@ account_session = Table(
     Column("account_id", String(20), ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False, index=True),
+    Column("proved_at", Moment),
+)
+
+account_half = Table(
+    "account_half",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("account_id", String(20), ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("secret", String(300), nullable=False),
+    Column("proved_at", Moment),
+    Column("expires_at", Moment, nullable=False, index=True),
+)
+
+second_factor = Table(
+    "second_factor",
+    metadata,
+    Column("account_id", String(20), ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
+    Column("secret", String(300), nullable=False),
+    Column("used_step", BigInteger, nullable=False),
+    Column("set_at", Moment, nullable=False),
+)
+
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    Column("account_id", String(20), ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
+    Column("hash", String(64), primary_key=True),
+)
+
+account_identity = Table(
+    "account_identity",
+    metadata,
+    Column("issuer", String(255), primary_key=True),
+    Column("subject", String(255), primary_key=True),
+    Column("account_id", String(20), ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("linked_at", Moment, nullable=False),
 )
 
 account_link = Table(

@@ -18,7 +18,8 @@ from app.checking.model import MAX_BYTES, TIME_LIMIT_S, Asked, Checked, Failed
 from app.checking.service import CheckingService
 from app.settings import Settings
 from app.web import language
-from app.web.budget import Budget, client_of
+from app.web.budget import Budget
+from app.web.flood import asker
 from app.web.language import gettext as _
 from app.web.negotiation import Offer, choose
 from app.web.pages import page
@@ -58,7 +59,6 @@ class _State:
         self.service = CheckingService(settings.home)
         self.budget = Budget(settings.home / "locks" / "check.budget", settings.secret().encode(), _WORK_S)
         self.receiving = threading.BoundedSemaphore(_RECEIVING_AT_ONCE)
-        self.proxies = settings.trusted_proxies
 
 
 @blueprint.record_once
@@ -135,7 +135,7 @@ def body(checked: Checked) -> dict[str, Any]:
 
 def _outcome() -> Checked | Problem:
     state = cast(_State, current_app.extensions[_STATE])
-    client = client_of(request, state.proxies)
+    client = asker()
     if wait_s := state.budget.wait_s(client):
         detail = _("请在 %(wait)s 秒后再试。") % {"wait": wait_s}
         return Problem(429, _("检查太频繁"), detail, retry_after_s=wait_s)

@@ -27,6 +27,13 @@ class Action(StrEnum):
     ACCOUNT_CONFIRMED = "account.confirmed"
     ACCOUNT_ERASED = "account.erased"
     PASSWORD_CHANGED = "account.password-changed"  # noqa: S105 (a word for an action)
+    SECOND_FACTOR_SET = "account.second-factor-set"
+    SECOND_FACTOR_REMOVED = "account.second-factor-removed"
+    SECOND_FACTOR_RESET = "account.second-factor-reset"
+    RECOVERY_CODE_USED = "account.recovery-code-used"
+    RECOVERY_CODES_RENEWED = "account.recovery-codes-renewed"
+    SIGN_IN_LINKED = "account.sign-in-linked"
+    SIGN_IN_UNLINKED = "account.sign-in-unlinked"
     ROLES_GRANTED = "account.roles-granted"
     REAL_NAME_CLAIMED = "real-name.claimed"
     REAL_NAME_READ = "real-name.read"

@@ -36,6 +36,14 @@ def roles(email: str, roles: tuple[str, ...]) -> None:
     say("已设定。", "Done.")
 
 
+@account.command()
+@click.argument("email")
+def reset_second_factor(email: str) -> None:
+    """Take a second factor away from whoever lost app and recovery codes; it has to sign in again (重置两步验证)."""
+    open_portal().second_factor.reset(email, by=COMMAND_LINE)
+    say("已重置，请先核实申请人身份再告知结果。", "Done. Make sure who asked before you tell.")
+
+
 def _role(said: str) -> tuple[Role, str]:
     name, _, scope = said.partition(":")
     try:

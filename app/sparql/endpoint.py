@@ -34,7 +34,8 @@ from app.sparql.refusals import (
 from app.sparql.request import Asked, Unfit, read
 from app.sparql.void import void
 from app.sparql.wire import MAX_BODY_BYTES, Question
-from app.web.budget import WINDOW_S, Budget, client_of
+from app.web.budget import WINDOW_S, Budget
+from app.web.flood import asker
 from app.web.negotiation import choose
 from app.web.permissions import public
 from app.web.problems import Problem, document
@@ -121,7 +122,7 @@ def _for_everyone(response: Response) -> Response:
     response.headers["Access-Control-Expose-Headers"] = _EXPOSED
     if budget := _budget().work_s:
         # https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/, in seconds of work
-        left_s = _budget().left_s(client_of(request, settings.trusted_proxies))
+        left_s = _budget().left_s(asker())
         response.headers["RateLimit-Policy"] = f'"sparql";q={budget:g};w={WINDOW_S:g}'
         response.headers["RateLimit"] = f'"sparql";r={int(left_s)}'
     response.headers["X-SPARQL-MaxRows"] = str(settings.sparql_row_limit)
@@ -182,7 +183,7 @@ def ask_for_page(query: str, rows: int) -> Answer | Problem:
 
 
 def _ask_within_budget(question: Question) -> Answer | Problem:
-    budget, client = _budget(), client_of(request, _settings().trusted_proxies)
+    budget, client = _budget(), asker()
     if wait_s := budget.wait_s(client):
         return over_budget(budget.work_s, wait_s)
     budget.charge(client, _LEAST_S)  # at once, so that many at one time are seen

@@ -15,6 +15,8 @@ from urllib.parse import quote, urlsplit
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import Forbidden
 
+from app.web import forms
+from app.web.flood import asker
 from app.web.pages import root, see_other
 from app.web.permissions import ACCOUNT_PATH, Access, access
 from app.web.private import SAFE, is_below, keep_out_of_caches
@@ -35,7 +37,14 @@ class Opened(Protocol):
     def expires_at(self) -> datetime: ...
 
 
-Who = Callable[[str], object | None]
+class Known(Protocol):
+    """Somebody with an account."""
+
+    @property
+    def id(self) -> str: ...
+
+
+Who = Callable[[str], Known | None]
 """Secret of a session -> the account; None where it has ended."""
 
 
@@ -52,31 +61,43 @@ def secret() -> str:
     return request.cookies.get(COOKIE, "")
 
 
-def account() -> object | None:
+def account() -> Known | None:
     """Whose request this is; None for nobody's. One question to the database a request, and none without a cookie."""
     if "account" not in g:
         who = cast(Who, current_app.extensions[_EXTENSION])
         g.account = who(secret()) if secret() else None
-    return cast("object | None", g.account)
+    return cast("Known | None", g.account)
 
 
 def remember(response: Response, session: Opened) -> Response:
     """The browser holds this session from now on."""
+    return hold(response, COOKIE, session.secret, session.expires_at)
+
+
+def forget(response: Response) -> Response:
+    return drop(response, COOKIE)
+
+
+def hold(response: Response, name: str, value: str, expires_at: datetime) -> Response:
+    """A cookie for these pages alone, which no script reads and no other site's form brings along."""
     response.set_cookie(
-        COOKIE,
-        session.secret,
-        expires=session.expires_at,
-        path=_path(),
-        secure=_is_https(),
-        httponly=True,
-        samesite="Lax",
+        name, value, expires=expires_at, path=_path(), secure=_is_https(), httponly=True, samesite="Lax"
     )
     return response
 
 
-def forget(response: Response) -> Response:
-    response.delete_cookie(COOKIE, path=_path(), secure=_is_https(), httponly=True, samesite="Lax")
+def drop(response: Response, name: str) -> Response:
+    response.delete_cookie(name, path=_path(), secure=_is_https(), httponly=True, samesite="Lax")
     return response
+
+
+def place(to: str) -> str:
+    """
+    Where somebody wanted to go, as what follows `/account`; "" for any other place, since what stands in an address is
+    anybody's word.
+    """
+    fits = to.startswith((f"{ACCOUNT_PATH}/", f"{ACCOUNT_PATH}?")) and "\\" not in to and to.isprintable()
+    return to[len(ACCOUNT_PATH) :] if fits else ""
 
 
 def form_token() -> str:
@@ -87,17 +108,21 @@ def form_token() -> str:
 def _check() -> Response | None:
     if not is_below(ACCOUNT_PATH, request.path):
         return None
-    if request.method not in SAFE and not is_from_here():
-        raise Forbidden
-    if access(current_app.view_functions.get(request.endpoint or "")) is not Access.ACCOUNT:
+    view = current_app.view_functions.get(request.endpoint or "")
+    changes = request.method not in SAFE
+    if changes:
+        if not is_from_here():
+            raise Forbidden
+        forms.count(forms.HEAVY if forms.is_heavy(view) else forms.OF_ADDRESS, asker())
+    if access(view) is not Access.ACCOUNT:
         return None
-    if account() is None:
-        here = request.full_path.rstrip("?") if request.method in SAFE else ACCOUNT_PATH
+    if (who := account()) is None:
+        here = ACCOUNT_PATH if changes else request.full_path.rstrip("?")
         return see_other(f"{ACCOUNT_PATH}/sign-in?to={quote(here, safe='')}")
-    if request.method not in SAFE and not hmac.compare_digest(
-        request.form.get(FIELD, "").encode(), form_token().encode()
-    ):
-        raise Forbidden
+    if changes:
+        if not hmac.compare_digest(request.form.get(FIELD, "").encode(), form_token().encode()):
+            raise Forbidden
+        forms.count(forms.OF_ACCOUNT, who.id)
     return None
 
 

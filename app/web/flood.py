@@ -1,13 +1,19 @@
 """How often one address may ask for something, remembered for minutes, in this process, and not by the address."""
 
-import ipaddress
 import secrets
 import threading
 import time
+from functools import cache
 from hashlib import blake2b
+from ipaddress import ip_address
+from typing import cast
 
-from flask import request
+import structlog
+from flask import current_app, request
 
+from app.web.budget import client_of
+
+TRUSTED_PROXIES = "SUISHU_TRUSTED_PROXIES"
 _MAX_KNOWN = 50_000
 
 
@@ -40,16 +46,21 @@ class Flood:
 
 
 def asker() -> str:
-    """
-    The address to count by. A proxy on this machine or in this network passes on whose request it is, as the last
-    name in X-Forwarded-For; from anywhere else that header is what anybody may write. Of IPv6 the network counts,
-    since one household has all of it.
-    """
-    address = request.remote_addr or ""
+    """The address to count this request by; what stands in X-Forwarded-For is believed of proxies of ours alone."""
+    proxies = cast(int, current_app.config[TRUSTED_PROXIES])
+    if not proxies and "X-Forwarded-For" in request.headers and _is_near(request.remote_addr or ""):
+        _warn()
+    return client_of(request, proxies)
+
+
+def _is_near(address: str) -> bool:
     try:
-        if ipaddress.ip_address(address).is_private:
-            address = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or address
-        found = ipaddress.ip_address(address)
+        return ip_address(address).is_private
     except ValueError:
-        return address
-    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+        return False
+
+
+@cache
+def _warn() -> None:
+    """Once a process: behind a proxy that nobody told of, all people look like one."""
+    structlog.get_logger().warning("a proxy is in front of the portal: set SUISHU_TRUSTED_PROXIES")

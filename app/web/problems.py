@@ -64,6 +64,8 @@ def _of_status(status: int) -> tuple[str, str]:
         return _("发送的内容过大"), _("请减小文件，或拆分后分别发送。")
     if status in (414, 431):
         return _("请求内容过长"), _("请缩短检索词或减少筛选条件后重试。")
+    if status == 429:
+        return _("请求过于频繁"), ""
     if status == 503:
         return _("服务暂时不可用"), _("请稍后再试。其他页面不受影响。")
     if status >= 500:

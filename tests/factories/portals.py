@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from app.catalogue.decision import Arrival
 from app.catalogue.terms import DCAT
@@ -13,9 +14,11 @@ from tests.factories.records import add_source, arrival, text
 BASE = "https://data.example"
 
 
-def portal_with(home: Path, records: Iterable[Arrival], *, followed: bool = True, base_url: str = BASE) -> Portal:
-    """`followed`: index and graph are brought up to date."""
-    portal = build(Settings(home=home, base_url=base_url))
+def portal_with(
+    home: Path, records: Iterable[Arrival], *, followed: bool = True, base_url: str = BASE, **more: Any
+) -> Portal:
+    """`followed`: index and graph are brought up to date. `more` are settings; staff needs no second factor."""
+    portal = build(Settings(home=home, base_url=base_url, **{"staff_needs_totp": False, **more}))
     add_source(portal.database)
     keep(portal, records)
     if followed:

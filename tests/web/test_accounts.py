@@ -17,9 +17,7 @@ from werkzeug.test import TestResponse
 
 from app.accounts.model import Role
 from app.factory import create_app
-from app.pages.account import entry
 from app.processes.keeper import catch_up
-from app.web.flood import Flood
 from app.wiring import Portal
 from tests.factories.portals import BASE, numbered, portal_with
 from tests.web.operators import browser
@@ -68,7 +66,6 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     monkeypatch.setenv("SUISHU_MAIL_URL", "folder:")
-    monkeypatch.setattr(entry, "_flood", Flood(most=1000, window_s=60))
     records = numbered(3)
     portal = portal_with(tmp_path / "home", records)
     yield House(portal, create_app(portal=portal), [record.id for record in records])

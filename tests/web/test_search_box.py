@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from app.api import suggest
 from app.factory import create_app
 from app.pages import data_request
-from app.web.flood import Flood
+from app.web import flood
+from app.web.flood import TRUSTED_PROXIES, Flood
 from tests.web.portals import SECRET, Filled, fill
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -59,14 +60,31 @@ def test_too_many_questions_from_one_address_are_refused_and_others_served(
     assert answers[-1].get_json() == {"suggestions": []}
     assert client.get("/api/suggest?q=g", environ_base={"REMOTE_ADDR": "203.0.113.8"}).status_code == 200
     behind_proxy = {"environ_base": {"REMOTE_ADDR": "127.0.0.1"}, "headers": {"X-Forwarded-For": "203.0.113.7"}}
+    assert client.get("/api/suggest?q=g", **behind_proxy).status_code == 200  # type: ignore[arg-type]
+    monkeypatch.setitem(client.application.config, TRUSTED_PROXIES, 1)
     assert client.get("/api/suggest?q=g", **behind_proxy).status_code == 429  # type: ignore[arg-type]
 
 
+def test_a_proxy_that_nobody_told_of_is_named_in_the_log_once(
+    client: FlaskClient, capfd: pytest.CaptureFixture[str]
+) -> None:
+    flood._warn.cache_clear()
+    for remote, forwarded in (
+        ("203.0.113.9", "198.51.100.1"),
+        ("10.0.0.1", "198.51.100.1"),
+        ("10.0.0.1", "198.51.100.2"),
+    ):
+        client.get("/api/suggest?q=g", environ_base={"REMOTE_ADDR": remote}, headers={"X-Forwarded-For": forwarded})
+    logged = "".join(capfd.readouterr())
+    assert logged.count("SUISHU_TRUSTED_PROXIES") == 1
+    assert "198.51.100" not in logged
+
+
 def test_an_address_is_not_remembered_as_itself() -> None:
-    flood = Flood(1, 60)
-    assert flood.allows("203.0.113.7")
-    assert not flood.allows("203.0.113.7")
-    assert "203" not in repr(flood.__dict__)
+    asked = Flood(1, 60)
+    assert asked.allows("203.0.113.7")
+    assert not asked.allows("203.0.113.7")
+    assert "203" not in repr(asked.__dict__)
 
 
 def test_where_nothing_is_found_the_corrected_search_is_shown_and_can_be_taken_back(client: FlaskClient) -> None:

@@ -9,8 +9,8 @@ from app.accounts.realname.model import Claim, State, Waiting
 from app.accounts.realname.sealing import Sealer
 from app.accounts.realname.tables import real_name
 from app.accounts.realname.verifier import Verdict
-from app.accounts.service import normalised
 from app.accounts.tables import account
+from app.accounts.words import normalised
 from app.audit import service as audit
 from app.audit.events import Action, Event
 from app.clock import Clock

@@ -6,20 +6,19 @@ link in a letter is used up by a button alone, since mail programs look at addre
 from flask import Blueprint, Response, request
 
 from app.accounts.passwords import MAX_CHARACTERS, MIN_CHARACTERS
-from app.accounts.service import MAX_NAME_CHARACTERS
+from app.accounts.words import MAX_NAME_CHARACTERS
 from app.errors import Invalid, NotFound, SuishuError, TooMany
+from app.pages.account.arrival import let_in
+from app.pages.account.form import form
 from app.pages.portal import portal
-from app.web import accounts, language
-from app.web.flood import Flood, asker
+from app.web import accounts, forms, language
+from app.web.flood import asker
+from app.web.forms import heavy
 from app.web.language import gettext as _
-from app.web.pages import page, see_other
+from app.web.pages import see_other
 from app.web.permissions import ACCOUNT_PATH, public, signed_in
-from app.web.problems import status_of
 
 blueprint = Blueprint("account_entry", __name__, url_prefix=ACCOUNT_PATH)
-
-_flood = Flood(most=20, window_s=3600)
-"""Letters that one address may cause, and passwords that it may have hashed."""
 
 
 @blueprint.get("/sign-in")
@@ -34,8 +33,8 @@ def sign_in() -> Response:
     try:
         session = portal().accounts.sign_in(_said("email"), _said("password"), address=asker())
     except (Invalid, TooMany) as error:
-        return _refused("sign_in", error)
-    return accounts.remember(_to(_where()), session)
+        return _form("sign_in", error)
+    return let_in(session, _where())
 
 
 @blueprint.get("/sign-up")
@@ -46,17 +45,19 @@ def ask_sign_up() -> Response:
 
 @blueprint.post("/sign-up")
 @public
+@heavy
 def sign_up() -> Response:
     if not _open():
-        return _form("sign_up", 503)
+        closed = _form("sign_up")
+        closed.status_code = 503
+        return closed
     if request.form.get("website"):  # hidden from people; programs fill in what they find
         return _to("/sign-up?sent=1")
-    if not _flood.allows(asker()):
-        return _refused("sign_up", _flooded())
+    forms.count(forms.LETTERS, _said("email").strip().casefold())
     try:
         portal().accounts.sign_up(_said("email"), _said("password"), _said("name"), language=language.current().tag)
     except Invalid as error:
-        return _refused("sign_up", error)
+        return _form("sign_up", error)
     return _to("/sign-up?sent=1")
 
 
@@ -68,14 +69,13 @@ def ask_confirm(secret: str) -> Response:
 
 @blueprint.post("/confirm/<secret>")
 @public
+@heavy
 def confirm(secret: str) -> Response:
-    if not _flood.allows(asker()):
-        return _refused("confirm", _flooded(), secret=secret)
     try:
         session = portal().accounts.confirm(secret, _said("password"))
     except (Invalid, NotFound) as error:
-        return _refused("confirm", error, secret=secret)
-    return accounts.remember(_to("?welcome=1"), session)
+        return _form("confirm", error, secret=secret)
+    return let_in(session, "?welcome=1")
 
 
 @blueprint.get("/forgotten")
@@ -86,9 +86,9 @@ def ask_forgotten() -> Response:
 
 @blueprint.post("/forgotten")
 @public
+@heavy
 def forgotten() -> Response:
-    if not _flood.allows(asker()):
-        return _refused("forgotten", _flooded())
+    forms.count(forms.LETTERS, _said("email").strip().casefold())
     portal().accounts.ask_for_reset(_said("email"))
     return _to("/forgotten?sent=1")
 
@@ -101,13 +101,12 @@ def ask_reset(secret: str) -> Response:
 
 @blueprint.post("/reset/<secret>")
 @public
+@heavy
 def reset(secret: str) -> Response:
-    if not _flood.allows(asker()):
-        return _refused("reset", _flooded(), secret=secret)
     try:
         portal().accounts.reset(secret, _said("password"))
     except (Invalid, NotFound) as error:
-        return _refused("reset", error, secret=secret)
+        return _form("reset", error, secret=secret)
     return _to("/sign-in?changed=1")
 
 
@@ -127,42 +126,29 @@ def _open() -> bool:
 
 
 def _where() -> str:
-    """Where somebody wanted to go, below `/account` and nowhere else: what stands in an address is anybody's word."""
-    to = request.values.get("to", "")
-    fits = to.startswith((f"{ACCOUNT_PATH}/", f"{ACCOUNT_PATH}?")) and "\\" not in to and to.isprintable()
-    return to[len(ACCOUNT_PATH) :] if fits else ""
+    return accounts.place(request.values.get("to", ""))
 
 
 def _to(place: str) -> Response:
     return see_other(f"{ACCOUNT_PATH}{place}")
 
 
-def _flooded() -> TooMany:
-    return TooMany(
-        "同一网络的请求过多，请过一小时再试。",
-        "Too many requests from this network; try again in an hour.",
-        retry_after_s=int(_flood.window_s),
-    )
+def sign_in_form(error: SuishuError, *, to: str) -> Response:
+    """For other ways in that came to nothing."""
+    return _form("sign_in", error, to=to)
 
 
-def _refused(name: str, error: SuishuError, *, secret: str = "") -> Response:
-    response = _form(name, status_of(error), language.said(error), secret=secret)
-    if isinstance(error, TooMany):
-        response.headers["Retry-After"] = str(error.retry_after_s)
-    return response
-
-
-def _form(name: str, status: int = 200, error: str = "", *, secret: str = "") -> Response:
-    return page(
-        f"account/{name}.html",
-        status=status,
-        error=error,
+def _form(name: str, error: SuishuError | None = None, *, secret: str = "", to: str = "") -> Response:
+    return form(
+        name,
+        error,
         secret=secret,
         open=_open(),
         told=_told(),
+        provider=portal().provider,
         email=request.form.get("email", "")[:254],
         name=request.form.get("name", "")[: 2 * MAX_NAME_CHARACTERS],
-        to=request.values.get("to", "") if _where() else "",
+        to=to or (request.values.get("to", "") if _where() else ""),
         least=MIN_CHARACTERS,
         most=MAX_CHARACTERS,
         longest_name=MAX_NAME_CHARACTERS,
@@ -179,4 +165,6 @@ def _told() -> str:
         return _("密码已更改，请用新密码登录。")
     if "left" in request.args:
         return _("已经退出登录。")
+    if "late" in request.args:
+        return _("登录已超时，请重新登录。")
     return ""

@@ -9,14 +9,16 @@ from flask import Blueprint, Response, request
 
 from app.accounts.model import Account, Right, Role
 from app.accounts.passwords import MAX_CHARACTERS, MIN_CHARACTERS
-from app.accounts.service import MAX_NAME_CHARACTERS
-from app.errors import Invalid
+from app.accounts.words import MAX_NAME_CHARACTERS
+from app.errors import Invalid, SuishuError, TooMany
+from app.pages.account.form import form
 from app.pages.account.kept import kept_of
 from app.pages.portal import portal
 from app.ratings.model import Rating
-from app.web import accounts, language
+from app.web import accounts
+from app.web.flood import asker
 from app.web.labels import plain
-from app.web.pages import page, see_other
+from app.web.pages import see_other
 from app.web.permissions import ACCOUNT_PATH, signed_in
 
 blueprint = Blueprint("account_mine", __name__)
@@ -39,7 +41,7 @@ def rename() -> Response:
     try:
         portal().accounts.rename(me(), request.form.get("name", "")[:1000])
     except Invalid as error:
-        return _home(400, error)
+        return _home(error)
     return _to("?saved=1")
 
 
@@ -48,9 +50,9 @@ def rename() -> Response:
 def change_password() -> Response:
     try:
         old, new = (request.form.get(name, "")[:1000] for name in ("old", "password"))
-        session = portal().accounts.change_password(me(), old, new)
-    except Invalid as error:
-        return _home(400, error)
+        session = portal().accounts.change_password(me(), old, new, session=accounts.secret(), address=asker())
+    except (Invalid, TooMany) as error:
+        return _home(error)
     return accounts.remember(_to("?saved=1"), session)
 
 
@@ -59,6 +61,7 @@ def change_password() -> Response:
 def export() -> Response:
     """Everything that is kept of this account, as Art. 45 of the Personal Information Protection Law has it."""
     who = me()
+    factor = portal().second_factor.state(who)
     kept = {
         "account": {
             "id": who.id,
@@ -68,6 +71,11 @@ def export() -> Response:
             "created_at": who.created_at.isoformat(),
             "roles": sorted(who.roles),
         },
+        "second_factor_since": factor.set_at and factor.set_at.isoformat(),
+        "sign_ins_elsewhere": [
+            {"issuer": each.issuer, "subject": each.subject, "linked_at": each.linked_at.isoformat()}
+            for each in portal().identities.of(who)
+        ],
         "ratings": [
             {"dataset": each.dataset_id, "stars": each.stars, "version": each.version, "at": each.at.isoformat()}
             for each in portal().ratings.of_account(who)
@@ -115,19 +123,20 @@ def erase() -> Response:
         portal().feedback.erase_all(connection, at, by=who)
 
     try:
-        portal().accounts.erase(who, request.form.get("old", "")[:1000], also=also)
-    except Invalid as error:
-        return _home(400, error)
+        portal().accounts.erase(
+            who, request.form.get("old", "")[:1000], also=also, session=accounts.secret(), address=asker()
+        )
+    except (Invalid, TooMany) as error:
+        return _home(error)
     return accounts.forget(_to("/sign-in?left=1"))
 
 
-def _home(status: int = 200, error: Invalid | None = None) -> Response:
+def _home(error: SuishuError | None = None) -> Response:
     who = me()
     ratings = portal().ratings.of_account(who)[:200]
-    return page(
-        "account/mine.html",
-        status=status,
-        error=language.said(error) if error else "",
+    return form(
+        "mine",
+        error,
         who=who,
         ratings=titled(ratings),
         rights=who.rights,

@@ -52,6 +52,34 @@ def test_a_budget_of_nothing_refuses_nobody_and_keeps_no_file(tmp_path: Path) ->
     assert not (tmp_path / "b").exists()
 
 
+def test_pieces_are_counted_over_any_window_and_what_is_refused_costs_nothing(tmp_path: Path, clock: Clock) -> None:
+    forms = Budget(tmp_path / "b", b"key", 20, window_s=3600)
+    assert [forms.take("x") for _ in range(20)] == [0] * 20
+    assert [forms.take("x") for _ in range(3)] == [180] * 3
+    assert forms.take("y") == 0
+    clock.now += 180
+    assert forms.take("x") == 0
+    assert forms.take("x") == 180
+    clock.now += 3600
+    assert [forms.take("x") for _ in range(20)] == [0] * 20
+
+
+def _take(path: Path, most: int, found: "multiprocessing.Queue[int]") -> None:
+    budget = Budget(path, b"key", most, window_s=36_000)
+    found.put(sum(budget.take("x") == 0 for _ in range(100)))
+
+
+def test_processes_together_take_no_more_than_there_is(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    found = context.Queue()
+    processes = [context.Process(target=_take, args=(tmp_path / "b", 120, found)) for _ in range(3)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert sum(found.get(timeout=5) for _ in processes) == 120
+
+
 def _spend(path: Path) -> None:
     budget = Budget(path, b"key", 1000)
     for _ in range(200):

@@ -41,6 +41,11 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
         ("HARVEST_BATCH_ROWS", "201"),
         ("MISSING_LIMIT_PERCENT", "101"),
         ("LOG_LEVEL", "loud"),
+        ("OIDC_ISSUER", "http://id.example"),
+        ("OIDC_ISSUER", "id.example"),
+        ("OIDC_ISSUER", "https://id.example/?tenant=1"),
+        ("OIDC_ISSUER", "https://user:word@id.example"),
+        ("OIDC_SCOPES", "email"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

@@ -1,0 +1,14 @@
+"""Letters to the owner of an account, in the transaction that has a reason for them."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.engine import Connection
+
+from app.accounts.letters import Draft
+from app.mail.service import Letter, post
+
+_OF_USE = timedelta(hours=24)
+
+
+def write_to(connection: Connection, email: str, language: str, draft: Draft, now: datetime) -> None:
+    post(connection, [Letter(email, draft.subject, draft.body, language, now + _OF_USE)], now)
