@@ -15,6 +15,10 @@ from app.catalogue.service import CatalogueService
 from app.clock import Clock, system_clock
 from app.data_requests.service import DataRequestService
 from app.db import Database
+from app.follow.addresses import Addresses
+from app.follow.digests import DigestService
+from app.follow.names import Names
+from app.follow.service import FollowService
 from app.harvesting.mapping.model import MAX_BYTES as MAX_MAPPED_BYTES
 from app.harvesting.mapping.service import MappingService
 from app.harvesting.means import Means
@@ -63,6 +67,8 @@ class Portal:
     access: AccessService
     accounts: AccountService
     ratings: RatingService
+    follow: FollowService
+    digests: DigestService
 
     def search_writer(self) -> SearchWriter:
         """The index, for the one process that writes it."""
@@ -155,6 +161,8 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
     def open_source(entry: SourceEntry, memory: Memory, limits: Limits) -> Source:
         return _open_source(entry, memory, limits, settings)
 
+    search = SearchService(lambda: _search_reader(settings), catalogue)
+    names, addresses = Names(database, catalogue), Addresses(settings.secret, settings.base_url)
     means = Means(database, clock, settings, catalogue, open_source)
     harvesting = HarvestingService(means)
     return Portal(
@@ -169,11 +177,13 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         retry=RetryService(means),
         mapping=MappingService(database, clock, settings, harvesting, lambda: _soon(settings)),
         operation=OperationService(database, clock, settings, catalogue),
-        search=SearchService(lambda: _search_reader(settings), catalogue),
+        search=search,
         data_requests=DataRequestService(database, clock),
         access=AccessService(database, clock),
         accounts=AccountService(database, clock, settings.secret, settings.base_url),
         ratings=ratings,
+        follow=FollowService(database, clock, settings.zone, names, addresses, search.among),
+        digests=DigestService(database, clock, settings.zone, names, addresses, search.among),
     )
 
 

@@ -1,6 +1,6 @@
 """The one protocol that every search backend fulfils: reads, writes and failure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -13,6 +13,13 @@ class SearchReader(Protocol):
     """Any process may hold one. Every method may raise `indexer.errors.SearchUnavailable`."""
 
     def search(self, query: Query) -> Results: ...
+
+    def among(self, query: Query, ids: Sequence[str]) -> set[str]:
+        """
+        Which of these records the query finds: its words as they are, none corrected and none left out, its filters,
+        years and stars. What it costs grows with `ids`.
+        """
+        ...
 
     def turn(self) -> AbstractContextManager[object]:
         """Held while a page is made of what is found: where one process does both, one page at a time is faster."""

@@ -1,6 +1,7 @@
 """Letters wait in the database in the transaction that has a reason for them; one process hands them over."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -19,13 +20,17 @@ _LONGEST_PAUSE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Plain text to one person. `language` is a tag of BCP 47; it is of no use after `expires_at`."""
+    """
+    Plain text to one person. `language` is a tag of BCP 47; it is of no use after `expires_at`. `headers` are those
+    that only some letters have.
+    """
 
     recipient: str
     subject: str
     body: str
     language: str
     expires_at: datetime
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Undeliverable(Exception):
@@ -50,12 +55,18 @@ def post(connection: Connection, letters: list[Letter], at: datetime) -> None:
                 "body": each.body,
                 "language": each.language,
                 "expires_at": each.expires_at,
+                "headers": dict(each.headers),
                 "due_at": at,
                 "attempts": 0,
             }
             for each in letters
         ]
         connection.execute(insert(letter), rows)
+
+
+def take_back(connection: Connection, recipient: str) -> None:
+    """What still waits for somebody goes to nobody."""
+    connection.execute(delete(letter).where(letter.c.recipient == recipient))
 
 
 class PostOffice:
@@ -78,7 +89,8 @@ class PostOffice:
                 self._forget(row.id)
                 continue
             try:
-                self._carrier.carry(Letter(row.recipient, row.subject, row.body, row.language, row.expires_at))
+                headers = row.headers or {}
+                self._carrier.carry(Letter(row.recipient, row.subject, row.body, row.language, row.expires_at, headers))
             except Undeliverable:
                 structlog.get_logger().warning("a letter can't be delivered and is dropped", letter=row.id)
                 self._forget(row.id)

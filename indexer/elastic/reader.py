@@ -29,6 +29,7 @@ _KNOWN_FOR_S = 20.0
 """How long an index's format and the frequencies of words in it are believed; both only decide roughly."""
 
 _IDS_AT_ONCE = 10_000
+_ASKED_AT_ONCE = 1_000
 
 
 class _Known(NamedTuple):
@@ -90,6 +91,18 @@ class ElasticReader:
         following = write_cursor(page[len(hits) - 1]["sort"], mark) if hits and len(page) > len(hits) else ""
         facets = _facets(answer.get("aggregations", {}), asked)
         return Results(total, hits, facets, following, better.text if better else "")
+
+    def among(self, query: Query, ids: Sequence[str]) -> set[str]:
+        client = self._client()
+        known = self._know(client)
+        asked, index = question(query), Words(client, known.frequencies)
+        index.frequencies(weighed_up(asked.asked))
+        made = plan(asked.asked, index.frequency, known.records, relaxed=False, today=date.today())
+        found: set[str] = set()
+        for start in range(0, len(ids), _ASKED_AT_ONCE):
+            body = request.among(request.query(made.match), asked, ids[start : start + _ASKED_AT_ONCE])
+            found |= {hit["_id"] for hit in client.search(client.alias, body)["hits"]["hits"]}
+        return found
 
     def turn(self) -> AbstractContextManager[object]:
         """None to wait for: who asks a server waits, and others go on meanwhile."""
