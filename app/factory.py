@@ -15,6 +15,7 @@ from app.pages import (
     catalogue,
     data_request,
     dataset,
+    dataset_feed,
     demo,
     help,
     home,
@@ -27,8 +28,11 @@ from app.pages import (
     vocabulary,
 )
 from app.pages.account import entry as account_entry
+from app.pages.account import feed as account_feed
+from app.pages.account import following as account_following
 from app.pages.account import mine as account_mine
 from app.pages.account import rating as account_rating
+from app.pages.account import unsubscribe as account_unsubscribe
 from app.pages.operator import deletions as operator_deletions
 from app.pages.operator import duplicates as operator_duplicates
 from app.pages.operator import entry as operator_entry
@@ -52,6 +56,7 @@ _BLUEPRINTS = (
     sources.blueprint, runs.blueprint, about.blueprint, demo.blueprint, vocabulary.blueprint, robots.blueprint,
     help.blueprint, data_request.blueprint,
     account_entry.blueprint, account_mine.blueprint, account_rating.blueprint,
+    account_following.blueprint, account_unsubscribe.blueprint, account_feed.blueprint, dataset_feed.blueprint,
     operator_entry.blueprint, operator_home.blueprint, operator_mapping.blueprint,
     operator_sources.blueprint, operator_deletions.blueprint,
     operator_quarantine.blueprint, operator_duplicates.blueprint,

@@ -23,7 +23,7 @@ from app.audit.events import Action, Event
 from app.clock import Clock
 from app.db import Database, one_at_a_time
 from app.errors import Invalid, NotFound, TooMany
-from app.mail.service import Letter, post
+from app.mail.service import Letter, post, take_back
 
 MAX_NAME_CHARACTERS = 30
 _CONFIRM = timedelta(hours=24)
@@ -180,6 +180,7 @@ class AccountService:
             if also is not None:
                 also(connection, now)
             self._failures.forget(connection, row.email)
+            take_back(connection, row.email)
             for table in (account_session, account_link, account_role):
                 connection.execute(delete(table).where(table.c.account_id == by.id))
             connection.execute(delete(account).where(account.c.id == by.id))

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Row
 
 from app.clock import Clock
 from app.db import Database
@@ -16,6 +16,8 @@ from app.mail.tables import letter
 _AT_ONCE = 50
 _FIRST_PAUSE = timedelta(seconds=10)
 _LONGEST_PAUSE = timedelta(hours=1)
+_IN_HAND = timedelta(minutes=2)
+"""Longer than a mail server may keep a letter waiting: so long nobody else takes it up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,10 @@ def take_back(connection: Connection, recipient: str) -> None:
 
 
 class PostOffice:
-    """For the one process that hands letters over; one that dies in between may send a letter twice, never lose one."""
+    """
+    For the one process that hands letters over; one that dies in between may send a letter twice, never lose one. Of two
+    that do it at once each letter is taken up by one.
+    """
 
     def __init__(self, database: Database, clock: Clock, carrier: Carrier) -> None:
         self._database = database
@@ -88,6 +93,8 @@ class PostOffice:
             if row.expires_at <= now:
                 self._forget(row.id)
                 continue
+            if not self._take_up(row):
+                continue
             try:
                 headers = row.headers or {}
                 self._carrier.carry(Letter(row.recipient, row.subject, row.body, row.language, row.expires_at, headers))
@@ -102,6 +109,12 @@ class PostOffice:
                 self._forget(row.id)
                 done += 1
         return done
+
+    def _take_up(self, row: Row[Any]) -> bool:
+        """False where another process has done so since it was read."""
+        still = (letter.c.id == row.id) & (letter.c.due_at == row.due_at)
+        with self._database.write() as connection:
+            return bool(connection.execute(update(letter).where(still).values(due_at=self._clock() + _IN_HAND)).rowcount)
 
     def _forget(self, id_: int) -> None:
         with self._database.write() as connection:

@@ -16,7 +16,7 @@ from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import Forbidden
 
 from app.web.pages import root, see_other
-from app.web.permissions import ACCOUNT_PATH, Access, access
+from app.web.permissions import ACCOUNT_PATH, Access, access, may_come_from_anywhere
 from app.web.private import SAFE, is_below, keep_out_of_caches
 from app.web.same_site import is_from_here
 
@@ -87,9 +87,10 @@ def form_token() -> str:
 def _check() -> Response | None:
     if not is_below(ACCOUNT_PATH, request.path):
         return None
-    if request.method not in SAFE and not is_from_here():
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method not in SAFE and not is_from_here() and not may_come_from_anywhere(view):
         raise Forbidden
-    if access(current_app.view_functions.get(request.endpoint or "")) is not Access.ACCOUNT:
+    if access(view) is not Access.ACCOUNT:
         return None
     if account() is None:
         here = request.full_path.rstrip("?") if request.method in SAFE else ACCOUNT_PATH

@@ -70,6 +70,7 @@ def export() -> Response:
             {"dataset": each.dataset_id, "stars": each.stars, "version": each.version, "at": each.at.isoformat()}
             for each in portal().ratings.of_account(who)
         ],
+        "following": _following(who),
     }
     response = Response(json.dumps(kept, ensure_ascii=False, indent=1), mimetype="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="suishu-account.json"'
@@ -89,6 +90,18 @@ def erase() -> Response:
     except Invalid as error:
         return _home(400, error)
     return accounts.forget(_to("/sign-in?left=1"))
+
+
+def _following(who: Account) -> dict[str, object]:
+    choice = portal().follow.choice(who)
+    return {
+        "digest": {"every": choice.every, "language": choice.language} if choice else None,
+        "feed": portal().follow.feed_address(who),
+        "followed": [
+            {"kind": each.kind, "target": each.target, "name": each.name, "since": each.since.isoformat()}
+            for each in portal().follow.of(who)
+        ],
+    }
 
 
 def _home(status: int = 200, error: Invalid | None = None) -> Response:
