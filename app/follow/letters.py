@@ -4,6 +4,7 @@ A digest as a letter, in the language that somebody chose. Pure.
 Titles and names are others' words: each is one line, and no mail program makes a link of an address in them.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ MOST_LISTED = 20
 """Of one thing that is followed."""
 _TITLE_CHARACTERS = 120
 _SUBJECT_CHARACTERS = 60
+_LINK = re.compile(r"(?i)(www)\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +115,4 @@ def _section(
 
 def _called(texts: Text, tag: str) -> str:
     text = pick(texts, language(tag) or DEFAULT)[0]
-    return one_line(text, _TITLE_CHARACTERS).replace("://", "：//").replace("www.", "www．")
+    return _LINK.sub(r"\1．", one_line(text, _TITLE_CHARACTERS).replace("://", "：//"))
