@@ -16,8 +16,8 @@ class SearchReader(Protocol):
 
     def among(self, query: Query, ids: Sequence[str]) -> set[str]:
         """
-        Which of these records the query finds: its words as they are, none corrected and none left out, its filters,
-        years and stars. What it costs grows with `ids`.
+        Which of these records have every word of the query (or what stands in its place) and pass its filters, years
+        and stars. No word is corrected. What it costs grows with `ids`.
         """
         ...
 

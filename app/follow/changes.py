@@ -60,16 +60,16 @@ class Changes:
         before = select(public_change.c.dataset_id, public_change.c.version).where(public_change.c.seq.in_(last))
         self._before |= {row.dataset_id: row.version for row in connection.execute(before)}
         entries = select(dataset.c.id, dataset.c.state, dataset.c.publisher_id).where(dataset.c.id.in_(ids))
-        for row in connection.execute(entries):
-            if row.state == State.PUBLISHED:
-                self._public.add(row.id)
-            if row.publisher_id:
-                self._of_publisher[row.publisher_id].append(row.id)
+        for entry in connection.execute(entries):
+            if entry.state == State.PUBLISHED:
+                self._public.add(entry.id)
+            if entry.publisher_id:
+                self._of_publisher[entry.publisher_id].append(entry.id)
         themes = select(dataset_term.c.value, dataset_term.c.dataset_id).where(
             dataset_term.c.dataset_id.in_(ids), func.coalesce(dataset_term.c.kind, "") == "theme"
         )
-        for row in connection.execute(themes):
-            self._of_theme[row.value].append(row.dataset_id)
+        for theme in connection.execute(themes):
+            self._of_theme[theme.value].append(theme.dataset_id)
 
     def __bool__(self) -> bool:
         return bool(self._steps)

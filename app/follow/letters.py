@@ -107,7 +107,10 @@ def _section(
         if title:
             lines.append(f"  {links.base_url}/dataset/{one.dataset_id}")
     if section.total > len(section.news):
-        lines += ["  " + words.more.format(count=section.total - len(section.news)), f"  {address(section, links.base_url)}"]
+        lines += [
+            "  " + words.more.format(count=section.total - len(section.news)),
+            f"  {address(section, links.base_url)}",
+        ]
     if section.said:
         lines += ["  " + words.said.format(count=section.said), f"  {address(section, links.base_url)}"]
     return [*lines, f"  {words.stop}", f"  {links.stop[section.followed.mark]}"]

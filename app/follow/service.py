@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from app.accounts.model import Account
@@ -149,12 +149,12 @@ class FollowService:
         self._set_feed(by, "")
 
     def feed_address(self, by: Account) -> str:
-        """"" where there is no feed."""
+        """ "" where there is no feed."""
         choice = self.choice(by)
         return self._addresses.to_feed(by.id, choice.feed) if choice and choice.feed else ""
 
     def feed(self, token: str) -> Feed:
-        """The newest of what became of all that somebody follows. Raises `NotFound` for an address that leads nowhere."""
+        """The newest of what became of all that somebody follows. Raises `NotFound`, the address leading nowhere."""
         account_id, word = self._addresses.feed(token)
         with self._database.read() as connection:
             own = (follower.c.account_id == account_id) & (follower.c.feed == word) & (follower.c.feed != "")
@@ -179,7 +179,7 @@ class FollowService:
         with self._database.read() as connection:
             if not mark:
                 return None
-            own = dict((each.mark, each) for each, _ in read_followed(connection, [account_id]).get(account_id, []))
+            own = {each.mark: each for each, _ in read_followed(connection, [account_id]).get(account_id, [])}
         if mark not in own:
             raise _not_followed()
         return own[mark]
@@ -207,17 +207,20 @@ class FollowService:
         return {"every": every, "language": found.tag, "due_at": next_due(every, now, self._zone)}
 
     def _require(self, connection: Connection, kind: Kind, target: str) -> None:
-        public = dataset.c.state == State.PUBLISHED
-        one_of = {
-            Kind.DATASET: lambda: connection.scalar(select(dataset.c.id).where(dataset.c.id == target, public)),
-            Kind.PUBLISHER: lambda: connection.scalar(
-                select(func.min(dataset.c.id)).where(dataset.c.publisher_id == target, public)
-            ),
-            Kind.THEME: lambda: codelists.scheme("theme").get(target),
-            Kind.SEARCH: lambda: True,
-        }
-        if "\0" in target or not one_of[kind]():  # no database takes it, and nothing is called so
-            raise NotFound("没有可以关注的这一项，或者它已不再公开。", "There is no such thing, or it is no longer public.")
+        if "\0" in target:  # no database takes it, and nothing is called so
+            there: object = None
+        elif kind is Kind.SEARCH:
+            there = True
+        elif kind is Kind.THEME:
+            there = target in (concept.notation for concept in codelists.scheme("theme"))
+        else:
+            column = dataset.c.id if kind is Kind.DATASET else dataset.c.publisher_id
+            public = (column == target) & (dataset.c.state == State.PUBLISHED)
+            there = connection.scalar(select(dataset.c.id).where(public).limit(1))
+        if not there:
+            raise NotFound(
+                "没有可以关注的这一项，或者它已不再公开。", "There is no such thing, or it is no longer public."
+            )
         if len(target) > MAX_SEARCH_CHARACTERS:
             raise Invalid("这个检索的条件过多，请减少一些再关注。", "This search has too many filters to be followed.")
 

@@ -26,7 +26,7 @@ class _Addresses(UnstructuredHeader):
 
 
 _REGISTRY = HeaderRegistry()
-_REGISTRY.map_to_type("list-unsubscribe", _Addresses)
+_REGISTRY.map_to_type("list-unsubscribe", _Addresses)  # type: ignore[arg-type]
 _POLICY = policy.default.clone(header_factory=_REGISTRY)
 
 

@@ -73,8 +73,8 @@ def take_back(connection: Connection, recipient: str) -> None:
 
 class PostOffice:
     """
-    For the one process that hands letters over; one that dies in between may send a letter twice, never lose one. Of two
-    that do it at once each letter is taken up by one.
+    For the one process that hands letters over; one that dies in between may send a letter twice, never lose one. Where
+    two do it at once, each letter is taken up by one of them.
     """
 
     def __init__(self, database: Database, clock: Clock, carrier: Carrier) -> None:
@@ -114,7 +114,9 @@ class PostOffice:
         """False where another process has done so since it was read."""
         still = (letter.c.id == row.id) & (letter.c.due_at == row.due_at)
         with self._database.write() as connection:
-            return bool(connection.execute(update(letter).where(still).values(due_at=self._clock() + _IN_HAND)).rowcount)
+            return bool(
+                connection.execute(update(letter).where(still).values(due_at=self._clock() + _IN_HAND)).rowcount
+            )
 
     def _forget(self, id_: int) -> None:
         with self._database.write() as connection:

@@ -49,6 +49,8 @@ def _entry(step: Step, uri: str) -> FeedEntry:
     entry.link(href=f"{uri}#history", rel="alternate", type="text/html")
     marks = {"added": "+", "removed": "−"}
     lines = [f"{marks[change.kind]} {change.property}{_('：')}{change.value}" for change in step.changes]
-    entry.summary(atom.fit("\n".join(lines)) or (_("首次收录") if step.first else _("这一版中，页面所列的内容没有变化。")))
+    entry.summary(
+        atom.fit("\n".join(lines)) or (_("首次收录") if step.first else _("这一版中，页面所列的内容没有变化。"))
+    )
     entry.updated(step.at)
     return entry

@@ -19,7 +19,7 @@ from indexer.elastic.vocabulary import ElasticVocabulary
 from indexer.elastic.words import Words
 from indexer.entry import highlight
 from indexer.errors import IndexOutdated, SearchUnavailable
-from indexer.plan import Term, plan, weighed_up
+from indexer.plan import Term, plan, strict, weighed_up
 from indexer.query import Query, Sort
 from indexer.question import Question, question, read_cursor, write_cursor
 from indexer.results import FacetValue, Hit, Results, Suggestion
@@ -97,10 +97,10 @@ class ElasticReader:
         known = self._know(client)
         asked, index = question(query), Words(client, known.frequencies)
         index.frequencies(weighed_up(asked.asked))
-        made = plan(asked.asked, index.frequency, known.records, relaxed=False, today=date.today())
+        match = request.query(strict(asked.asked, index.frequency, known.records))
         found: set[str] = set()
         for start in range(0, len(ids), _ASKED_AT_ONCE):
-            body = request.among(request.query(made.match), asked, ids[start : start + _ASKED_AT_ONCE])
+            body = request.among(match, asked, ids[start : start + _ASKED_AT_ONCE])
             found |= {hit["_id"] for hit in client.search(client.alias, body)["hits"]["hits"]}
         return found
 

@@ -22,7 +22,7 @@ from indexer.embedded.snapshots import Snapshot, Snapshots
 from indexer.embedded.vocabulary import EmbeddedVocabulary
 from indexer.embedded.words import Words
 from indexer.entry import highlight
-from indexer.plan import Plan, plan
+from indexer.plan import Plan, plan, strict
 from indexer.query import Query, Sort
 from indexer.question import Question, question, read_cursor, write_cursor
 from indexer.results import Hit, Results, Suggestion
@@ -93,8 +93,9 @@ class EmbeddedReader:
             piece = ids[start : start + _ASKED_AT_ONCE]
             with self._turn, in_words(self._path):  # taken anew each time: people wait for theirs
                 snapshot = self._snapshots.newest()
-                filters = [*_filters(asked), ranking.among(piece)]
-                matching = ranking.filtered(_planned(snapshot, asked).matching, filters)
+                frequency = Words(snapshot.searcher).frequency
+                match = ranking.query(strict(asked.asked, frequency, snapshot.searcher.num_docs))
+                matching = ranking.filtered(match, [*_filters(asked), ranking.among(piece)])
                 hits = snapshot.searcher.search(matching, len(piece), count=False).hits
                 found |= {_hit(snapshot.searcher.doc(address), 0.0, ()).id for _, address in hits}
         return found

@@ -303,7 +303,10 @@ def test_more_than_can_be_read_is_counted_and_linked(house: House) -> None:
         house.dataset(f"d{number}", f"公交{number}")
     (sent,) = house.letters()
     assert sent.body.count("新增：") == 20
-    assert f"另有 5 个数据集有动态，请看：\n  {BASE}/dataset?q=%E5%85%AC%E4%BA%A4&theme=jiaotong&sort=modified" in sent.body
+    assert (
+        f"另有 5 个数据集有动态，请看：\n  {BASE}/dataset?q=%E5%85%AC%E4%BA%A4&theme=jiaotong&sort=modified"
+        in sent.body
+    )
 
 
 HOSTILE = "a\r\nBcc: all@example.org\n\n【数据集】\u202egnp.exe https://evil.example www.evil.example <script>"
@@ -401,7 +404,16 @@ def test_links_in_a_letter_end_one_thing_or_all_and_nobody_can_make_one(house: H
     choice = house.follows.choice(who)
     assert choice is not None
     assert choice.every is Every.NEVER
-    for forged in ("", "x", everything[:-1], everything + "a", "\0", "é", "." * 5000, house.addresses.to_feed(who.id, "w")):
+    for forged in (
+        "",
+        "x",
+        everything[:-1],
+        everything + "a",
+        "\0",
+        "é",
+        "." * 5000,
+        house.addresses.to_feed(who.id, "w"),
+    ):
         with pytest.raises(NotFound):
             house.follows.end(forged)
     house.dataset("two", "乙（改）")

@@ -75,7 +75,7 @@ def test_a_digest_reaches_a_mail_server_with_a_way_out_that_works(
     portal.catalogue.record([arrival("old", title="地铁线路")], actor="test")
     catch_up(portal)
     follows(portal, Kind.SEARCH, "q=%E5%85%AC%E4%BA%A4", "公交\r\nBcc: all@example.org")
-    found = [arrival("a", title="公交线路"), arrival("b", title="公园")]
+    found = [arrival("a", title="公交线路"), arrival("b", title="公园", description="绿地", agency="园林局", items=())]
     portal.catalogue.record(found, actor="test")
     catch_up(portal)
     assert make_digests(portal) == 0  # not before its time

@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
 from html import unescape
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from lxml import etree
 from werkzeug.test import TestResponse
 
 from app.accounts.model import Account, Role
+from app.catalogue.decision import Arrival
 from app.factory import create_app
 from app.follow.model import Kind
 from app.processes.digests import make_digests
@@ -51,10 +54,22 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     monkeypatch.setenv("SUISHU_MAIL_URL", "folder:")
-    records = numbered(3)
+    records = [of_bureau(each) for each in numbered(3)]
     portal = portal_with(tmp_path / "home", records)
     yield House(portal, [record.id for record in records])
     portal.close()
+
+
+def of_bureau(record: Arrival) -> Arrival:
+    """With a publisher whose id is one of the portal's own."""
+    data = record.ntriples.replace(b"publisher/bus>", b"publisher/busbusbusbusbus2>")
+    return replace(record, ntriples=data, content_hash=sha256(data).hexdigest())
+
+
+def token(client: FlaskClient) -> str:
+    found = re.search(r'name="form_token" value="(\w+)"', client.get("/account").text)
+    assert found
+    return found[1]
 
 
 def sign_in(client: FlaskClient, to: str) -> TestResponse:
@@ -157,10 +172,22 @@ def test_forms_of_other_sites_and_strangers_change_nothing(house: House) -> None
 
 def test_what_nobody_can_follow_is_not_found_and_breaks_nothing(house: House) -> None:
     client = house.signed_in()
-    for query in ("", "kind=dataset", "kind=dataset&id=%00", "kind=x&id=y", "kind=theme&id=<script>", "kind=publisher&id=x"):
+    for query in (
+        "",
+        "kind=dataset",
+        "kind=dataset&id=%00",
+        "kind=x&id=y",
+        "kind=theme&id=<script>",
+        "kind=publisher&id=x",
+    ):
         assert client.get(f"/account/follow?{query}").status_code == 404, query
-    for mark in ("%00", "x", "0" * 17):
-        assert send(client, "/account", f"/account/following/{mark}/stop").status_code in (404, 303), mark
+    form = {"form_token": token(client)}
+    for mark, status in (("%00", 404), ("x", 404), ("0" * 17, 404), ("0" * 16, 303)):
+        assert client.post(f"/account/following/{mark}/stop", data=form).status_code == status, mark
+    for target in ("\0", "nothing", "../x"):
+        for kind in ("dataset", "publisher", "theme"):
+            answer = client.post("/account/follow", data=form | {"kind": kind, "target": target})
+            assert answer.status_code == 404, (kind, target)
 
 
 def test_hostile_words_stay_words(house: House) -> None:
@@ -170,9 +197,13 @@ def test_hostile_words_stay_words(house: House) -> None:
     assert "<script>alert" not in page.text
     sent = client.post(
         "/account/follow",
-        data={"form_token": re.search(r'form_token" value="(\w+)', page.text)[1], "kind": "search",  # type: ignore[index]
-              "target": "q=%3Cscript%3E&evil=1&page=9", "name": word + "\r\nBcc: x@example.org"},
-    )  # fmt: skip
+        data={
+            "form_token": token(client),
+            "kind": "search",
+            "target": "q=%3Cscript%3E&evil=1&page=9",
+            "name": word + "\r\nBcc: x@example.org",
+        },
+    )
     assert sent.status_code == 303
     (each,) = house.portal.follow.of(house.who)
     assert each.target == "q=%3Cscript%3E"
@@ -270,10 +301,12 @@ def test_the_export_has_what_is_followed_and_the_end_of_the_account_takes_it(hou
 @pytest.mark.parametrize("language", ["zh-Hans", "en"])
 def test_pages_of_datasets_publishers_and_themes_have_feeds(house: House, language: str) -> None:
     client = house.visitor(language)
-    keep(house.portal, [arrival("entry-0", title="公交线路第0号（新）")])
+    keep(house.portal, [of_bureau(arrival("entry-0", title="公交线路第0号（新）"))])
     catch_up(house.portal)
     for page in (f"/dataset/{house.ids[0]}", f"/publisher/{house.publisher()}", "/theme/jiaotong", "/dataset?q=公交"):
-        link = re.search(r'<link rel="alternate" type="application/atom\+xml"[^>]*href="([^"]+)"', client.get(page).text)
+        link = re.search(
+            r'<link rel="alternate" type="application/atom\+xml"[^>]*href="([^"]+)"', client.get(page).text
+        )
         assert link, page
         answer = client.get(unescape(link[1]).removeprefix(BASE))
         assert answer.status_code == 200, page
@@ -294,11 +327,11 @@ def test_a_withdrawn_dataset_has_no_feed_any_more(house: House) -> None:
 
 def test_a_feed_says_nothing_that_xml_can_not(house: House) -> None:
     client = house.signed_in()
-    page = client.get("/account/follow?kind=theme&id=jiaotong")
-    token = re.search(r'form_token" value="(\w+)', page.text)
-    assert token
-    form = {"form_token": token[1], "kind": "search", "target": "q=%E5%85%AC%E4%BA%A4", "name": "a\ud800\x00]]>&"}
-    assert client.post("/account/follow", data=form).status_code == 303
+    body = (
+        f"form_token={token(client)}&kind=search&target=q%3D%25E5%2585%25AC%25E4%25BA%25A4&name=a%ED%A0%80%00]]>%26%0B"
+    )
+    sent = client.post("/account/follow", data=body, content_type="application/x-www-form-urlencoded")
+    assert sent.status_code == 303
     send(client, "/account/following", "/account/following/feed")
     address = house.portal.follow.feed_address(house.who).removeprefix(BASE)
     assert etree.fromstring(client.get(address).data).find(f"{ATOM}entry") is not None

@@ -25,12 +25,18 @@ def show(secret: str) -> Response:
     base = portal().settings.base_url
     here = f"{base}{ACCOUNT_PATH}"
     feed = atom.begin(
-        _("穗数：我的关注"), id_=f"{here}/feed", page=f"{here}/following", itself=f"{here}/feed/{secret}.atom", base_url=base
+        _("穗数：我的关注"),
+        id_=f"{here}/feed",
+        page=f"{here}/following",
+        itself=f"{here}/feed/{secret}.atom",
+        base_url=base,
     )
     told = [(one, section.followed.mark) for section in found.sections for one in section.news]
     told.sort(key=lambda pair: pair[0].at, reverse=True)
     for one, mark in told[:FEED_ENTRIES]:
-        feed.add_entry(_entry(one, plain(found.titles.get(one.dataset_id, {})), plain(found.names[mark])), order="append")
+        feed.add_entry(
+            _entry(one, plain(found.titles.get(one.dataset_id, {})), plain(found.names[mark])), order="append"
+        )
     return Response(atom.end(feed), mimetype=atom.MEDIA_TYPE)
 
 

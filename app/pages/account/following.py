@@ -136,7 +136,10 @@ def _list(status: int = 200, error: str = "") -> Response:
         error=error,
         done=_done(),
         kinds=[
-            (_kind_name(kind), [Shown(each, name, _place(kind, each.target)) for each, name in shown if each.kind is kind])
+            (
+                _kind_name(kind),
+                [Shown(each, name, _place(kind, each.target)) for each, name in shown if each.kind is kind],
+            )
             for kind in Kind
         ],
         total=len(followed),
