@@ -15,6 +15,7 @@ from app.search.parameters import query_from, query_of, saved
 from app.web import language
 from app.web.labels import plain
 from app.web.language import gettext as _
+from app.web.language import pgettext
 from app.web.links import address
 from app.web.pages import page, see_other
 from app.web.permissions import ACCOUNT_PATH, signed_in
@@ -137,7 +138,7 @@ def _list(status: int = 200, error: str = "") -> Response:
         done=_done(),
         kinds=[
             (
-                _kind_name(kind),
+                _kinds_name(kind),
                 [Shown(each, name, _place(kind, each.target)) for each, name in shown if each.kind is kind],
             )
             for kind in Kind
@@ -183,10 +184,19 @@ def _every(word: str) -> Every:
 
 def _kind_name(kind: Kind) -> str:
     return {
-        Kind.DATASET: _("数据集"),
+        Kind.DATASET: pgettext("one", "数据集"),
         Kind.PUBLISHER: _("开放主体"),
         Kind.THEME: _("领域"),
         Kind.SEARCH: _("检索"),
+    }[kind]
+
+
+def _kinds_name(kind: Kind) -> str:
+    return {
+        Kind.DATASET: _("数据集"),
+        Kind.PUBLISHER: pgettext("many", "开放主体"),
+        Kind.THEME: pgettext("many", "领域"),
+        Kind.SEARCH: pgettext("many", "检索"),
     }[kind]
 
 
