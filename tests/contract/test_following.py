@@ -223,6 +223,20 @@ def test_two_processes_that_make_digests_at_once_write_one_letter(
     assert len(house.sent) == 1
 
 
+def test_who_wants_no_more_digests_while_one_is_made_gets_none(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    who, id_ = house.member(), house.dataset("one")
+    house.follow(who, Kind.DATASET, id_)
+    house.dataset("one", "改了")
+    titles = Names.titles
+
+    def meanwhile(self: Names, ids: Collection[str]) -> dict[str, dict[str, str]]:
+        house.follows.choose(Every.NEVER, "zh-Hans", by=who)
+        return titles(self, ids)
+
+    monkeypatch.setattr(Names, "titles", meanwhile)
+    assert house.letters() == []
+
+
 def test_one_that_is_killed_before_its_letter_is_there_leaves_the_digest_due(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
