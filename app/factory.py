@@ -17,6 +17,7 @@ from app.pages import (
     catalogue,
     data_request,
     dataset,
+    dataset_feed,
     demo,
     feedback,
     help,
@@ -31,7 +32,9 @@ from app.pages import (
 )
 from app.pages.account import elsewhere as account_elsewhere
 from app.pages.account import entry as account_entry
+from app.pages.account import feed as account_feed
 from app.pages.account import feedback as account_feedback
+from app.pages.account import following as account_following
 from app.pages.account import mine as account_mine
 from app.pages.account import moderation as account_moderation
 from app.pages.account import rating as account_rating
@@ -40,6 +43,7 @@ from app.pages.account import second_factor as account_second_factor
 from app.pages.account import security as account_security
 from app.pages.account import submissions as account_submissions
 from app.pages.account import tokens as account_tokens
+from app.pages.account import unsubscribe as account_unsubscribe
 from app.pages.account import verify as account_verify
 from app.pages.operator import deletions as operator_deletions
 from app.pages.operator import duplicates as operator_duplicates
@@ -67,6 +71,7 @@ _BLUEPRINTS = (
     feedback.blueprint, account_feedback.blueprint, account_submissions.blueprint, account_moderation.blueprint,
     account_real_name.blueprint, account_verify.blueprint, account_tokens.blueprint, api_mine.blueprint,
     account_elsewhere.blueprint, account_second_factor.blueprint, account_security.blueprint,
+    account_following.blueprint, account_unsubscribe.blueprint, account_feed.blueprint, dataset_feed.blueprint,
     operator_entry.blueprint, operator_home.blueprint, operator_mapping.blueprint,
     operator_sources.blueprint, operator_deletions.blueprint,
     operator_quarantine.blueprint, operator_duplicates.blueprint,

@@ -48,6 +48,11 @@ def last_change(connection: Connection) -> datetime | None:
     return connection.scalar(select(outbox.c.at).order_by(outbox.c.seq.desc()).limit(1))
 
 
+def changed_after(connection: Connection, seq: int) -> datetime | None:
+    """When the first announcement after number `seq` was made, None where there is none."""
+    return connection.scalar(select(outbox.c.at).where(outbox.c.seq > seq).order_by(outbox.c.seq).limit(1))
+
+
 def changes(connection: Connection, after: int, limit: int) -> list[tuple[int, str]]:
     """At most `limit` announcements after number `after`, oldest first, as (number, dataset's id)."""
     query = select(outbox.c.seq, outbox.c.dataset_id).where(outbox.c.seq > after).order_by(outbox.c.seq).limit(limit)

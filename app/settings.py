@@ -113,7 +113,9 @@ class Settings(BaseSettings):
     harvest_nice: int = Field(
         5, ge=0, le=19, description="How far scheduled harvests stand back for everything else, as `nice` counts."
     )
-    time_zone: str = Field("Asia/Shanghai", description="Zone of the times at which sources are harvested.")
+    time_zone: str = Field(
+        "Asia/Shanghai", description="Zone of the times at which sources are harvested and digests sent."
+    )
     harvest_private_networks: str = Field(
         "", description="Private networks that sources may lie in, as CIDR with commas between. Empty: none."
     )

@@ -31,6 +31,10 @@ from app.feedback import statements as feedback_statements
 from app.feedback.corrections import CorrectionService
 from app.feedback.moderation import ModerationService
 from app.feedback.service import FeedbackService
+from app.follow.addresses import Addresses
+from app.follow.digests import DigestService
+from app.follow.names import Names
+from app.follow.service import FollowService
 from app.harvesting.mapping.model import MAX_BYTES as MAX_MAPPED_BYTES
 from app.harvesting.mapping.service import MappingService
 from app.harvesting.means import Means
@@ -89,6 +93,8 @@ class Portal:
     feedback: FeedbackService
     corrections: CorrectionService
     moderation: ModerationService
+    follow: FollowService
+    digests: DigestService
 
     def search_writer(self) -> SearchWriter:
         """The index, for the one process that writes it."""
@@ -188,6 +194,8 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
     def open_source(entry: SourceEntry, memory: Memory, limits: Limits) -> Source:
         return _open_source(entry, memory, limits, settings)
 
+    search = SearchService(lambda: _search_reader(settings), catalogue)
+    names, addresses = Names(database, catalogue), Addresses(settings.secret, settings.base_url)
     means = Means(database, clock, settings, catalogue, open_source)
     harvesting = HarvestingService(means)
     codes = Codes(settings.secret, f"Suishu {urlsplit(settings.base_url).hostname}")
@@ -205,7 +213,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         retry=RetryService(means),
         mapping=MappingService(database, clock, settings, harvesting, lambda: _soon(settings)),
         operation=OperationService(database, clock, settings, catalogue),
-        search=SearchService(lambda: _search_reader(settings), catalogue),
+        search=search,
         data_requests=DataRequestService(database, clock),
         access=AccessService(database, clock),
         real_names=RealNameService(database, clock, sealer, Desk(), settings.base_url),
@@ -219,6 +227,8 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         feedback=feedback,
         corrections=CorrectionService(database, clock, working_days.after, settings.base_url),
         moderation=ModerationService(database, clock, settings.base_url),
+        follow=FollowService(database, clock, settings.zone, names, addresses, search.among),
+        digests=DigestService(database, clock, settings.zone, names, addresses, search.among, feedback.numbers_since),
     )
 
 

@@ -1,6 +1,6 @@
 """The one protocol that every search backend fulfils: reads, writes and failure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -13,6 +13,13 @@ class SearchReader(Protocol):
     """Any process may hold one. Every method may raise `indexer.errors.SearchUnavailable`."""
 
     def search(self, query: Query) -> Results: ...
+
+    def among(self, query: Query, ids: Sequence[str]) -> set[str]:
+        """
+        Which of these records have every word of the query (or what stands in its place) and pass its filters, years
+        and stars. No word is corrected. What it costs grows with `ids`.
+        """
+        ...
 
     def turn(self) -> AbstractContextManager[object]:
         """Held while a page is made of what is found: where one process does both, one page at a time is faster."""

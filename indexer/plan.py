@@ -101,7 +101,20 @@ Frequency = Callable[[Term], int]
 """In how many records a token is."""
 
 
-def plan(asked: Asked, frequency: Frequency, records: int, *, relaxed: bool = False, today: date | None = None) -> Plan:
+def strict(asked: Asked, frequency: Frequency, records: int) -> Clause:
+    """What has every word that was asked for, or what stands in its place, besides all else that `plan` demands."""
+    return plan(asked, frequency, records, every_word=True).match
+
+
+def plan(
+    asked: Asked,
+    frequency: Frequency,
+    records: int,
+    *,
+    relaxed: bool = False,
+    every_word: bool = False,
+    today: date | None = None,
+) -> Plan:
     """
     A record matches when it has enough of the words, or is named by title or identifier; and every quoted phrase, and
     nothing that was excluded. `relaxed`: any piece of any word will do. Without `today` nothing is fresh.
@@ -113,7 +126,10 @@ def plan(asked: Asked, frequency: Frequency, records: int, *, relaxed: bool = Fa
         asked = replace(asked, instead=tuple(_worth_it(asked, frequency, records))[:MAX_INSTEAD])
     named = _named(asked)
     if words:
-        found = _any_piece(words) if relaxed else _enough(asked, frequency, records)
+        if every_word:
+            found: Clause = All(tuple(_has(word, asked) for word in _required(asked) or words))
+        else:
+            found = _any_piece(words) if relaxed else _enough(asked, frequency, records)
     elif (asked.excluded or asked.named) and not asked.key:
         found, named = EVERYTHING, []
     else:

@@ -29,6 +29,7 @@ from app.audit.events import Action, Event
 from app.clock import Clock
 from app.db import Database, one_at_a_time
 from app.errors import Invalid, NotFound
+from app.mail.service import take_back
 
 _CONFIRM = timedelta(hours=24)
 _RESET = timedelta(hours=2)
@@ -197,6 +198,7 @@ class AccountService:
             if also is not None:
                 also(connection, now)
             self.failures.forget(connection, row.email)
+            take_back(connection, row.email)
             for table in (account_session, account_link, account_role):
                 connection.execute(delete(table).where(table.c.account_id == by.id))
             connection.execute(delete(account).where(account.c.id == by.id))

@@ -12,6 +12,12 @@ END = 0
 """Stands in place of a version's number where an entry ceased to be public."""
 
 
+def latest(connection: Connection, before: datetime | None = None) -> int:
+    """The number of the last change, or of the last before that time; 0 where there is none."""
+    last = select(public_change.c.seq).order_by(public_change.c.seq.desc()).limit(1)
+    return connection.scalar(last if before is None else last.where(public_change.c.at < before)) or 0
+
+
 def add(connection: Connection, changes: Iterable[tuple[str, int]], at: datetime) -> None:
     """
     Changes as (dataset's id, version or END). The caller holds the catalogue's lock, so that numbers are in the order

@@ -174,19 +174,22 @@ class FeedbackService:
                     found[each.dataset_id].append(each)
         return dict(found)
 
-    def since(self, ids: Sequence[str], moment: datetime, *, limit: int = 500) -> list[Post]:
+    def numbers_since(self, ids: Sequence[str], moment: datetime) -> dict[str, int]:
         """
-        What everybody could read of these datasets only after a moment, oldest first: posts and replies alike, each by
-        itself. A correction also where it was decided since.
+        How many posts and replies on these datasets everybody could read only after a moment, or were decided since,
+        for those that have any.
         """
         moved = or_(post.c.shown_at > moment, correction.c.decided_at > moment, correction.c.done_at > moment)
-        found: list[Post] = []
+        found: dict[str, int] = {}
         with self._database.read() as connection:
             for piece in in_pieces(ids):
                 here = post.c.dataset_id.in_(piece) & (post.c.standing == Standing.SHOWN) & reading.IS_PUBLISHED & moved
-                query = reading.posts().where(here).order_by(post.c.id).limit(limit)
-                found += [reading.said(row) for row in connection.execute(query)]
-        return sorted(found, key=lambda each: each.id)[:limit]
+                both = post.outerjoin(correction, correction.c.post_id == post.c.id)
+                query = (
+                    select(post.c.dataset_id, func.count()).select_from(both).where(here).group_by(post.c.dataset_id)
+                )
+                found |= {id_: number for id_, number in connection.execute(query)}
+        return found
 
     def of_account(self, by: Account) -> list[Own]:
         """One's own, newest first, with words and standing."""

@@ -3,7 +3,8 @@
 import os
 import smtplib
 import ssl
-from email.headerregistry import Address
+from email import policy
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
@@ -15,6 +16,18 @@ from app.mail.service import Letter, Undeliverable
 _TIMEOUT_S = 20
 _NEVER = frozenset({550, 551, 553, 554})
 """Replies of RFC 5321 4.2.3 that will be the same tomorrow."""
+
+
+class _Addresses(UnstructuredHeader):
+    """One line however long: the library would fold an address as encoded words, which RFC 2369 does not know."""
+
+    def fold(self, *, policy: policy.Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+_REGISTRY = HeaderRegistry()
+_REGISTRY.map_to_type("list-unsubscribe", _Addresses)  # type: ignore[arg-type]
+_POLICY = policy.default.clone(header_factory=_REGISTRY)
 
 
 class SmtpCarrier:
@@ -73,13 +86,16 @@ class FolderCarrier:
 
 def message(letter: Letter, sender: str, clock: Clock) -> EmailMessage:
     """The letter as RFC 5322 has it."""
-    made = EmailMessage()
+    made = EmailMessage(_POLICY)
     made["From"] = sender
     name, _, domain = letter.recipient.rpartition("@")
     made["To"] = Address(addr_spec=f"{name}@{domain.encode('idna').decode()}")  # 例子.中国 as every server takes it
     made["Subject"] = " ".join(letter.subject.split())
     made["Date"] = format_datetime(clock())
-    made["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
+    for name, value in letter.headers.items():
+        made[name] = " ".join(value.split())
+    if "Message-ID" not in made:
+        made["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
     made["Content-Language"] = letter.language
     made["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     made.set_content(letter.body)

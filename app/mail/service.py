@@ -1,12 +1,13 @@
 """Letters wait in the database in the transaction that has a reason for them; one process hands them over."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Row
 
 from app.clock import Clock
 from app.db import Database
@@ -15,17 +16,23 @@ from app.mail.tables import letter
 _AT_ONCE = 50
 _FIRST_PAUSE = timedelta(seconds=10)
 _LONGEST_PAUSE = timedelta(hours=1)
+_IN_HAND = timedelta(minutes=2)
+"""Longer than a mail server may keep a letter waiting: so long nobody else takes it up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Plain text to one person. `language` is a tag of BCP 47; it is of no use after `expires_at`."""
+    """
+    Plain text to one person. `language` is a tag of BCP 47; it is of no use after `expires_at`. `headers` are those
+    that only some letters have.
+    """
 
     recipient: str
     subject: str
     body: str
     language: str
     expires_at: datetime
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Undeliverable(Exception):
@@ -50,6 +57,7 @@ def post(connection: Connection, letters: list[Letter], at: datetime) -> None:
                 "body": each.body,
                 "language": each.language,
                 "expires_at": each.expires_at,
+                "headers": dict(each.headers),
                 "due_at": at,
                 "attempts": 0,
             }
@@ -58,8 +66,16 @@ def post(connection: Connection, letters: list[Letter], at: datetime) -> None:
         connection.execute(insert(letter), rows)
 
 
+def take_back(connection: Connection, recipient: str) -> None:
+    """What still waits for somebody goes to nobody."""
+    connection.execute(delete(letter).where(letter.c.recipient == recipient))
+
+
 class PostOffice:
-    """For the one process that hands letters over; one that dies in between may send a letter twice, never lose one."""
+    """
+    For the one process that hands letters over; one that dies in between may send a letter twice, never lose one. Where
+    two do it at once, each letter is taken up by one of them.
+    """
 
     def __init__(self, database: Database, clock: Clock, carrier: Carrier) -> None:
         self._database = database
@@ -77,8 +93,11 @@ class PostOffice:
             if row.expires_at <= now:
                 self._forget(row.id)
                 continue
+            if not self._take_up(row):
+                continue
             try:
-                self._carrier.carry(Letter(row.recipient, row.subject, row.body, row.language, row.expires_at))
+                headers = row.headers or {}
+                self._carrier.carry(Letter(row.recipient, row.subject, row.body, row.language, row.expires_at, headers))
             except Undeliverable:
                 structlog.get_logger().warning("a letter can't be delivered and is dropped", letter=row.id)
                 self._forget(row.id)
@@ -90,6 +109,14 @@ class PostOffice:
                 self._forget(row.id)
                 done += 1
         return done
+
+    def _take_up(self, row: Row[Any]) -> bool:
+        """False where another process has done so since it was read."""
+        still = (letter.c.id == row.id) & (letter.c.due_at == row.due_at)
+        with self._database.write() as connection:
+            return bool(
+                connection.execute(update(letter).where(still).values(due_at=self._clock() + _IN_HAND)).rowcount
+            )
 
     def _forget(self, id_: int) -> None:
         with self._database.write() as connection:

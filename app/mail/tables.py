@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Integer, String, Table
 
-from app.columns import Moment, Words
+from app.columns import Json, Moment, Words
 from app.db import metadata
 
 letter = Table(
@@ -16,4 +16,5 @@ letter = Table(
     Column("due_at", Moment, nullable=False, index=True),
     Column("expires_at", Moment, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("headers", Json),
 )

@@ -30,6 +30,8 @@ def listing(facet: str, value: str, path: str, *, spread: str) -> dict[str, Any]
     context: dict[str, Any] = {
         "address": f"{below}{path}",
         "search_address": f"{below}{address('/dataset', here)}",
+        "feed_address": f"{below}{address('/dataset.atom', here)}",
+        "follow": f"kind={facet}&id={value}",
         "spread": [],
         "total": 0,
         "total_markup": "…",

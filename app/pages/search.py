@@ -10,7 +10,7 @@ from app.pages import empty
 from app.pages.cards import cards
 from app.pages.facets import Addresses, Option, chosen, facets, star_label, title_of_years
 from app.pages.portal import portal
-from app.search.parameters import parameters_of, query_from
+from app.search.parameters import parameters_of, query_from, saved
 from app.search.stars import LEAST, MOST
 from app.search.years import RANGES
 from app.web.language import gettext as _
@@ -80,6 +80,7 @@ def _context(asked: Query, query: Query, results: Results, wanted: int) -> dict[
         "kept": [pair for pair in addresses.parameters if pair[0] != "q"],
         "help": None if results.total else empty.help_with(query, addresses),
         "feeds": _feeds(addresses),
+        "follow": "&".join(filter(None, ("kind=search", saved(replace(asked, text=results.corrected or asked.text))))),
     }
 
 

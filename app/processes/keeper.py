@@ -14,6 +14,7 @@ import structlog
 
 from app import outbox
 from app.errors import Unavailable
+from app.processes.digests import make_digests_now_and_then
 from app.processes.follower import LOOK_EVERY_S, Follower, silent
 from app.processes.letters import deliver_now_and_then
 from app.processes.measuring import measure_now_and_then, try_to_measure
@@ -107,6 +108,9 @@ class Keeper:
     def _follow(self) -> None:
         threads = [threading.Thread(target=self._drive, args=(kind,), name=kind.name) for kind in KINDS]
         threads.append(threading.Thread(target=deliver_now_and_then, args=(self._portal, self.stop), name="letters"))
+        threads.append(
+            threading.Thread(target=make_digests_now_and_then, args=(self._portal, self.stop), name="digests")
+        )
         threads.append(threading.Thread(target=measure_now_and_then, args=(self._portal, self.stop), name="figures"))
         threads.append(threading.Thread(target=warm_now_and_then, args=(self._portal, self.stop), name="answers"))
         for thread in threads:

@@ -1,6 +1,8 @@
 """Between a URL's parameters and a query, both ways. Nothing that a person can type makes an error."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from urllib.parse import parse_qs, quote, urlencode
 
 from app.search.filters import FILTERS
 from app.search.stars import LEAST, MOST, stars_from
@@ -59,6 +61,19 @@ def parameters_of(query: Query, *, size: int = DEFAULT_SIZE) -> list[tuple[str, 
     if query.page != 1:
         found.append(("page", str(query.page)))
     return found
+
+
+def saved(query: Query) -> str:
+    """What decides what a search finds, as a query string; order, page and size play no part."""
+    filters = {name: tuple(sorted(values)) for name, values in query.filters.items()}
+    bare = Query(query.text, filters, years=query.years, stars=query.stars)
+    return urlencode(parameters_of(bare, size=bare.size), quote_via=quote)
+
+
+def query_of(saved: str) -> Query:
+    """The query of what `saved` gave, its words as they are."""
+    given = parse_qs(saved)
+    return replace(query_from(lambda name: given.get(name, [])), literal=True)
 
 
 def _number(text: str, least: int, most: int, default: int) -> int:

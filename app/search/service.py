@@ -1,12 +1,13 @@
 """Search as pages, the API and the command line ask for it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property
 
 from app.catalogue.service import CatalogueService
 from app.search.filters import BY_NAME
+from app.search.parameters import query_of
 from indexer.analysis import understand
 from indexer.backend import SearchReader
 from indexer.query import Query
@@ -32,6 +33,10 @@ class SearchService:
 
     def search(self, query: Query) -> Results:
         return self.reader.search(query)
+
+    def among(self, saved: str, ids: Sequence[str]) -> set[str]:
+        """Which of these entries a saved search finds (see `parameters.saved`)."""
+        return self.reader.among(query_of(saved), ids)
 
     def turn(self) -> AbstractContextManager[object]:
         """To be held while a page is made of what is found."""

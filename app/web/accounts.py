@@ -18,7 +18,7 @@ from werkzeug.exceptions import Forbidden
 from app.web import forms
 from app.web.flood import asker
 from app.web.pages import root, see_other
-from app.web.permissions import ACCOUNT_PATH, Access, access
+from app.web.permissions import ACCOUNT_PATH, Access, access, may_come_from_anywhere
 from app.web.private import SAFE, is_below, keep_out_of_caches
 from app.web.same_site import is_from_here
 
@@ -111,7 +111,7 @@ def _check() -> Response | None:
     view = current_app.view_functions.get(request.endpoint or "")
     changes = request.method not in SAFE
     if changes:
-        if not is_from_here():
+        if not is_from_here() and not may_come_from_anywhere(view):
             raise Forbidden
         forms.count(forms.HEAVY if forms.is_heavy(view) else forms.OF_ADDRESS, asker())
     if access(view) is not Access.ACCOUNT:

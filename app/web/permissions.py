@@ -20,6 +20,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 _ATTRIBUTE = "suishu_access"
 _BODY = "suishu_max_body_bytes"
 _SCOPE = "suishu_scope"
+_FROM_ANYWHERE = "suishu_from_anywhere"
 OPERATOR_PATH = "/operator"
 ACCOUNT_PATH = "/account"
 TOKEN_PATH = "/api/1/me"  # noqa: S105 (where tokens open something)
@@ -74,6 +75,16 @@ def takes(max_body_bytes: int) -> Callable[[View], View]:
         return view
 
     return marked
+
+
+def from_anywhere(view: View) -> View:
+    """Who sends something to this route need not come from a page of ours: its address is a secret of its own."""
+    setattr(view, _FROM_ANYWHERE, True)
+    return view
+
+
+def may_come_from_anywhere(view: Callable[..., Any] | None) -> bool:
+    return bool(getattr(view, _FROM_ANYWHERE, False))
 
 
 def access(view: Callable[..., Any] | None) -> Access | None:

@@ -19,7 +19,7 @@ from indexer.elastic.vocabulary import ElasticVocabulary
 from indexer.elastic.words import Words
 from indexer.entry import highlight
 from indexer.errors import IndexOutdated, SearchUnavailable
-from indexer.plan import Term, plan, weighed_up
+from indexer.plan import Term, plan, strict, weighed_up
 from indexer.query import Query, Sort
 from indexer.question import Question, question, read_cursor, write_cursor
 from indexer.results import FacetValue, Hit, Results, Suggestion
@@ -32,6 +32,7 @@ _ROUGHLY_FOR_S = 300.0
 """How long the frequency of a word that it has is believed; that decides only roughly."""
 
 _IDS_AT_ONCE = 10_000
+_ASKED_AT_ONCE = 1_000
 
 
 class _Known(NamedTuple):
@@ -94,6 +95,18 @@ class ElasticReader:
         following = write_cursor(page[len(hits) - 1]["sort"], mark) if hits and len(page) > len(hits) else ""
         facets = _facets(answer.get("aggregations", {}), asked)
         return Results(total, hits, facets, following, better.text if better else "")
+
+    def among(self, query: Query, ids: Sequence[str]) -> set[str]:
+        client = self._client()
+        known = self._know(client)
+        asked, index = question(query), Words(client, known.frequencies)
+        index.frequencies(weighed_up(asked.asked))
+        match = request.query(strict(asked.asked, index.frequency, known.records))
+        found: set[str] = set()
+        for start in range(0, len(ids), _ASKED_AT_ONCE):
+            body = request.among(match, asked, ids[start : start + _ASKED_AT_ONCE])
+            found |= {hit["_id"] for hit in client.search(client.alias, body)["hits"]["hits"]}
+        return found
 
     def turn(self) -> AbstractContextManager[object]:
         """None to wait for: who asks a server waits, and others go on meanwhile."""

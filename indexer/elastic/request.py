@@ -107,6 +107,18 @@ def place(scored: Json, id_: str) -> Json:
     return {"query": one, "size": 1, "source": False, "sort": _order(Sort.RELEVANCE)}
 
 
+def among(matching: Json, asked: Question, ids: Sequence[str]) -> Json:
+    """The ids of those of some records that match and pass all filters."""
+    filters = [{"terms": {f"in_{facet}": list(values)}} for facet, values in asked.chosen.items()]
+    filters += [*map(query, asked.ranges), {"terms": {"id": [clean(id_) for id_ in ids]}}]
+    return {
+        "query": {"bool": {"filter": [matching, *filters]}},
+        "size": len(ids),
+        "track_total_hits": False,
+        "source": False,
+    }
+
+
 def _regex(text: str) -> str:
     """`text` itself, as Lucene's regular expressions say it."""
     return "".join(character if character.isalnum() else f"\\{character}" for character in clean(text))

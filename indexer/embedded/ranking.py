@@ -1,9 +1,10 @@
 """A plan as tantivy queries: translation only, nothing is decided here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import tantivy
 
+from indexer.analysis import clean
 from indexer.embedded.schema import TIE_BITS, TIE_MASK, schema
 from indexer.plan import All, Best, Bonus, Clause, Range, Score, Some, Term, Weighed
 from indexer.weights import WEIGHTS
@@ -61,6 +62,10 @@ def filtered(matching: tantivy.Query, filters: Iterable[tantivy.Query]) -> tanti
 
 def any_of(facet: str, values: Iterable[str]) -> tantivy.Query:
     return query(Some(tuple(Term(f"in_{facet}", value) for value in values)))
+
+
+def among(ids: Sequence[str]) -> tantivy.Query:
+    return _Q.term_set_query(schema(), "id", [clean(id_) for id_ in ids])
 
 
 def _score(score: Score) -> tantivy.Query:

@@ -1,7 +1,7 @@
 """Reading the embedded index."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
@@ -22,7 +22,7 @@ from indexer.embedded.snapshots import Snapshot, Snapshots
 from indexer.embedded.vocabulary import EmbeddedVocabulary
 from indexer.embedded.words import Words
 from indexer.entry import highlight
-from indexer.plan import Plan, plan
+from indexer.plan import Plan, plan, strict
 from indexer.query import Query, Sort
 from indexer.question import Question, question, read_cursor, write_cursor
 from indexer.results import Hit, Results, Suggestion
@@ -35,6 +35,8 @@ _BROAD = 5_000
 
 _FEW = 500
 """Hits among which those without a score may well be on a page."""
+
+_ASKED_AT_ONCE = 500
 
 
 class _Found(NamedTuple):
@@ -83,6 +85,20 @@ class EmbeddedReader:
             hits = tuple([_hit(snapshot.searcher.doc(address), score, wanted) for score, _, address in page.places])
         following = write_cursor([*page.next], mark) if page.next else ""
         return Results(total, hits, facets, following, better.text if better else "")
+
+    def among(self, query: Query, ids: Sequence[str]) -> set[str]:
+        asked = question(query)
+        found: set[str] = set()
+        for start in range(0, len(ids), _ASKED_AT_ONCE):
+            piece = ids[start : start + _ASKED_AT_ONCE]
+            with self._turn, in_words(self._path):  # taken anew each time: people wait for theirs
+                snapshot = self._snapshots.newest()
+                frequency = Words(snapshot.searcher).frequency
+                match = ranking.query(strict(asked.asked, frequency, snapshot.searcher.num_docs))
+                matching = ranking.filtered(match, [*_filters(asked), ranking.among(piece)])
+                hits = snapshot.searcher.search(matching, len(piece), count=False).hits
+                found |= {_hit(snapshot.searcher.doc(address), 0.0, ()).id for _, address in hits}
+        return found
 
     def turn(self) -> AbstractContextManager[object]:
         return self._turn
@@ -136,8 +152,7 @@ def _page(snapshot: Snapshot, found: _Found, asked: Question, total: int, start:
     if not asked.size or not total:
         return Page([], None)
     searcher, order = snapshot.searcher, asked.sort
-    filters = [ranking.any_of(facet, values) for facet, values in asked.chosen.items()]
-    filters += map(ranking.query, asked.ranges)
+    filters = _filters(asked)
     if order is Sort.RELEVANCE:
         query = ranking.filtered(ranking.ranked(found.matching, found.plan.scores), filters)
         scored = None
@@ -145,6 +160,11 @@ def _page(snapshot: Snapshot, found: _Found, asked: Question, total: int, start:
             scored = ranking.filtered(ranking.scored(found.matching, found.plan.scores), filters)
         return by_relevance(searcher, Ranked(query, scored, total), start, asked.size)
     return by_number(searcher, ranking.filtered(found.matching, filters), f"by_{order}", total, start, asked.size)
+
+
+def _filters(asked: Question) -> list[tantivy.Query]:
+    chosen = [ranking.any_of(facet, values) for facet, values in asked.chosen.items()]
+    return [*chosen, *map(ranking.query, asked.ranges)]
 
 
 def _hit(found: tantivy.Document, score: float, wanted: tuple[Needle, ...]) -> Hit:

@@ -107,6 +107,7 @@ def export() -> Response:
             }
             for each in portal().access_tokens.of_account(who)
         ],
+        "following": _following(who),
     }
     response = Response(json.dumps(kept, ensure_ascii=False, indent=1), mimetype="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="suishu-account.json"'
@@ -129,6 +130,18 @@ def erase() -> Response:
     except (Invalid, TooMany) as error:
         return _home(error)
     return accounts.forget(_to("/sign-in?left=1"))
+
+
+def _following(who: Account) -> dict[str, object]:
+    choice = portal().follow.choice(who)
+    return {
+        "digest": {"every": choice.every, "language": choice.language} if choice else None,
+        "feed": portal().follow.feed_address(who),
+        "followed": [
+            {"kind": each.kind, "target": each.target, "name": each.name, "since": each.since.isoformat()}
+            for each in portal().follow.of(who)
+        ],
+    }
 
 
 def _home(error: SuishuError | None = None) -> Response:
