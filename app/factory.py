@@ -26,8 +26,11 @@ from app.pages import (
     theme,
     vocabulary,
 )
+from app.pages import origin as origin_of_acts
+from app.pages.account import audit as account_audit
 from app.pages.account import entry as account_entry
 from app.pages.account import mine as account_mine
+from app.pages.account import permissions as account_permissions
 from app.pages.account import rating as account_rating
 from app.pages.operator import deletions as operator_deletions
 from app.pages.operator import duplicates as operator_duplicates
@@ -52,6 +55,7 @@ _BLUEPRINTS = (
     sources.blueprint, runs.blueprint, about.blueprint, demo.blueprint, vocabulary.blueprint, robots.blueprint,
     help.blueprint, data_request.blueprint,
     account_entry.blueprint, account_mine.blueprint, account_rating.blueprint,
+    account_audit.blueprint, account_permissions.blueprint,
     operator_entry.blueprint, operator_home.blueprint, operator_mapping.blueprint,
     operator_sources.blueprint, operator_deletions.blueprint,
     operator_quarantine.blueprint, operator_duplicates.blueprint,
@@ -80,8 +84,10 @@ def create_app(settings: Settings | None = None, *, portal: Portal | None = None
     app.url_map.strict_slashes = False
     language.install(app)
     pages.install(app, base_url=portal.settings.base_url)
-    security.install(app)
+    is_https = portal.settings.base_url.startswith("https:")
+    security.install(app, hsts_max_age_days=portal.settings.hsts_max_age_days if is_https else 0)
     problems.install(app)
+    origin_of_acts.install(app)
     operator.install(app, portal.access.operator, base_url=portal.settings.base_url)
     accounts.install(app, portal.accounts.who)
     templates.install(app)  # takes what the others gave templates to say

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app import db
 from app.access.service import AccessService
 from app.accounts.service import AccountService
+from app.audit.log import AuditLog
 from app.catalogue.browsing import BrowsingService
 from app.catalogue.duplicates import DuplicateService
 from app.catalogue.feed import FeedService
@@ -63,6 +64,7 @@ class Portal:
     access: AccessService
     accounts: AccountService
     ratings: RatingService
+    audit: AuditLog
 
     def search_writer(self) -> SearchWriter:
         """The index, for the one process that writes it."""
@@ -174,6 +176,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         access=AccessService(database, clock),
         accounts=AccountService(database, clock, settings.secret, settings.base_url),
         ratings=ratings,
+        audit=AuditLog(database, settings.home),
     )
 
 

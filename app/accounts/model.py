@@ -20,13 +20,15 @@ class Right(StrEnum):
 
     RATE = "rate"
     READ_ALL_RATINGS = "read-all-ratings"
+    READ_OWN_RATINGS = "read-own-ratings"
+    READ_AUDIT = "read-audit"
 
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.DATA_USER: frozenset({Right.RATE}),
-    Role.PUBLISHER: frozenset(),
-    Role.AUTHORITY: frozenset({Right.READ_ALL_RATINGS}),
-    Role.OPERATOR: frozenset({Right.READ_ALL_RATINGS}),
+    Role.PUBLISHER: frozenset({Right.READ_OWN_RATINGS}),
+    Role.AUTHORITY: frozenset({Right.READ_ALL_RATINGS, Right.READ_AUDIT}),
+    Role.OPERATOR: frozenset({Right.READ_ALL_RATINGS, Right.READ_AUDIT}),
 }
 """A publisher may not rate: it would be of its own data or of its neighbours'."""
 

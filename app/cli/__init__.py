@@ -44,9 +44,9 @@ def main() -> None:
 
 
 def _add_commands() -> None:
-    from app.cli import access, accounts, harvesting, mapping, operation, reading, running, sources
+    from app.cli import access, accounts, audit, harvesting, mapping, operation, reading, running, sources
 
-    for module in (running, harvesting, sources, operation, mapping, reading, access, accounts):
+    for module in (running, harvesting, sources, operation, mapping, reading, access, accounts, audit):
         for command in module.COMMANDS:
             main.add_command(command)
 

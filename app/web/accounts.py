@@ -7,7 +7,7 @@ end everywhere. Forms carry a word made from it, and must come from a page of ou
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Protocol, cast
 from urllib.parse import quote, urlsplit
@@ -15,8 +15,9 @@ from urllib.parse import quote, urlsplit
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import Forbidden
 
+from app.errors import Forbidden as NotAllowed
 from app.web.pages import root, see_other
-from app.web.permissions import ACCOUNT_PATH, Access, access
+from app.web.permissions import ACCOUNT_PATH, Access, access, needed
 from app.web.private import SAFE, is_below, keep_out_of_caches
 from app.web.same_site import is_from_here
 
@@ -35,7 +36,14 @@ class Opened(Protocol):
     def expires_at(self) -> datetime: ...
 
 
-Who = Callable[[str], object | None]
+class Somebody(Protocol):
+    """An account, as far as these routes ask."""
+
+    @property
+    def rights(self) -> Collection[str]: ...
+
+
+Who = Callable[[str], Somebody | None]
 """Secret of a session -> the account; None where it has ended."""
 
 
@@ -52,12 +60,12 @@ def secret() -> str:
     return request.cookies.get(COOKIE, "")
 
 
-def account() -> object | None:
+def account() -> Somebody | None:
     """Whose request this is; None for nobody's. One question to the database a request, and none without a cookie."""
     if "account" not in g:
         who = cast(Who, current_app.extensions[_EXTENSION])
         g.account = who(secret()) if secret() else None
-    return cast("object | None", g.account)
+    return cast("Somebody | None", g.account)
 
 
 def remember(response: Response, session: Opened) -> Response:
@@ -89,15 +97,19 @@ def _check() -> Response | None:
         return None
     if request.method not in SAFE and not is_from_here():
         raise Forbidden
-    if access(current_app.view_functions.get(request.endpoint or "")) is not Access.ACCOUNT:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if access(view) is not Access.ACCOUNT:
         return None
-    if account() is None:
+    who = account()
+    if who is None:
         here = request.full_path.rstrip("?") if request.method in SAFE else ACCOUNT_PATH
         return see_other(f"{ACCOUNT_PATH}/sign-in?to={quote(here, safe='')}")
     if request.method not in SAFE and not hmac.compare_digest(
         request.form.get(FIELD, "").encode(), form_token().encode()
     ):
         raise Forbidden
+    if (rights := needed(view)) and not any(right in who.rights for right in rights):
+        raise NotAllowed("您的账号没有使用这个页面的权限。", "Your account has no right to use this page.")
     return None
 
 

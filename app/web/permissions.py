@@ -7,6 +7,7 @@ cookie of a session goes nowhere else and pages for everybody stay the same for 
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from app.web.private import is_below
 View = TypeVar("View", bound=Callable[..., Any])
 
 _ATTRIBUTE = "suishu_access"
+_NEEDS = "suishu_needs"
 _BODY = "suishu_max_body_bytes"
 OPERATOR_PATH = "/operator"
 ACCOUNT_PATH = "/account"
@@ -51,6 +53,16 @@ def signed_in(view: View) -> View:
     return view
 
 
+def needs(*rights: StrEnum) -> Callable[[View], View]:
+    """Beside `signed_in`: only an account with one of these rights; for others it is forbidden before the view."""
+
+    def marked(view: View) -> View:
+        setattr(view, _NEEDS, rights)
+        return view
+
+    return marked
+
+
 def takes(max_body_bytes: int) -> Callable[[View], View]:
     """How much may be sent to this route; read only after it is known that the sender may use it."""
 
@@ -65,21 +77,51 @@ def access(view: Callable[..., Any] | None) -> Access | None:
     return getattr(view, _ATTRIBUTE, None)
 
 
+def needed(view: Callable[..., Any] | None) -> tuple[StrEnum, ...]:
+    """Of these rights one; () where none is asked for."""
+    return getattr(view, _NEEDS, ())
+
+
 def max_body_bytes(view: Callable[..., Any] | None) -> int | None:
     return getattr(view, _BODY, None)
 
 
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address and what it takes to use it."""
+
+    rule: str
+    methods: tuple[str, ...]
+    access: Access
+    needs: tuple[StrEnum, ...]
+
+
+def declared(app: Flask) -> list[Route]:
+    """Every route as it was declared, by its address."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        methods = tuple(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        if (said := access(view)) is not None:  # as of every route that is served
+            found.append(Route(rule.rule, methods, said, needed(view)))
+    return sorted(found, key=lambda route: (route.rule, route.methods))
+
+
 def undeclared(app: Flask) -> list[str]:
-    """The endpoints that say nothing of who may use them."""
-    return sorted(name for name, view in app.view_functions.items() if access(view) is None)
+    """The endpoints that say nothing of who may use them, or ask for rights of nobody in particular."""
+    return sorted(
+        name
+        for name, view in app.view_functions.items()
+        if access(view) is None or (needed(view) and access(view) is not Access.ACCOUNT)
+    )
 
 
 def misplaced(app: Flask) -> list[str]:
     """Routes that lie elsewhere than under the path which their session's cookie goes to."""
     found = []
     for rule in app.url_map.iter_rules():
-        declared = access(app.view_functions[rule.endpoint])
-        place = _PLACES.get(declared) if declared else None
+        said = access(app.view_functions[rule.endpoint])
+        place = _PLACES.get(said) if said else None
         if place and not is_below(place, rule.rule):
             found.append(rule.rule)
     return sorted(found)

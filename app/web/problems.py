@@ -83,6 +83,8 @@ def describe(error: Exception) -> Problem:
     if isinstance(error, SuishuError):
         status = status_of(error)
         title, advice = _of_status(status)
+        if isinstance(error, Forbidden):
+            advice = ""  # which speaks of forms
         detail = language.said(error) if status < 500 or status == 503 else ""
         wait_s = error.retry_after_s if isinstance(error, TooMany) else _RETRY_AFTER_S if status == 503 else None
         return Problem(status, title, detail, advice, wait_s)

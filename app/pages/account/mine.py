@@ -6,7 +6,7 @@ from typing import cast
 
 from flask import Blueprint, Response, request
 
-from app.accounts.model import Account, Right, Role
+from app.accounts.model import Account, Right
 from app.accounts.passwords import MAX_CHARACTERS, MIN_CHARACTERS
 from app.accounts.service import MAX_NAME_CHARACTERS
 from app.errors import Invalid
@@ -100,7 +100,8 @@ def _home(status: int = 200, error: Invalid | None = None) -> Response:
         error=language.said(error) if error else "",
         who=who,
         ratings=titled(ratings),
-        receives=Right.READ_ALL_RATINGS in who.rights or Role.PUBLISHER in who.roles,
+        receives=bool(who.rights & {Right.READ_ALL_RATINGS, Right.READ_OWN_RATINGS}),
+        audits=Right.READ_AUDIT in who.rights,
         saved="saved" in request.args,
         welcome="welcome" in request.args,
         least=MIN_CHARACTERS,
