@@ -66,14 +66,9 @@ class AuditLog:
 
     def verify(self, also: Iterable[Head] = ()) -> Verdict:
         """Reads all of it, against the heads noted in the home and `also` those that somebody noted elsewhere."""
-        examination = Examination([*heads.noted(self._home), *also])  # read before: what comes later is no fault
+        noted = [*heads.noted(self._home), *also]  # read before the rows: what comes meanwhile is no fault
         with self._database.read() as connection:
-            for found in _rows(connection):
-                if isinstance(found, Row):
-                    examination.see(found)
-                else:
-                    examination.unreadable(found)
-        return examination.end()
+            return examine(connection, noted)
 
     def export(self, stream: IO[bytes], since: datetime | None = None, until: datetime | None = None) -> int:
         """
@@ -93,6 +88,17 @@ class AuditLog:
                 before, count = Head(row.id, row.hash), count + 1
         stream.write(_line(_end(count, before if count else Head(0, BEGINNING))) + b"\n")
         return count
+
+
+def examine(connection: Connection, noted: Iterable[Head]) -> Verdict:
+    """All rows that this transaction sees, against heads noted elsewhere."""
+    examination = Examination(noted)
+    for found in _rows(connection):
+        if isinstance(found, Row):
+            examination.see(found)
+        else:
+            examination.unreadable(found)
+    return examination.end()
 
 
 def verify_file(lines: IO[bytes], also: Iterable[Head] = ()) -> Verdict:
