@@ -75,7 +75,8 @@ class Database:
         with self._turn(), self._connection() as connection:
             if self.is_sqlite:
                 connection = connection.execution_options(suishu_write=True)
-            kept, last = connection.info, {}
+            last: dict[str, Last] = {}
+            kept = connection.info
             kept[_LAST] = last
             try:
                 with self._begin(connection):

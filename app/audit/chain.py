@@ -134,19 +134,24 @@ class Examination:
     MOST = 100
     """Findings that are kept; where one row was changed there may be a million."""
 
-    def __init__(self, heads: Iterable[Head], previous: str = BEGINNING) -> None:
-        self._heads = set(heads)
+    def __init__(self, heads: Iterable[Head]) -> None:
         self._awaited: dict[int, set[str]] = {}
-        for each in self._heads:
+        for each in heads:
             self._awaited.setdefault(each.id, set()).add(each.hash)
-        self._previous = previous
+        self._previous = BEGINNING
         self._rows = self._last = self._met = 0
         self._findings: list[Finding] = []
+
+    def follow(self, previous: str) -> None:
+        """What is seen begins in the middle, after a row with this hash."""
+        self._previous = previous
 
     def see(self, row: Row) -> None:
         self._rows += 1
         if row.id <= self._last:
-            self._find(row.id, f"第 {row.id} 条排在第 {self._last} 条之后。", f"Row {row.id} stands after {self._last}.")
+            self._find(
+                row.id, f"第 {row.id} 条排在第 {self._last} 条之后。", f"Row {row.id} stands after {self._last}."
+            )
         try:
             fits = hashed(row, self._previous) == row.hash
         except (TypeError, ValueError, AttributeError, RecursionError):
@@ -193,9 +198,7 @@ class Examination:
                     f"The end was cut off: row {id_} was noted elsewhere, and here it ends with {self._last}.",
                 )
             else:
-                self._find(
-                    id_, f"库外记有第 {id_} 条，这里没有。", f"Row {id_} was noted elsewhere and is not here."
-                )
+                self._find(id_, f"库外记有第 {id_} 条，这里没有。", f"Row {id_} was noted elsewhere and is not here.")
         last = Head(self._last, self._previous) if self._rows else None
         return Verdict(self._rows, last, self._met, tuple(self._findings))
 

@@ -15,8 +15,11 @@ from app.audit import chain, heads, service
 from app.audit.chain import BEGINNING, Examination, Head, Row, Verdict
 from app.audit.tables import audit_event
 from app.db import Database
+from app.errors import Unavailable
 
 PAGE_SIZE = 50
+FIRST_YEAR, LAST_YEAR = 1970, 2999
+"""Of times that can be asked for; near the ends of the calendar zones can't be reckoned with."""
 _BATCH = 2_000
 _MAX_LINE_BYTES = 16 * 1024 * 1024
 _UNREADABLE = (ValueError, TypeError, AttributeError, RecursionError, OperationalError)
@@ -70,11 +73,10 @@ class AuditLog:
         with self._database.read() as connection:
             return examine(connection, noted)
 
-    def export(self, stream: IO[bytes], since: datetime | None = None, until: datetime | None = None) -> int:
+    def export(self, stream: IO[bytes], since: datetime | None = None, until: datetime | None = None) -> None:
         """
         JSON Lines, each with the hash of the row before it, and a last one that tells that it is whole. It is one
         stretch of the chain, from the first row of that time to the last, with all that stand between.
-        Gives the number of rows.
         """
         bounds = select(func.min(audit_event.c.id), func.max(audit_event.c.id))
         count = 0
@@ -83,11 +85,13 @@ class AuditLog:
             before = service.head(connection, before=first or 0) or Head(0, BEGINNING)
             for row in _rows(connection, first, last) if first is not None else ():
                 if not isinstance(row, Row):
-                    raise ValueError(f"row {row} can't be read; see suishu audit verify")
+                    raise Unavailable(
+                        f"第 {row} 条无法读取，请用 suishu audit verify 核验。",
+                        f"Row {row} can't be read; check by `suishu audit verify`.",
+                    )
                 stream.write(_line(_exported(row, before.hash)) + b"\n")
                 before, count = Head(row.id, row.hash), count + 1
         stream.write(_line(_end(count, before if count else Head(0, BEGINNING))) + b"\n")
-        return count
 
 
 def examine(connection: Connection, noted: Iterable[Head]) -> Verdict:
@@ -109,7 +113,7 @@ def verify_file(lines: IO[bytes], also: Iterable[Head] = ()) -> Verdict:
         number += 1
         row = None if is_whole else _read(line)
         if row is not None and rows == 0:
-            examination = Examination(also, row[1])
+            examination.follow(row[1])
         elif line.rstrip(b"\r\n") == _line(_end(rows, last)) and not is_whole:
             is_whole = True
             continue

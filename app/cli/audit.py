@@ -8,6 +8,7 @@ import click
 
 from app.audit.chain import head as read_head
 from app.cli.output import answer_json, open_portal, say, words
+from app.errors import Invalid
 
 if TYPE_CHECKING:
     from app.audit.chain import Verdict
@@ -23,7 +24,9 @@ def audit() -> None:
 
 @audit.command()
 @click.option("--file", type=click.File("rb"), help="Instead: an export, for which no database is needed; - is stdin.")
-@click.option("--head", "heads", multiple=True, help="number:hash, noted elsewhere; must be in the log. May be repeated.")
+@click.option(
+    "--head", "heads", multiple=True, help="number:hash, noted elsewhere; must be in the log. May be repeated."
+)
 @click.option("--json", "as_json", is_flag=True, help="The verdict as JSON.")
 def verify(file: BinaryIO | None, heads: tuple[str, ...], as_json: bool) -> None:
     """Find any row that was changed, taken out, put in, swapped or cut off (核验审计日志).
@@ -57,7 +60,9 @@ def head() -> None:
 
 
 @audit.command()
-@click.option("--since", type=click.DateTime(_MOMENTS), help="Rows from this time on; without a zone: SUISHU_TIME_ZONE.")
+@click.option(
+    "--since", type=click.DateTime(_MOMENTS), help="Rows from this time on; without a zone: SUISHU_TIME_ZONE."
+)
 @click.option("--until", type=click.DateTime(_MOMENTS), help="Rows before this time.")
 @click.option("--output", "-o", type=click.File("wb"), default="-", help="File. Default: standard output.")
 def export(since: datetime | None, until: datetime | None, output: BinaryIO) -> None:
@@ -66,12 +71,15 @@ def export(since: datetime | None, until: datetime | None, output: BinaryIO) -> 
     With times: one whole stretch of it, from the first row of that time to the last.
     """
     portal = open_portal()
-    count = portal.audit.export(output, _zoned(since, portal), _zoned(until, portal))
+    portal.audit.export(output, _zoned(since, portal), _zoned(until, portal))
     output.flush()
-    say(f"已导出 {count:,} 条。", f"{count:,} rows.")
 
 
 def _zoned(said: datetime | None, portal: "Portal") -> datetime | None:
+    from app.audit.log import FIRST_YEAR, LAST_YEAR
+
+    if said and not FIRST_YEAR <= said.year <= LAST_YEAR:
+        raise Invalid(f"年份应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间。", f"A year is between {FIRST_YEAR} and {LAST_YEAR}.")
     return said.replace(tzinfo=portal.settings.zone) if said and said.tzinfo is None else said
 
 

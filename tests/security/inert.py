@@ -15,7 +15,9 @@ from lxml import etree
 
 from tests.security.attacks import MARK, PRODUCT
 
-_ADDRESSES = frozenset({"href", "src", "action", "formaction", "data", "poster", "cite", "background", "ping", "srcset"})
+_ADDRESSES = frozenset(
+    {"href", "src", "action", "formaction", "data", "poster", "cite", "background", "ping", "srcset"}
+)
 _LOADED = frozenset({"src", "action", "formaction", "data", "poster", "background", "ping", "srcset"})
 _NEVER = frozenset({
     "iframe", "object", "embed", "applet", "frame", "frameset", "base", "style", "math", "video", "audio", "source",

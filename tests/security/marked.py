@@ -111,11 +111,17 @@ def operating(house: House) -> dict[str, str]:
     client = house.browser()
     client.post("/operator/enter", data={"token": token})
     cookie = client.get_cookie("suishu_operator", path="/operator")
-    return {"operator's link": token, "operator's cookie": cookie.value if cookie else "", "key": house.portal.settings.secret()}
+    return {
+        "operator's link": token,
+        "operator's cookie": cookie.value if cookie else "",
+        "key": house.portal.settings.secret(),
+    }
 
 
 def staff(house: House) -> dict[str, str]:
-    house.portal.accounts.add("amt7c1e@example.org", "dienstwort7c1e lang", "Amt7c1e", [(Role.AUTHORITY, "")], by="test")
+    house.portal.accounts.add(
+        "amt7c1e@example.org", "dienstwort7c1e lang", "Amt7c1e", [(Role.AUTHORITY, "")], by="test"
+    )
     client = house.browser()
     form = {"email": "amt7c1e@example.org", "password": "dienstwort7c1e lang"}
     assert client.post("/account/sign-in", data=form).status_code == 303
@@ -167,11 +173,25 @@ def pages(house: House) -> Iterator[tuple[str, bytes]]:
 
 def errors(house: House) -> Iterator[tuple[str, bytes]]:
     client = house.browser()
-    for address in ("/nowhere", "/account/nowhere", "/account/ratings", "/account/audit", "/operator", "/dataset?page=x"):
+    for address in (
+        "/nowhere",
+        "/account/nowhere",
+        "/account/ratings",
+        "/account/audit",
+        "/operator",
+        "/dataset?page=x",
+    ):
         for accept in ("text/html", "application/json"):
             answer = client.get(address, headers={"Accept": accept})
             yield f"{address} as {accept}", answer.data + str(answer.headers).encode()
-    for address in ("/account/sign-in", "/account/erase", "/account/rating/x", "/operator/leave", "/api/check", "/sparql"):
+    for address in (
+        "/account/sign-in",
+        "/account/erase",
+        "/account/rating/x",
+        "/operator/leave",
+        "/api/check",
+        "/sparql",
+    ):
         answer = client.post(address, data=b"x" * 2_000_000)
         yield f"POST {address}", answer.data + str(answer.headers).encode()
 
@@ -190,7 +210,11 @@ def files(house: House) -> Iterator[tuple[str, bytes]]:
     home = house.portal.settings.home
     for path in home.rglob("*"):
         place = path.relative_to(home)
-        if path.is_file() and place.parts[0] not in ("mail", "secret.key") and not place.name.startswith("record.sqlite"):
+        if (
+            path.is_file()
+            and place.parts[0] not in ("mail", "secret.key")
+            and not place.name.startswith("record.sqlite")
+        ):
             yield str(place), path.read_bytes() + str(place).encode()
 
 

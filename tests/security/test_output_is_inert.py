@@ -91,7 +91,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     assert run.report.complete, run.report.failure_en
     held = folder / "held.ttl"
     held.write_text(_HEAD + _ENTRY.format(n="held", t=literal(ATTACKS[0].text), iri="<https://x.example/>"))
-    portal.harvesting.harvest_location(str(held), dialect="dcat", kind=SourceKind.OWN, title=ATTACKS[22].text, id_="own")
+    portal.harvesting.harvest_location(
+        str(held), dialect="dcat", kind=SourceKind.OWN, title=ATTACKS[22].text, id_="own"
+    )
     assert catch_up(portal)
     entries = list(portal.catalogue.entries())
     assert len(entries) > len(ATTACKS) * 0.9, f"{run.report.quarantined} in quarantine"
@@ -226,7 +228,9 @@ def test_the_operators_pages_show_what_others_wrote_as_text(house: House) -> Non
         sent = send(client, "/operator/source/bureau/schedule", {"schedule": attack.text, "when": attack.text})
         assert sent.status_code < 500
         inert.check(sent.data, sent.content_type or "", f"schedule {attack}")
-        sent = send(client, "/operator/source/bureau/limits", dict.fromkeys(("pages", "records", "pause_s"), attack.text))
+        sent = send(
+            client, "/operator/source/bureau/limits", dict.fromkeys(("pages", "records", "pause_s"), attack.text)
+        )
         assert sent.status_code < 500
         inert.check(sent.data, sent.content_type or "", f"limits {attack}")
 

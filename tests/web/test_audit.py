@@ -81,7 +81,7 @@ def test_the_log_is_read_page_by_page_and_by_what_is_sought(house: House, langua
     assert re.findall(r"(dataset/\w+)</bdi>", one) == [f"dataset/{house.ids[3]}"]
     assert "dataset/" not in client.get("/account/audit?action=account.roles-granted").text.partition("<tbody>")[2]
     assert "<tbody>" not in client.get("/account/audit?until=2000-01-01").text
-    assert "<tbody>" in client.get("/account/audit?since=2000-01-01&until=9999-12-31").text
+    assert "<tbody>" in client.get("/account/audit?since=2000-01-01&until=2999-12-31").text
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_the_log_is_read_page_by_page_and_by_what_is_sought(house: House, langua
     [
         ({"since": "yesterday"}, 400),
         ({"until": "2026-13-01"}, 400),
-        ({"since": "0001-01-01", "until": "9999-12-31"}, 200),
+        ({"since": "0001-01-01", "until": "9999-12-31"}, 400),
         ({"before": "x"}, 200),
         ({"before": "9" * 30}, 200),
         ({"before": "-1"}, 200),
@@ -164,7 +164,9 @@ def test_the_mark_changes_with_the_month_and_the_key(house: House) -> None:
 def test_the_list_of_permissions_has_every_route(house: House) -> None:
     client = house.signed_in(Role.OPERATOR, "en")
     text = client.get("/account/permissions").text
-    rows = re.findall(r"<tr><td>([A-Z ]+)</td><td><code>([^<]+)</code></td><td>(?:<code>([^<]+)</code>|—)</td></tr>", text)
+    rows = re.findall(
+        r"<tr><td>([A-Z ]+)</td><td><code>([^<]+)</code></td><td>(?:<code>([^<]+)</code>|—)</td></tr>", text
+    )
     shown = {(methods, rule.replace("&lt;", "<").replace("&gt;", ">"), rights) for methods, rule, rights in rows}
     rules = list(house.application.url_map.iter_rules())
     assert len(rows) == len(rules) > 80

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from app.accounts.model import Right
 from app.audit.events import Action
-from app.audit.log import Wanted
+from app.audit.log import FIRST_YEAR, LAST_YEAR, Wanted
 from app.pages.portal import portal
 from app.web.answers import stream
 from app.web.language import gettext as _
@@ -56,7 +56,9 @@ def listing() -> Response:
 def export() -> Response:
     """One stretch of the chain, whatever else the list was filtered by: rows that are left out would break it."""
     log, since, until = portal().audit, _day(_said("since")), _after(_day(_said("until")))
-    response = stream(Pulled(lambda out: log.export(out, since, until)), "application/x-ndjson", filename="suishu-audit.jsonl")
+    response = stream(
+        Pulled(lambda out: log.export(out, since, until)), "application/x-ndjson", filename="suishu-audit.jsonl"
+    )
     del response.headers["Access-Control-Allow-Origin"]
     return response
 
@@ -66,13 +68,14 @@ def _said(name: str) -> str:
 
 
 def _day(said: str) -> datetime | None:
-    """The beginning of a day in the city."""
+    """The beginning of a day in the city; None for what is none, or none that anything was done on."""
     try:
-        return datetime.strptime(said, "%Y-%m-%d").replace(tzinfo=HERE)
+        day = datetime.strptime(said, "%Y-%m-%d").replace(tzinfo=HERE)
     except ValueError:
         return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _after(day: datetime | None) -> datetime | None:
-    """The end of a day; the last that there is has none."""
-    return day + _DAY if day and day.year < datetime.max.year else None
+    """The end of a day."""
+    return day + _DAY if day else None

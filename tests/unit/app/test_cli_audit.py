@@ -107,4 +107,5 @@ def test_an_export_is_checked_by_a_file_alone(
 def test_an_export_of_a_time_is_of_that_time(harvested: None) -> None:
     assert suishu("audit", "export", "--until", "2000-01-01").stdout.count("\n") == 1
     assert suishu("audit", "export", "--since", "2000-01-01", "--until", "2999-01-01T00:00").stdout.count("\n") == 5
-    assert suishu("audit", "export", "--since", "yesterday").exit_code == 2
+    for said in ("yesterday", "0001-01-01", "9999-12-31"):
+        assert suishu("audit", "export", "--since", said).exit_code == 2
