@@ -90,8 +90,8 @@ def hashed(row: Row, previous: str) -> str:
 
 def canonical(row: Row, previous: str) -> bytes:
     """
-    JSON with sorted names and no spaces, in UTF-8, times in UTC to the microsecond: RFC 8785 for what stands here, which
-    has whole numbers below 2**53 alone or short fractions.
+    JSON with sorted names and no spaces, in UTF-8, times in UTC to the microsecond: RFC 8785 for what stands here,
+    whole numbers below 2**53.
     """
     return orjson.dumps(content(row, previous), option=orjson.OPT_SORT_KEYS)
 

@@ -79,7 +79,9 @@ def _zoned(said: datetime | None, portal: "Portal") -> datetime | None:
     from app.audit.log import FIRST_YEAR, LAST_YEAR
 
     if said and not FIRST_YEAR <= said.year <= LAST_YEAR:
-        raise Invalid(f"年份应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间。", f"A year is between {FIRST_YEAR} and {LAST_YEAR}.")
+        raise Invalid(
+            f"年份应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间。", f"A year is between {FIRST_YEAR} and {LAST_YEAR}."
+        )
     return said.replace(tzinfo=portal.settings.zone) if said and said.tzinfo is None else said
 
 
@@ -98,7 +100,7 @@ def _tell(verdict: "Verdict") -> None:
     if verdict.findings:
         say(
             f"审计日志与写入时不符：读了 {verdict.rows:,} 条，以上至多列出 {len(verdict.findings)} 处。",
-            f"The audit log is not as it was written: {verdict.rows:,} rows were read, {len(verdict.findings)} findings.",
+            f"The audit log is not as it was written: {verdict.rows:,} rows read, {len(verdict.findings)} findings.",
         )
         return
     say(

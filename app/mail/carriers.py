@@ -77,7 +77,8 @@ def message(letter: Letter, sender: str, clock: Clock) -> EmailMessage:
     made["From"] = sender
     name, _, domain = letter.recipient.rpartition("@")
     made["To"] = Address(addr_spec=f"{name}@{domain.encode('idna').decode()}")  # 例子.中国 as every server takes it
-    made["Subject"] = " ".join(letter.subject.split())
+    subject = " ".join(letter.subject.split())
+    made["Subject"] = subject.replace("=?", "= ?")  # the library decodes encoded words, which may hold line ends
     made["Date"] = format_datetime(clock())
     made["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
     made["Content-Language"] = letter.language

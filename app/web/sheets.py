@@ -29,7 +29,7 @@ def write_csv(rows: Iterable[Sequence[str]], stream: IO[bytes]) -> None:
     """
     stream.write("\ufeff".encode())
     line = io.StringIO(newline="")
-    writer = csv.writer(line, quoting=csv.QUOTE_ALL)  # where a semicolon separates, none begins a cell
+    writer = csv.writer(line)
     for row in rows:
         writer.writerow(["'" + cell if cell.startswith(_FORMULA) else cell for cell in row])
         stream.write(line.getvalue().encode("utf-8", "replace"))

@@ -20,7 +20,7 @@ from app.audit.log import Wanted
 from app.processes import keeper
 from app.wiring import Portal
 from tests.factories.sparql import question, running_pool
-from tests.web.operators import browser, entered
+from tests.web.operators import browser
 
 BASE = "https://data.example"
 ADDRESS = "203.0.113.177"
@@ -150,7 +150,8 @@ def pages(house: House) -> Iterator[tuple[str, bytes]]:
     starts = [
         "/", "/dataset", "/catalog", "/publisher", "/theme", "/source", "/about", "/robots.txt", "/sitemap.xml",
         "/ns", "/health", "/data.json", "/changes", "/changes/node/0", "/changes/page/0", "/api/openapi.json",
-        "/api/search?size=100", "/api/suggest?q=q", "/dataset.atom?size=100", "/dataset.json?size=100", "/.well-known/void",
+        "/api/search?size=100", "/api/suggest?q=q", "/dataset.atom?size=100", "/dataset.json?size=100",
+        "/.well-known/void",
         *(f"/api/3/action/{name}" for name in ("status_show", "package_list", "package_search?rows=1000", "tag_list",
           "current_package_list_with_resources", "organization_list?all_fields=true", "group_list?all_fields=true")),
         *(f"/dataset/{id_}{form}" for id_ in house.ids for form in ("", ".nt", ".ttl", ".rdf", ".jsonld")),

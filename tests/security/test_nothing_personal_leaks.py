@@ -1,4 +1,4 @@
-"""What people leave when they use the portal stays where it belongs; see tests/security/marked.py for what and where."""
+"""What people leave when they use the portal stays where it belongs; marked.py beside has what and where."""
 
 import re
 from collections.abc import Iterator
@@ -71,8 +71,8 @@ def test_no_mark_is_in_the_log_not_even_when_something_fails(
     client = house.browser()
     for service, name in (
         (house.portal.accounts, "sign_in"), (house.portal.accounts, "sign_up"), (house.portal.accounts, "reset"),
-        (house.portal.accounts, "confirm"), (house.portal.accounts, "ask_for_reset"), (house.portal.data_requests, "ask"),
-        (house.portal.accounts, "who"), (house.portal.ratings, "of_account"),
+        (house.portal.accounts, "confirm"), (house.portal.accounts, "ask_for_reset"), (house.portal.accounts, "who"),
+        (house.portal.data_requests, "ask"), (house.portal.ratings, "of_account"),
     ):  # fmt: skip
         monkeypatch.setattr(service, name, fails)
     marks = house.marks
@@ -97,7 +97,7 @@ def test_the_seeds_are_there_to_be_found(house: House) -> None:
     assert len(SEEDS) >= 7
     with house.portal.database.read() as connection:
         kept = "".join(
-            str(connection.exec_driver_sql(f"SELECT * FROM {name}").all())  # noqa: S608
+            str(connection.exec_driver_sql(f"SELECT * FROM {name}").all())
             for name in ("account", "rating", "data_request", "audit_event", "letter")
         )
     for what in ("mail address", "name", "account's id", "data request", "staff's address"):

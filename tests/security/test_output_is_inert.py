@@ -35,6 +35,19 @@ BASE = "https://data.example"
 PASSWORD = "a long dry password"
 LANGUAGES = ("zh-Hans", "en")
 
+ASKED = (
+    "/dataset?q={said}",
+    "/dataset?theme={said}&publisher={said}&keyword={said}&format={said}&sort={said}&page={said}",
+    "/dataset?{said}={said}", "/dataset.atom?q={said}", "/dataset.json?q={said}",
+    "/api/search?q={said}&cursor={said}", "/api/suggest?q={said}", "/data-request?q={said}&description={said}",
+    "/?lang={said}", "/dataset/{said}", "/publisher/{said}", "/theme/{said}", "/source/{said}", "/ns/{said}",
+    "/{said}", "/catalog?page={said}", "/catalog.{said}", "/api/{said}",
+    "/api/3/action/package_search?q={said}&sort={said}&fq={said}", "/api/3/action/package_show?id={said}",
+    "/api/3/action/{said}", "/sparql?query={said}", "/sparql?find={said}", "/sparql?example={said}",
+    "/account/sign-in?to={said}", "/account/sign-in?{said}", "/account/confirm/{said}", "/account/reset/{said}",
+    "/account/{said}", "/operator/enter?token={said}", "/operator/{said}", "/changes/{said}",
+    "/check?profile={said}", "/source/bureau/run/{said}", "/dataset?profile={said}",
+)  # fmt: skip
 _HEAD = """
 @prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
 @prefix csvw: <http://www.w3.org/ns/csvw#> . @prefix foaf: <http://xmlns.com/foaf/0.1/> .
@@ -111,8 +124,9 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def look(client: FlaskClient, address: str, statuses: tuple[int, ...] = (200,), **more: object) -> str:
     answer = client.open(address, **more)  # type: ignore[arg-type]
-    assert answer.status_code in statuses, (address, answer.status_code)
+    assert answer.status_code in statuses, (address, answer.status_code, answer.text[:500])
     inert.check(answer.data, answer.content_type or "", f"{address} {more}")
+    answer.close()  # what answers a query is free again
     return answer.text if answer.mimetype.startswith("text/html") else ""
 
 
@@ -154,18 +168,9 @@ def test_every_list_feed_dump_and_export_holds_it_as_text(house: House) -> None:
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: f"{attack.kind}-{ATTACKS.index(attack)}")
 def test_what_somebody_asks_for_comes_back_as_text(house: House, attack: Attack) -> None:
     client = browser(house.application, "en")
-    said, anything = quote(attack.text, safe=""), (200, 303, 400, 404, 405, 406, 410, 414)
-    for address in (
-        f"/dataset?q={said}", f"/dataset?theme={said}&publisher={said}&keyword={said}&format={said}&sort={said}&page={said}",
-        f"/dataset?{said}={said}", f"/dataset.atom?q={said}", f"/dataset.json?q={said}", f"/api/search?q={said}&cursor={said}",
-        f"/api/suggest?q={said}", f"/data-request?q={said}&description={said}", f"/?lang={said}", f"/dataset/{said}",
-        f"/publisher/{said}", f"/theme/{said}", f"/source/{said}", f"/ns/{said}", f"/{said}", f"/catalog?page={said}",
-        f"/catalog.{said}", f"/api/{said}", f"/api/3/action/package_search?q={said}&sort={said}&fq={said}",
-        f"/api/3/action/package_show?id={said}", f"/api/3/action/{said}", f"/sparql?query={said}", f"/sparql?find={said}",
-        f"/sparql?example={said}", f"/account/sign-in?to={said}", f"/account/sign-in?{said}", f"/account/confirm/{said}",
-        f"/account/reset/{said}", f"/account/{said}", f"/operator/enter?token={said}", f"/operator/{said}",
-        f"/changes/{said}", f"/check?profile={said}", f"/source/bureau/run/{said}", f"/dataset?profile={said}",
-    ):  # fmt: skip
+    said, anything = quote(attack.text, safe=""), (200, 303, 308, 400, 404, 405, 406, 410, 414)
+    for address in ASKED:
+        address = address.replace("{said}", said)
         look(client, address, (*anything, 401, 503))
     header = re.sub(r"[\r\n\0]|[^\x00-\xff]", "", attack.text)
     for name in ("Accept", "Accept-Language", "User-Agent", "Referer", "X-Forwarded-For", "X-Forwarded-Host", "Host"):
@@ -176,7 +181,7 @@ def test_what_somebody_asks_for_comes_back_as_text(house: House, attack: Attack)
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: f"{attack.kind}-{ATTACKS.index(attack)}")
 def test_what_somebody_sends_comes_back_as_text(house: House, attack: Attack) -> None:
     client, text = browser(house.application), attack.text
-    anything = (200, 303, 400, 403, 404, 415, 422, 429, 503)
+    anything = (200, 303, 308, 400, 403, 404, 415, 422, 429, 503)
     for address, form in (
         ("/account/sign-in", {"email": text, "password": text, "to": text}),
         ("/account/sign-up", {"email": text, "password": text, "name": text}),
@@ -260,7 +265,7 @@ def test_a_letter_has_the_headers_that_we_wrote(house: House, attack: Attack) ->
     except ValueError:  # refused by the library, and dropped by the post office
         return
     read = message_from_bytes(sent, policy=policy.default)
-    assert {name.lower() for name in read.keys()} <= {
+    assert {name.lower() for name in read} <= {
         "from", "to", "subject", "date", "message-id", "mime-version", "content-type", "content-transfer-encoding",
         "auto-submitted", "content-language",
     }  # fmt: skip
@@ -277,7 +282,7 @@ def test_the_check_finds_what_is_live() -> None:
         '<img src="//zqliv.example/x">',
         "<iframe></iframe>",
         '<a href="https://a:b@example.org/">x</a>',
-        "<!-- zqliv -->",
+        "<p>x<!-- zqliv --></p>",
         f"<p>{1337 * 7331}</p>",
         '<script type="application/ld+json">{"a": 1}</script><style>x</style>',
     ):
