@@ -70,17 +70,27 @@ class Verdict:
 
 def plain(value: Any) -> Any:
     """
-    JSON with numbers as every database gives them back: PostgreSQL writes 1e16 as a whole number, and knows no -0.0.
+    JSON as every database gives it back: PostgreSQL writes 1e16 as a whole number and knows no -0.0, and no database
+    takes NUL or half a surrogate pair (as `app.columns` has it).
     """
+    kind = type(value)
+    if kind is str:
+        return value if value.isascii() and "\0" not in value else _text(value)
+    if kind is int:
+        return value if -_EXACT < value < _EXACT else str(value)
+    if kind is dict:
+        return {plain(name if type(name) is str else str(name)): plain(each) for name, each in value.items()}
+    if kind is float:
+        return value + 0.0 if -_EXACT < value < _EXACT else str(value)
+    if isinstance(value, str):  # a word of an enumeration
+        return _text(value)
     if isinstance(value, Mapping):
-        return {name: plain(each) for name, each in value.items()}
-    if isinstance(value, str) or not isinstance(value, int | float | Sequence):
-        return value
-    if isinstance(value, Sequence):
-        return [plain(each) for each in value]
-    if isinstance(value, bool) or -_EXACT < value < _EXACT:
-        return value + 0.0 if isinstance(value, float) else value
-    return str(value)
+        return plain(dict(value))
+    return [plain(each) for each in value] if isinstance(value, Sequence) else value
+
+
+def _text(text: str) -> str:
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def hashed(row: Row, previous: str) -> str:

@@ -1,6 +1,5 @@
 """Writes audit rows inside the transaction of the change that they tell of, and reads them back."""
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -9,10 +8,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 
 from app.audit import heads, origin
-from app.audit.chain import BEGINNING, Head, Row, chained, plain
+from app.audit.chain import BEGINNING, Head, Row, hashed, plain
 from app.audit.events import Action, Event
 from app.audit.tables import audit_event
-from app.columns import storable_json
 from app.db import at_the_end, one_at_a_time
 
 
@@ -31,17 +29,26 @@ class _Waiting:
             return
         one_at_a_time(connection, "audit")
         last = head(connection) or Head(0, BEGINNING)
-        came_from = origin.current()
-        rows = chained(
-            (
-                Row(last.id + place, at, event.actor, event.action, event.subject, _details(event), came_from)
-                for place, (at, event) in enumerate(self.events, 1)
-            ),
-            last.hash,
-        )
-        written = [_values(row) for row in rows]
+        id_, previous, came_from = last.id, last.hash, origin.current()
+        written: list[dict[str, object]] = []
+        for at, event in self.events:
+            id_ += 1
+            row = Row(id_, at, event.actor, event.action, event.subject, plain(event.details), came_from)
+            previous = hashed(row, previous)
+            written.append(
+                {
+                    "id": id_,
+                    "at": at,
+                    "actor": row.actor,
+                    "action": row.action,
+                    "subject": row.subject,
+                    "details": row.details,
+                    "origin": came_from,
+                    "hash": previous,
+                }
+            )
         connection.execute(insert(audit_event), written)
-        self._head = Head(last.id + len(written), str(written[-1]["hash"]))
+        self._head = Head(id_, previous)
 
     def after_commit(self, home: Path) -> None:
         if self._head:
@@ -70,21 +77,3 @@ def of_subject(connection: Connection, subject: str, limit: int = 100) -> list[t
         (row.at, Event(row.actor, Action(row.action), row.subject, dict(row.details)))
         for row in connection.execute(query)
     ]
-
-
-def _details(event: Event) -> dict[str, object]:
-    details: dict[str, object] = plain(json.loads(storable_json(event.details)))
-    return details
-
-
-def _values(row: Row) -> dict[str, object]:
-    return {
-        "id": row.id,
-        "at": row.at,
-        "actor": row.actor,
-        "action": row.action,
-        "subject": row.subject,
-        "details": row.details,
-        "origin": row.origin,
-        "hash": row.hash,
-    }

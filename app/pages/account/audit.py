@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from app.accounts.model import Right
 from app.audit.events import Action
 from app.audit.log import FIRST_YEAR, LAST_YEAR, Wanted
+from app.pages.account.acts import told
 from app.pages.portal import portal
 from app.web.answers import stream
 from app.web.language import gettext as _
@@ -42,6 +43,8 @@ def listing() -> Response:
         error=_("日期请写作 2026-11-27。") if wrong else "",
         rows=[] if wrong else rows,
         said=said,
+        filtered=any(said.values()),
+        told=told,
         actions=sorted(Action),
         later="before" in request.args,
         first=root() + address(PATH, kept),

@@ -19,7 +19,17 @@ def listing() -> Response:
     routes = declared(current_app)
     groups = [(name, [_line(route) for route in routes if route.access is access]) for access, name in _names().items()]
     rights = [(right, [role in _roles(right) for role in Role]) for right in Right]
-    return page("account/permissions.html", groups=groups, roles=list(Role), rights=rights)
+    return page("account/permissions.html", groups=groups, roles=_roles_named(), rights=rights)
+
+
+def _roles_named() -> list[tuple[Role, str]]:
+    names = {
+        Role.DATA_USER: _("利用主体"),
+        Role.PUBLISHER: _("开放主体"),
+        Role.AUTHORITY: _("主管部门"),
+        Role.OPERATOR: _("平台管理机构"),
+    }
+    return [(role, names.get(role, "")) for role in Role]
 
 
 def _names() -> Mapping[Access, str]:

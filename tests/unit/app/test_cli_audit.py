@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from app.audit import heads
+from app.audit import heads, origin
 from app.cli import main
 from tests.factories.sources import incoming
 
@@ -19,6 +19,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name)
     monkeypatch.setenv("SUISHU_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    origin.come_from("")  # as in a process of its own
     return tmp_path / "home"
 
 
