@@ -24,6 +24,7 @@ def note(home: Path, head: Head) -> None:
     """
     path = home / FILE
     try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)  # which only a database elsewhere does without
         opened = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             os.write(opened, json.dumps({"id": head.id, "hash": head.hash}).encode() + b"\n")

@@ -317,6 +317,15 @@ def test_a_torn_line_of_heads_is_left_out_and_a_full_file_is_followed_by_another
     assert audit.verify().findings == ()
 
 
+def test_a_home_that_is_not_there_yet_is_made(database_url: str, tmp_path: Path) -> None:
+    database = Database(database_url, tmp_path / "home" / "locks")
+    migrate(database)
+    fill(database)
+    assert len(heads.noted(tmp_path / "home")) == ROWS
+    assert AuditLog(database, tmp_path / "home").verify().findings == ()
+    database.close()
+
+
 def test_a_home_that_can_not_be_written_keeps_the_change(
     database: Database, audit: AuditLog, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
