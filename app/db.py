@@ -9,10 +9,10 @@ import os
 import random
 import time
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import MetaData, Table, create_engine, event, insert, inspect, text
 from sqlalchemy.engine import Connection, Engine, make_url
@@ -23,10 +23,22 @@ from app.errors import Busy, Misconfigured, Unavailable
 from app.settings import Settings
 
 T = TypeVar("T")
+_LAST = "suishu_last"
 
 metadata = MetaData(
     naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "fk": "fk_%(table_name)s_%(column_0_name)s"}
 )
+
+
+class Last(Protocol):
+    """What a transaction does last of all, and what follows once it is kept; that may be lost with the process."""
+
+    def before_commit(self, connection: Connection) -> None: ...
+
+    def after_commit(self, home: Path) -> None: ...
+
+
+L = TypeVar("L", bound=Last)
 
 
 class Database:
@@ -63,8 +75,18 @@ class Database:
         with self._turn(), self._connection() as connection:
             if self.is_sqlite:
                 connection = connection.execution_options(suishu_write=True)
-            with self._begin(connection):
-                yield connection
+            last: dict[str, Last] = {}
+            kept = connection.info
+            kept[_LAST] = last
+            try:
+                with self._begin(connection):
+                    yield connection
+                    for each in last.values():
+                        each.before_commit(connection)
+            finally:
+                del kept[_LAST]
+            for each in last.values():
+                each.after_commit(self._locks.parent)
 
     def _turn(self) -> AbstractContextManager[None]:
         if self._pause_in_line_s is None or not self.is_sqlite:
@@ -134,6 +156,17 @@ def one_at_a_time(connection: Connection, what: str) -> None:
     """Lets one transaction at a time do `what`, until it ends. On SQLite every write is alone anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:what))"), {"what": f"suishu {what}"})
+
+
+def at_the_end(connection: Connection, name: str, make: Callable[[], L]) -> L:
+    """
+    What `name` does at the end of this transaction of `Database.write`; made where there is nothing yet. What locks
+    for itself there is waited for by nobody who holds another lock and waits for this transaction.
+    """
+    if _LAST not in connection.info:
+        raise RuntimeError(f"{name}: this connection is not one of Database.write")
+    last: dict[str, L] = connection.info[_LAST]
+    return last.setdefault(name, make())
 
 
 def add_rows(connection: Connection, table: Table, rows: Sequence[tuple[str, ...]]) -> None:

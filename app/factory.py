@@ -30,6 +30,8 @@ from app.pages import (
     theme,
     vocabulary,
 )
+from app.pages import origin as origin_of_acts
+from app.pages.account import audit as account_audit
 from app.pages.account import elsewhere as account_elsewhere
 from app.pages.account import entry as account_entry
 from app.pages.account import feed as account_feed
@@ -37,6 +39,7 @@ from app.pages.account import feedback as account_feedback
 from app.pages.account import following as account_following
 from app.pages.account import mine as account_mine
 from app.pages.account import moderation as account_moderation
+from app.pages.account import permissions as account_permissions
 from app.pages.account import rating as account_rating
 from app.pages.account import real_name as account_real_name
 from app.pages.account import second_factor as account_second_factor
@@ -72,6 +75,7 @@ _BLUEPRINTS = (
     account_real_name.blueprint, account_verify.blueprint, account_tokens.blueprint, api_mine.blueprint,
     account_elsewhere.blueprint, account_second_factor.blueprint, account_security.blueprint,
     account_following.blueprint, account_unsubscribe.blueprint, account_feed.blueprint, dataset_feed.blueprint,
+    account_audit.blueprint, account_permissions.blueprint,
     operator_entry.blueprint, operator_home.blueprint, operator_mapping.blueprint,
     operator_sources.blueprint, operator_deletions.blueprint,
     operator_quarantine.blueprint, operator_duplicates.blueprint,
@@ -102,8 +106,10 @@ def create_app(settings: Settings | None = None, *, portal: Portal | None = None
     app.url_map.strict_slashes = False
     language.install(app)
     pages.install(app, base_url=portal.settings.base_url)
-    security.install(app)
+    is_https = portal.settings.base_url.startswith("https:")
+    security.install(app, hsts_max_age_days=portal.settings.hsts_max_age_days if is_https else 0)
     problems.install(app)
+    origin_of_acts.install(app)
     operator.install(app, portal.access.operator, base_url=portal.settings.base_url)
     accounts.install(app, portal.accounts.who)
     bearer.install(app, portal.access_tokens.granted, home=portal.settings.home, key=portal.settings.secret())

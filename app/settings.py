@@ -51,6 +51,13 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         SecretStr(""), description="Signs what browsers hold. Empty: made once and kept in the home, mode 0600."
     )
+    hsts_max_age_days: int = Field(
+        0,
+        ge=0,
+        le=730,
+        description="Browsers that were here once ask by https alone for so long; only with an https base address. "
+        "0: nothing is said.",
+    )
     operator_email: str = Field(
         "",
         description="Mail address of whoever runs the portal; data.json, which must have one, says it of entries whose "

@@ -19,6 +19,7 @@ from app.accounts.realname.verifier import Desk
 from app.accounts.second_factor import SecondFactorService
 from app.accounts.service import AccountService
 from app.accounts.totp import Codes
+from app.audit.log import AuditLog
 from app.catalogue.browsing import BrowsingService
 from app.catalogue.duplicates import DuplicateService
 from app.catalogue.feed import FeedService
@@ -95,6 +96,7 @@ class Portal:
     moderation: ModerationService
     follow: FollowService
     digests: DigestService
+    audit: AuditLog
 
     def search_writer(self) -> SearchWriter:
         """The index, for the one process that writes it."""
@@ -229,6 +231,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         moderation=ModerationService(database, clock, settings.base_url),
         follow=FollowService(database, clock, settings.zone, names, addresses, search.among),
         digests=DigestService(database, clock, settings.zone, names, addresses, search.among, feedback.numbers_since),
+        audit=AuditLog(database, settings.home),
     )
 
 

@@ -21,6 +21,8 @@ class Right(StrEnum):
 
     RATE = "rate"
     READ_ALL_RATINGS = "read-all-ratings"
+    READ_OWN_RATINGS = "read-own-ratings"
+    READ_AUDIT = "read-audit"
     COMMENT = "comment"
     """Comments, corrections and usage notes."""
     REPLY = "reply"
@@ -33,9 +35,9 @@ class Right(StrEnum):
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.DATA_USER: frozenset({Right.RATE, Right.COMMENT, Right.PROVE_NAME}),
     Role.DATA_SUBJECT: frozenset({Right.PROVE_NAME}),
-    Role.PUBLISHER: frozenset({Right.REPLY, Right.DECIDE_CORRECTIONS}),
-    Role.AUTHORITY: frozenset({Right.READ_ALL_RATINGS, Right.REPLY, Right.DECIDE_CORRECTIONS}),
-    Role.OPERATOR: frozenset({Right.READ_ALL_RATINGS, Right.REPLY, Right.MODERATE, Right.VERIFY}),
+    Role.PUBLISHER: frozenset({Right.READ_OWN_RATINGS, Right.REPLY, Right.DECIDE_CORRECTIONS}),
+    Role.AUTHORITY: frozenset({Right.READ_ALL_RATINGS, Right.READ_AUDIT, Right.REPLY, Right.DECIDE_CORRECTIONS}),
+    Role.OPERATOR: frozenset({Right.READ_ALL_RATINGS, Right.READ_AUDIT, Right.REPLY, Right.MODERATE, Right.VERIFY}),
 }
 """
 A publisher may not rate: it would be of its own data or of its neighbours'. Nor may it take away what others say of

@@ -1,4 +1,4 @@
-"""The audit log: rows are added and read, never changed or deleted."""
+"""The audit log: rows are added and read; triggers of the database refuse to change or delete any."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table
 
@@ -14,6 +14,9 @@ audit_event = Table(
     Column("action", String(40), nullable=False),
     Column("subject", String(100), nullable=False),
     Column("details", Json, nullable=False),
+    Column("origin", String(40), nullable=False),
+    Column("hash", String(64), nullable=False),
     Index("ix_audit_event_subject", "subject"),
+    Index("ix_audit_event_action_id", "action", "id"),
     sqlite_autoincrement=True,
 )

@@ -44,9 +44,9 @@ def main() -> None:
 
 
 def _add_commands() -> None:
-    from app.cli import access, accounts, harvesting, mapping, operation, reading, real_names, running, sources
+    from app.cli import access, accounts, audit, harvesting, mapping, operation, reading, real_names, running, sources
 
-    for module in (running, harvesting, sources, operation, mapping, reading, access, accounts, real_names):
+    for module in (running, harvesting, sources, operation, mapping, reading, access, accounts, real_names, audit):
         for command in module.COMMANDS:
             main.add_command(command)
 

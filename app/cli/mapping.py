@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from app.audit import origin
 from app.audit.events import COMMAND_LINE
 from app.cli.output import answer_json, open_portal, say, words
 from app.errors import Invalid, SuishuError
@@ -53,9 +54,12 @@ _SURE = 0.8
 @click.argument("source")
 @click.option("--record", "records", multiple=True, metavar="ID", help="Only this record in quarantine. Repeatable.")
 @click.option("--by", default=COMMAND_LINE, hidden=True)
+@click.option("--origin", "came_from", default="", hidden=True)
 @click.option("--json", "as_json", is_flag=True, help="The outcome as JSON.")
-def retry(source: str, records: tuple[str, ...], by: str, as_json: bool) -> None:
+def retry(source: str, records: tuple[str, ...], by: str, came_from: str, as_json: bool) -> None:
     """Try refused records of SOURCE again, all or some, under today's mapping and rules (重试隔离的记录)."""
+    if came_from:  # a page had it done
+        origin.come_from(came_from)
     try:
         outcome = open_portal().retry.retry(source, records, by=by)
     except SuishuError as error:

@@ -42,7 +42,10 @@ def answer_json(value: Any) -> None:
 def open_portal(**unless_set: Any) -> "Portal":
     """The portal of the environment's settings; `unless_set` are settings for where the environment says nothing."""
     from app import settings, wiring
+    from app.audit import origin
 
+    if not origin.current():
+        origin.come_from(origin.COMMAND_LINE)
     said = settings.load()
     unsaid = {name: value for name, value in unless_set.items() if name not in said.model_fields_set}
     return wiring.build(said.model_copy(update=unsaid))

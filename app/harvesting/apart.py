@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Collection
 
+from app.audit import origin
 from app.errors import Busy, Invalid, NotFound, SuishuError, Unavailable
 from app.harvesting.retry import Retried
 from app.settings import Settings
@@ -23,6 +24,7 @@ def retry(settings: Settings, source_id: str, ids: Collection[str], *, by: str) 
     a harvest of the source then does the same.
     """
     command = [sys.executable, "-m", "app.cli", "retry", source_id, "--by", by, "--json"]
+    command += ["--origin", origin.current()]
     for id_ in ids:
         command += ["--record", id_]
     try:

@@ -90,7 +90,8 @@ def message(letter: Letter, sender: str, clock: Clock) -> EmailMessage:
     made["From"] = sender
     name, _, domain = letter.recipient.rpartition("@")
     made["To"] = Address(addr_spec=f"{name}@{domain.encode('idna').decode()}")  # 例子.中国 as every server takes it
-    made["Subject"] = " ".join(letter.subject.split())
+    subject = " ".join(letter.subject.split())
+    made["Subject"] = subject.replace("=?", "= ?")  # the library decodes encoded words, which may hold line ends
     made["Date"] = format_datetime(clock())
     for name, value in letter.headers.items():
         made[name] = " ".join(value.split())

@@ -16,6 +16,7 @@ from multiprocessing.context import ForkProcess
 
 import structlog
 
+from app.audit import origin
 from app.errors import Busy
 from app.harvesting.limits import run_limits
 from app.harvesting.model import Outcome, Run
@@ -185,6 +186,7 @@ def serve(settings: Settings) -> None:
 
 def _harvest(settings: Settings, run: Run) -> None:
     """One run, in its process."""
+    origin.come_from(origin.HARVEST)
     os.nice(settings.harvest_nice)  # people wait for pages, then for the index, and nobody for a harvest
     limit = settings.harvest_memory_limit_mb * 1024**2
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))

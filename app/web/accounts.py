@@ -7,7 +7,7 @@ end everywhere. Forms carry a word made from it, and must come from a page of ou
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Protocol, cast
 from urllib.parse import quote, urlsplit
@@ -15,10 +15,11 @@ from urllib.parse import quote, urlsplit
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import Forbidden
 
+from app.errors import Forbidden as NotAllowed
 from app.web import forms
 from app.web.flood import asker
 from app.web.pages import root, see_other
-from app.web.permissions import ACCOUNT_PATH, Access, access, may_come_from_anywhere
+from app.web.permissions import ACCOUNT_PATH, Access, access, may_come_from_anywhere, needed
 from app.web.private import SAFE, is_below, keep_out_of_caches
 from app.web.same_site import is_from_here
 
@@ -38,10 +39,13 @@ class Opened(Protocol):
 
 
 class Known(Protocol):
-    """Somebody with an account."""
+    """Somebody with an account, as far as these routes ask."""
 
     @property
     def id(self) -> str: ...
+
+    @property
+    def rights(self) -> Collection[str]: ...
 
 
 Who = Callable[[str], Known | None]
@@ -123,6 +127,8 @@ def _check() -> Response | None:
         if not hmac.compare_digest(request.form.get(FIELD, "").encode(), form_token().encode()):
             raise Forbidden
         forms.count(forms.OF_ACCOUNT, who.id)
+    if (rights := needed(view)) and not any(right in who.rights for right in rights):
+        raise NotAllowed("您的账号没有使用这个页面的权限。", "Your account has no right to use this page.")
     return None
 
 

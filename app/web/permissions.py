@@ -8,6 +8,7 @@ lies under `/api/1/me`, where no cookie opens anything. Each has one check, in `
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ from app.web.private import is_below
 View = TypeVar("View", bound=Callable[..., Any])
 
 _ATTRIBUTE = "suishu_access"
+_NEEDS = "suishu_needs"
 _BODY = "suishu_max_body_bytes"
 _SCOPE = "suishu_scope"
 _FROM_ANYWHERE = "suishu_from_anywhere"
@@ -67,6 +69,16 @@ def by_token(scope: str) -> Callable[[View], View]:
     return marked
 
 
+def needs(*rights: StrEnum) -> Callable[[View], View]:
+    """Beside `signed_in`: only an account with one of these rights; for others it is forbidden before the view."""
+
+    def marked(view: View) -> View:
+        setattr(view, _NEEDS, rights)
+        return view
+
+    return marked
+
+
 def takes(max_body_bytes: int) -> Callable[[View], View]:
     """How much may be sent to this route; read only after it is known that the sender may use it."""
 
@@ -91,6 +103,11 @@ def access(view: Callable[..., Any] | None) -> Access | None:
     return getattr(view, _ATTRIBUTE, None)
 
 
+def needed(view: Callable[..., Any] | None) -> tuple[StrEnum, ...]:
+    """Of these rights one; () where none is asked for."""
+    return getattr(view, _NEEDS, ())
+
+
 def max_body_bytes(view: Callable[..., Any] | None) -> int | None:
     return getattr(view, _BODY, None)
 
@@ -100,17 +117,44 @@ def scope(view: Callable[..., Any] | None) -> str:
     return str(getattr(view, _SCOPE))
 
 
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address and what it takes to use it."""
+
+    rule: str
+    methods: tuple[str, ...]
+    access: Access
+    needs: tuple[str, ...]
+    """Rights of which one is enough, or the scope that an access token must have."""
+
+
+def declared(app: Flask) -> list[Route]:
+    """Every route as it was declared, by its address."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        methods = tuple(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        if (said := access(view)) is not None:  # as of every route that is served
+            needs = (scope(view),) if said is Access.TOKEN else needed(view)
+            found.append(Route(rule.rule, methods, said, needs))
+    return sorted(found, key=lambda route: (route.rule, route.methods))
+
+
 def undeclared(app: Flask) -> list[str]:
-    """The endpoints that say nothing of who may use them."""
-    return sorted(name for name, view in app.view_functions.items() if access(view) is None)
+    """The endpoints that say nothing of who may use them, or ask for rights of nobody in particular."""
+    return sorted(
+        name
+        for name, view in app.view_functions.items()
+        if access(view) is None or (needed(view) and access(view) is not Access.ACCOUNT)
+    )
 
 
 def misplaced(app: Flask) -> list[str]:
     """Routes that lie elsewhere than under the path which their session's cookie goes to."""
     found = []
     for rule in app.url_map.iter_rules():
-        declared = access(app.view_functions[rule.endpoint])
-        place = _PLACES.get(declared) if declared else None
+        said = access(app.view_functions[rule.endpoint])
+        place = _PLACES.get(said) if said else None
         if place and not is_below(place, rule.rule):
             found.append(rule.rule)
     return sorted(found)

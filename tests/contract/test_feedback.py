@@ -447,7 +447,7 @@ def test_who_follows_a_dataset_learns_what_was_said_since(house: House) -> None:
     moment = house.clock.now
     house.clock.now += timedelta(days=1)
     new = house.feedback.comment(house.id, "新", by=house.ada).id
-    answer = house.feedback.reply(new, "答", by=house.publisher).id
+    house.feedback.reply(new, "答", by=house.publisher)
     gone = house.feedback.comment(house.id, "收回", by=house.ada).id
     house.feedback.withdraw(gone, by=house.ada)
     house.corrections.decide(old, Step.REJECT, "无误", by=house.publisher)

@@ -94,6 +94,10 @@ def test_a_scheduled_harvest_runs_in_a_process_of_its_own_and_is_told_of(tmp_pat
         plan = source(home, "bench")["plan"]
         assert plan["schedule"] == "every 6 hours"
         assert plan["next_at"]
+    with sqlite3.connect(f"file:{home.path / 'record.sqlite'}?mode=ro", uri=True) as connection:
+        query = "SELECT origin, COUNT(*) FROM audit_event WHERE subject LIKE 'dataset/%' GROUP BY origin"
+        assert dict(connection.execute(query).fetchall()) == {"command-line": 300, "harvest": 50}
+    assert home.run("audit", "verify").returncode == 0
 
 
 def test_a_run_that_hangs_is_cancelled_where_it_waits(tmp_path: Path) -> None:

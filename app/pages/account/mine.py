@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from flask import Blueprint, Response, request
 
-from app.accounts.model import Account, Right, Role
+from app.accounts.model import Account, Right
 from app.accounts.passwords import MAX_CHARACTERS, MIN_CHARACTERS
 from app.accounts.words import MAX_NAME_CHARACTERS
 from app.errors import Invalid, SuishuError, TooMany
@@ -154,7 +154,8 @@ def _home(error: SuishuError | None = None) -> Response:
         ratings=titled(ratings),
         rights=who.rights,
         to_verify=portal().real_name_desk.count() if Right.VERIFY in who.rights else None,
-        receives=Right.READ_ALL_RATINGS in who.rights or Role.PUBLISHER in who.roles,
+        receives=bool(who.rights & {Right.READ_ALL_RATINGS, Right.READ_OWN_RATINGS}),
+        audits=Right.READ_AUDIT in who.rights,
         saved="saved" in request.args,
         welcome="welcome" in request.args,
         least=MIN_CHARACTERS,

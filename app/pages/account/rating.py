@@ -13,7 +13,7 @@ from app.pages.portal import portal
 from app.ratings.model import STARS
 from app.web import language
 from app.web.pages import page, see_other
-from app.web.permissions import ACCOUNT_PATH, signed_in
+from app.web.permissions import ACCOUNT_PATH, needs, signed_in
 
 blueprint = Blueprint("account_rating", __name__)
 
@@ -29,6 +29,7 @@ def ask(id_: str) -> Response:
 
 @blueprint.post(_PATH)
 @signed_in
+@needs(Right.RATE)
 def rate(id_: str) -> Response:
     entry = public_entry(id_)
     if "take-back" in request.form:
@@ -44,6 +45,7 @@ def rate(id_: str) -> Response:
 
 @blueprint.get(f"{ACCOUNT_PATH}/ratings")
 @signed_in
+@needs(Right.READ_ALL_RATINGS, Right.READ_OWN_RATINGS)
 def received() -> Response:
     ratings = portal().ratings.received(me())
     return page("account/received.html", ratings=titled(ratings))

@@ -1,0 +1,21 @@
+"""Says for the audit log where each request comes from; who is known leaves a mark, everybody else the word "web"."""
+
+from flask import Flask, current_app, request
+
+from app.audit import origin
+from app.pages.portal import portal
+from app.web.flood import asker
+from app.web.permissions import ACCOUNT_PATH, OPERATOR_PATH
+from app.web.private import is_below
+
+
+def install(app: Flask) -> None:
+    """Before whatever writes: each request says it anew, since the next one of a thread is somebody else's."""
+    app.before_request(_say)
+
+
+def _say() -> None:
+    if is_below(ACCOUNT_PATH, request.path) or is_below(OPERATOR_PATH, request.path):
+        origin.come_from(origin.marked(asker(), str(current_app.secret_key), portal().clock()))
+    else:
+        origin.come_from(origin.WEB)
