@@ -85,14 +85,19 @@ def send(client: FlaskClient, address: str, **form: str) -> TestResponse:
     return client.post(address, data={"form_token": found[1], **form})
 
 
-@pytest.mark.parametrize(("language", "words"), [("zh-Hans", "开放主体回复"), ("en", "The publisher replies")])
-def test_a_comment_and_its_reply_stand_on_the_datasets_pages(house: House, language: str, words: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "words", "took"),
+    [("zh-Hans", "开放主体回复", "一天之内"), ("en", "The publisher replies", "within a day")],
+)
+def test_a_comment_and_its_reply_stand_on_the_datasets_pages(
+    house: House, language: str, words: str, took: str
+) -> None:
     id_ = house.say("线路号是文本还是数字？")
     answer = send(house.office(), f"/account/said/{id_}", act="reply", body="是文本。")
     assert answer.location == f"/dataset/{house.id}/feedback#post-{id_}"
     for address in (f"/dataset/{house.id}", f"/dataset/{house.id}/feedback"):
         text = house.page(address, language)
-        for each in ("线路号是文本还是数字？", "是文本。", NAME, words, f'id="post-{id_}"'):
+        for each in ("线路号是文本还是数字？", "是文本。", NAME, words, took, f'id="post-{id_}"'):
             assert each in text
         assert "bus@" not in text
 
