@@ -1,7 +1,10 @@
 """Access tokens on every database that can hold them."""
 
 import re
+import threading
+from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -126,6 +129,31 @@ def test_a_form_that_is_sent_twice_makes_one_token_and_there_are_not_too_many(de
     desk.clock.now += timedelta(days=1)  # the first has expired, and makes room
     desk.made("another")
     desk.tokens.make("one", ["read:account"], 1, by=desk.bo)  # names are one's own
+
+
+def test_a_form_that_is_sent_twice_at_once_makes_one_token(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused: list[Exception] = []
+    both, look = threading.Barrier(2), AccessTokenService._refuse_another
+
+    def look_together(*said: Any) -> None:
+        look(*said)
+        with suppress(threading.BrokenBarrierError):  # the second waits for the first, as it should
+            both.wait(1)
+
+    def make() -> None:
+        try:
+            desk.made()
+        except Exception as error:
+            refused.append(error)
+
+    monkeypatch.setattr(AccessTokenService, "_refuse_another", look_together)
+    threads = [threading.Thread(target=make) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [type(error) for error in refused] == [Invalid]
+    assert len(desk.tokens.of_account(desk.ada)) == 1
 
 
 def test_when_a_token_was_used_is_not_written_with_each_request(desk: Desk) -> None:
