@@ -188,7 +188,10 @@ class FeedbackService:
                 here = post.c.dataset_id.in_(piece) & (post.c.standing == Standing.SHOWN) & reading.IS_PUBLISHED & moved
                 both = post.outerjoin(correction, correction.c.post_id == post.c.id)
                 query = (
-                    select(post.c.dataset_id, func.count().label("n")).select_from(both).where(here).group_by(post.c.dataset_id)
+                    select(post.c.dataset_id, func.count().label("n"))
+                    .select_from(both)
+                    .where(here)
+                    .group_by(post.c.dataset_id)
                 )
                 found |= {row.dataset_id: row.n for row in connection.execute(query)}
         return found
