@@ -187,12 +187,8 @@ class FeedbackService:
             for piece in in_pieces(ids):
                 here = post.c.dataset_id.in_(piece) & (post.c.standing == Standing.SHOWN) & reading.IS_PUBLISHED & moved
                 both = post.outerjoin(correction, correction.c.post_id == post.c.id)
-                query = (
-                    select(post.c.dataset_id, func.count().label("n"))
-                    .select_from(both)
-                    .where(here)
-                    .group_by(post.c.dataset_id)
-                )
+                counts = select(post.c.dataset_id, func.count().label("n")).select_from(both).where(here)
+                query = counts.group_by(post.c.dataset_id)
                 found |= {row.dataset_id: row.n for row in connection.execute(query)}
         return found
 
