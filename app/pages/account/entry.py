@@ -3,6 +3,8 @@ Signing up, in and out, and a new password. What a page says is the same whether
 link in a letter is used up by a button alone, since mail programs look at addresses before people do.
 """
 
+import time
+
 from flask import Blueprint, Response, request
 
 from app.accounts.passwords import MAX_CHARACTERS, MIN_CHARACTERS
@@ -20,6 +22,8 @@ blueprint = Blueprint("account_entry", __name__, url_prefix=ACCOUNT_PATH)
 
 _flood = Flood(most=20, window_s=3600)
 """Letters that one address may cause, and passwords that it may have hashed."""
+_AS_LONG_S = 0.1
+"""A letter is written within it; where there is nobody to write to it takes as long, so that time tells nothing."""
 
 
 @blueprint.get("/sign-in")
@@ -89,7 +93,9 @@ def ask_forgotten() -> Response:
 def forgotten() -> Response:
     if not _flood.allows(asker()):
         return _refused("forgotten", _flooded())
+    began = time.monotonic()
     portal().accounts.ask_for_reset(_said("email"))
+    time.sleep(max(0.0, began + _AS_LONG_S - time.monotonic()))
     return _to("/forgotten?sent=1")
 
 
