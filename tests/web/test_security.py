@@ -184,6 +184,7 @@ def test_how_long_an_answer_takes_does_not_tell_of_an_account(application: Flask
     for address, form in (
         ("/account/sign-in", {"password": "a wrong password"}),
         ("/account/sign-up", {"password": "a long dry word", "name": "x"}),
+        ("/account/forgotten", {}),
     ):
         known = median_s(address, {"email": EMAIL, **form})
         unknown = median_s(address, {"email": "nobody@example.org", **form})
