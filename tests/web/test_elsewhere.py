@@ -131,6 +131,7 @@ def test_a_state_of_another_browser_or_none_signs_nobody_in(house: House, provid
     for state in ("", "x", mine["state"][:-1], "é"):
         leave(victim)
         assert victim.get("/account/elsewhere/back", query_string=mine | {"state": state}).status_code == 400
+    assert "/token" not in provider.site.asked  # nothing of it got as far as the provider, which would refuse too
     assert accounts(house) == []
 
 
