@@ -11,5 +11,6 @@ def test_every_action_has_a_name() -> None:
     app = Flask(__name__)
     language.install(app)
     with app.test_request_context("/"):
+        app.preprocess_request()
         assert [action for action in Action if told(action) == action] == []
         assert told("of.tomorrow") == "of.tomorrow"
