@@ -12,7 +12,7 @@ from tests.browser.chromium import CHROMIUM
 from tests.web.portals import Filled, fill
 
 
-class _Quiet(WSGIRequestHandler):
+class Quiet(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: object) -> None:
         pass
 
@@ -20,7 +20,7 @@ class _Quiet(WSGIRequestHandler):
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Filled]]:
     filled = fill(tmp_path_factory.mktemp("site"))
-    server = make_server("127.0.0.1", 0, create_app(portal=filled.portal), threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", 0, create_app(portal=filled.portal), threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}", filled

@@ -3,7 +3,10 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from app.catalogue.model import SourceKind
+from app.clock import Clock, system_clock
 from app.processes.keeper import catch_up
 from app.settings import Settings
 from app.wiring import Portal, build
@@ -93,9 +96,9 @@ class Filled:
     publisher: str = ""
 
 
-def fill(home: Path, base_url: str = BASE) -> Filled:
+def fill(home: Path, base_url: str = BASE, clock: Clock = system_clock, mail_url: str = "") -> Filled:
     """Two harvests of one source, so that there is a history and a tombstone, and one of the city's own."""
-    portal = build(Settings(home=home, base_url=base_url))
+    portal = build(Settings(home=home, base_url=base_url, mail_url=SecretStr(mail_url)), clock)
     file = home / "bureau.ttl"
     first = _BUS.format(version="每月更新", day="2024-05-01")
     again = _BUS.format(version="每周更新", day="2024-06-01").replace("freq:MONTHLY", "freq:WEEKLY")
