@@ -10,7 +10,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from benchmarks import dump, elastic, endless, generate, harvest, indexing, machine, outward, search, sparql, web
+from benchmarks import crowd, dump, elastic, endless, generate, harvest, indexing, machine, outward, search, sparql, web
 from benchmarks.table import Row, show
 
 ON_A_PORTAL = {
@@ -21,6 +21,7 @@ ON_A_PORTAL = {
     "outward": outward.measure,
     "endless": endless.measure,
     "sparql": sparql.measure,
+    "crowd": crowd.measure,
 }
 SECTIONS = {**ON_A_PORTAL, "indexing": indexing.measure, "elastic": elastic.measure}
 
