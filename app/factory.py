@@ -28,6 +28,8 @@ from app.pages import (
     theme,
     vocabulary,
 )
+from app.pages.account import desk as account_desk
+from app.pages.account import desk_files as account_desk_files
 from app.pages.account import entry as account_entry
 from app.pages.account import feedback as account_feedback
 from app.pages.account import mine as account_mine
@@ -58,6 +60,7 @@ _BLUEPRINTS = (
     help.blueprint, data_request.blueprint,
     account_entry.blueprint, account_mine.blueprint, account_rating.blueprint,
     feedback.blueprint, account_feedback.blueprint, account_submissions.blueprint, account_moderation.blueprint,
+    account_desk.blueprint, account_desk_files.blueprint,
     operator_entry.blueprint, operator_home.blueprint, operator_mapping.blueprint,
     operator_sources.blueprint, operator_deletions.blueprint,
     operator_quarantine.blueprint, operator_duplicates.blueprint,

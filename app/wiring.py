@@ -16,6 +16,7 @@ from app.catalogue.service import CatalogueService
 from app.clock import Clock, system_clock
 from app.data_requests.service import DataRequestService
 from app.db import Database
+from app.desk.service import DeskService
 from app.feedback import statements as feedback_statements
 from app.feedback.corrections import CorrectionService
 from app.feedback.moderation import ModerationService
@@ -71,6 +72,7 @@ class Portal:
     feedback: FeedbackService
     corrections: CorrectionService
     moderation: ModerationService
+    desk: DeskService
 
     def search_writer(self) -> SearchWriter:
         """The index, for the one process that writes it."""
@@ -191,6 +193,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         feedback=feedback,
         corrections=CorrectionService(database, clock, working_days.after, settings.base_url),
         moderation=ModerationService(database, clock, settings.base_url),
+        desk=DeskService(database, clock),
     )
 
 

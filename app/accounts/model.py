@@ -19,7 +19,10 @@ class Right(StrEnum):
     """What a role lets somebody do."""
 
     RATE = "rate"
-    READ_ALL_RATINGS = "read-all-ratings"
+    SEE_DESK = "see-desk"
+    """What was said of data and how it was rated (Art. 27), what of it waits, and how long answers take."""
+    READ_HIDDEN = "read-hidden"
+    """What a moderator took out of sight."""
     COMMENT = "comment"
     """Comments, corrections and usage notes."""
     REPLY = "reply"
@@ -29,9 +32,9 @@ class Right(StrEnum):
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.DATA_USER: frozenset({Right.RATE, Right.COMMENT}),
-    Role.PUBLISHER: frozenset({Right.REPLY, Right.DECIDE_CORRECTIONS}),
-    Role.AUTHORITY: frozenset({Right.READ_ALL_RATINGS, Right.REPLY, Right.DECIDE_CORRECTIONS}),
-    Role.OPERATOR: frozenset({Right.READ_ALL_RATINGS, Right.REPLY, Right.MODERATE}),
+    Role.PUBLISHER: frozenset({Right.SEE_DESK, Right.REPLY, Right.DECIDE_CORRECTIONS}),
+    Role.AUTHORITY: frozenset({Right.SEE_DESK, Right.READ_HIDDEN, Right.REPLY, Right.DECIDE_CORRECTIONS}),
+    Role.OPERATOR: frozenset({Right.SEE_DESK, Right.READ_HIDDEN, Right.REPLY, Right.MODERATE}),
 }
 """
 A publisher may not rate: it would be of its own data or of its neighbours'. Nor may it take away what others say of

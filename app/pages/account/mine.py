@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from flask import Blueprint, Response, request
 
-from app.accounts.model import Account, Right, Role
+from app.accounts.model import Account
 from app.accounts.passwords import MAX_CHARACTERS, MIN_CHARACTERS
 from app.accounts.service import MAX_NAME_CHARACTERS
 from app.errors import Invalid
@@ -109,7 +109,6 @@ def _home(status: int = 200, error: Invalid | None = None) -> Response:
         who=who,
         ratings=titled(ratings),
         rights=who.rights,
-        receives=Right.READ_ALL_RATINGS in who.rights or Role.PUBLISHER in who.roles,
         saved="saved" in request.args,
         welcome="welcome" in request.args,
         least=MIN_CHARACTERS,
