@@ -6,7 +6,11 @@ holidays count and nothing is moved; a term over the turn of a year may then be 
 
 from datetime import date, datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 HERE = ZoneInfo("Asia/Shanghai")
 
@@ -14,12 +18,11 @@ HERE = ZoneInfo("Asia/Shanghai")
 def after(start: datetime, days: int) -> date:
     """The last day of a term of `days` working days, which begins on the day after `start` in the city's time."""
     day = start.astimezone(HERE).date()
-    calendar = _calendar(day.year)
-    return calendar.get_nth_working_day(day, days)
+    return _calendar(day.year).get_nth_working_day(day, days)
 
 
 @lru_cache(maxsize=8)
-def _calendar(year: int):  # type: ignore[no-untyped-def]
-    from holidays import country_holidays
+def _calendar(year: int) -> "HolidayBase":
+    from holidays import country_holidays  # a quarter of a second, for the first term alone
 
     return country_holidays("CN", years=(year, year + 1))

@@ -31,7 +31,7 @@ def every_address(filled: Filled) -> list[str]:
     found = list(PAGES)
     suffixes = ("", ".ttl", ".jsonld", ".rdf", ".nt")
     for id_ in (*filled.ids.values(), *_withdrawn(filled)):
-        found += [f"/dataset/{id_}{suffix}" for suffix in suffixes]
+        found += [f"/dataset/{id_}{suffix}" for suffix in suffixes] + [f"/dataset/{id_}/feedback"]
     found += [f"/publisher/{filled.publisher}{suffix}" for suffix in suffixes]
     found += [f"/catalog{suffix}" for suffix in suffixes] + [f"/theme/jiaotong{suffix}" for suffix in suffixes]
     found += [f"/catalog/export.{suffix}" for suffix in ("csv", "xlsx", "jsonld")]
