@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.engine import Connection
 
 from app.catalogue.tables import dataset
@@ -65,16 +65,17 @@ def read(connection: Connection, own: ColumnElement[bool], now: datetime) -> Fig
     book = _Book()
     _comments(connection, own, start, book)
     _corrections(connection, own, start, now.astimezone(HERE).date(), book)
-    _ratings(connection, own, start, book)
+    distribution = _ratings(connection, own, start, book)
+    best, worst = _ranked(connection, own)
     none = Answering()
     done = {name: sums.answering() for name, sums in book.months.items()}
     return Figures(
         whole=book.whole.answering(),
         months={name: done.get(name, none) for name in names},
         publishers={id_: sums.answering() for id_, sums in sorted(book.publishers.items())},
-        distribution=_distribution(connection, own),
-        best=_rated(connection, own, best=True),
-        worst=_rated(connection, own, best=False),
+        distribution=distribution,
+        best=best,
+        worst=worst,
         most_commented=_most_commented(connection, own),
     )
 
@@ -86,31 +87,32 @@ def months_until(today: date) -> list[str]:
 
 
 def _comments(connection: Connection, own: ColumnElement[bool], start: datetime, book: _Book) -> None:
-    of_dataset = post.join(dataset, dataset.c.id == post.c.dataset_id)
-    is_comment = and_(post.c.kind == Kind.COMMENT, own)
-    month = month_of(post.c.at)
-    came = (
-        select(month, dataset.c.publisher_id, func.count(), func.sum(case((reach.IS_REPLIED, 1), else_=0)))
-        .select_from(of_dataset)
-        .where(is_comment, post.c.at >= start, or_(post.c.standing == Standing.SHOWN, reach.IS_REPLIED))
-        .group_by(month, dataset.c.publisher_id)
-    )
-    for name, publisher, said, answered in connection.execute(came):
-        for sums in book.of(name, publisher):
-            sums.said += said
-            sums.answered += answered
     reply = post.alias("reply")
-    first = func.min(reply.c.at)
-    answers = (
-        select(month_of(first), dataset.c.publisher_id, seconds_between(post.c.at, first))
-        .select_from(of_dataset.join(reply, reply.c.parent_id == post.c.id))
-        .where(is_comment, reply.c.standing == Standing.SHOWN)
-        .group_by(post.c.id, dataset.c.publisher_id)
-        .having(first >= start)
+    is_shown = reply.c.parent_id.is_not(None) & (reply.c.standing == Standing.SHOWN)
+    first = select(reply.c.parent_id, func.min(reply.c.at).label("at")).where(is_shown).group_by(reply.c.parent_id)
+    answer = first.subquery("answer")
+    came, answered = month_of(post.c.at), month_of(answer.c.at)
+    query = (
+        select(dataset.c.publisher_id, came, answered, seconds_between(post.c.at, answer.c.at))
+        .select_from(
+            post.join(dataset, dataset.c.id == post.c.dataset_id).outerjoin(answer, answer.c.parent_id == post.c.id)
+        )
+        .where(
+            own,
+            post.c.kind == Kind.COMMENT,
+            or_(post.c.standing == Standing.SHOWN, answer.c.at.is_not(None)),
+            or_(post.c.at >= start, answer.c.at >= start),
+        )
     )
-    for name, publisher, seconds in connection.execute(answers):
-        for sums in book.of(name, publisher):
-            sums.replied.append(seconds)
+    oldest = f"{start:%Y-%m}"
+    for publisher, came_in, answered_in, seconds in connection.execute(query):
+        if came_in >= oldest:
+            for sums in book.of(came_in, publisher):
+                sums.said += 1
+                sums.answered += answered_in is not None
+        if answered_in is not None:
+            for sums in book.of(answered_in, publisher):
+                sums.replied.append(seconds)
 
 
 def _corrections(connection: Connection, own: ColumnElement[bool], start: datetime, today: date, book: _Book) -> None:
@@ -134,53 +136,58 @@ def _corrections(connection: Connection, own: ColumnElement[bool], start: dateti
                 sums.in_time += decided is not None and decided <= due_on
 
 
-def _ratings(connection: Connection, own: ColumnElement[bool], start: datetime, book: _Book) -> None:
+def _ratings(connection: Connection, own: ColumnElement[bool], start: datetime, book: _Book) -> tuple[int, ...]:
+    """How many of the months' ratings gave 1, 2, 3, 4 and 5 stars."""
     month = month_of(rating.c.at)
     query = (
-        select(month, dataset.c.publisher_id, func.count(), func.sum(rating.c.stars))
+        select(month, dataset.c.publisher_id, rating.c.stars, func.count())
         .join_from(rating, dataset, dataset.c.id == rating.c.dataset_id)
         .where(own, rating.c.at >= start)
-        .group_by(month, dataset.c.publisher_id)
+        .group_by(month, dataset.c.publisher_id, rating.c.stars)
     )
-    for name, publisher, number, stars in connection.execute(query):
+    distribution = dict.fromkeys(STARS, 0)
+    for name, publisher, stars, number in connection.execute(query):
+        distribution[stars] += number
         for sums in book.of(name, publisher):
             sums.ratings += number
-            sums.stars += stars
+            sums.stars += number * stars
+    return tuple(distribution.values())
 
 
-def _distribution(connection: Connection, own: ColumnElement[bool]) -> tuple[int, ...]:
-    query = (
-        select(rating.c.stars, func.count())
-        .join_from(rating, dataset, dataset.c.id == rating.c.dataset_id)
-        .where(own)
-        .group_by(rating.c.stars)
-    )
-    found = {row.stars: row[1] for row in connection.execute(query)}
-    return tuple(found.get(stars, 0) for stars in STARS)
-
-
-def _rated(connection: Connection, own: ColumnElement[bool], *, best: bool) -> tuple[Ranked, ...]:
+def _ranked(connection: Connection, own: ColumnElement[bool]) -> tuple[tuple[Ranked, ...], tuple[Ranked, ...]]:
+    """Those with the highest and those with the lowest Bayesian mean of all their ratings, from the first on."""
     number = func.count().label("number")
     mean = ((PRIOR_WEIGHT * PRIOR_MEAN + func.sum(rating.c.stars)) / (PRIOR_WEIGHT + number)).label("mean")
-    query = (
-        select(dataset.c.id, dataset.c.public_title, number, mean)
-        .join_from(rating, dataset, dataset.c.id == rating.c.dataset_id)
+    each = select(rating.c.dataset_id, number, mean).group_by(rating.c.dataset_id).subquery()
+    from_best = func.row_number().over(order_by=(each.c.mean.desc(), dataset.c.id)).label("from_best")
+    from_worst = func.row_number().over(order_by=(each.c.mean, dataset.c.id)).label("from_worst")
+    placed = (
+        select(dataset.c.id, each.c.number, each.c.mean, from_best, from_worst)
+        .join_from(each, dataset, dataset.c.id == each.c.dataset_id)
         .where(own, reach.IS_PUBLIC)
-        .group_by(dataset.c.id)
-        .order_by(mean.desc() if best else mean, dataset.c.id)
-        .limit(_RANKED)
+        .subquery()
     )
-    return tuple(Ranked(id_, title or "", n, float(mean)) for id_, title, n, mean in connection.execute(query))
+    query = (
+        select(placed, dataset.c.public_title)
+        .join_from(placed, dataset, dataset.c.id == placed.c.id)
+        .where(or_(placed.c.from_best <= _RANKED, placed.c.from_worst <= _RANKED))
+    )
+    rows = connection.execute(query).all()
+    found = {row.id: Ranked(row.id, row.public_title or "", row.number, float(row.mean)) for row in rows}
+    best = sorted((row.from_best, row.id) for row in rows)[:_RANKED]
+    worst = sorted((row.from_worst, row.id) for row in rows)[:_RANKED]
+    return tuple(found[id_] for _, id_ in best), tuple(found[id_] for _, id_ in worst)
 
 
 def _most_commented(connection: Connection, own: ColumnElement[bool]) -> tuple[Ranked, ...]:
-    number = func.count().label("number")
-    query = (
-        select(dataset.c.id, dataset.c.public_title, number)
-        .join_from(post, dataset, dataset.c.id == post.c.dataset_id)
-        .where(own, reach.IS_PUBLIC, post.c.kind == Kind.COMMENT, post.c.standing == Standing.SHOWN)
-        .group_by(dataset.c.id)
-        .order_by(number.desc(), dataset.c.id)
-        .limit(_RANKED)
+    is_shown = (post.c.kind == Kind.COMMENT) & (post.c.standing == Standing.SHOWN)
+    # Counted before datasets are joined: SQLite would look for each of them through all that is shown.
+    each = (
+        select(post.c.dataset_id, func.count().label("number")).where(is_shown).group_by(post.c.dataset_id).subquery()
     )
-    return tuple(Ranked(id_, title or "", n) for id_, title, n in connection.execute(query))
+    query = select(dataset.c.id, dataset.c.public_title, each.c.number).join_from(
+        each, dataset, dataset.c.id == each.c.dataset_id
+    )
+    order = (each.c.number.desc(), dataset.c.id)
+    rows = connection.execute(query.where(own, reach.IS_PUBLIC).order_by(*order).limit(_RANKED))
+    return tuple(Ranked(id_, title or "", n) for id_, title, n in rows)

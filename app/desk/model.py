@@ -133,7 +133,10 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`months` (as "2026-11") from the oldest on, `publishers` by id; `distribution` counts 1 to 5 stars."""
+    """
+    `months` (as "2026-11") from the oldest on, `publishers` by id; `distribution`: how many of these months' ratings
+    gave 1 to 5 stars. The orders of datasets know all ratings and comments.
+    """
 
     whole: Answering
     months: dict[str, Answering]
