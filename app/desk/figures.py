@@ -4,11 +4,10 @@ the spans are read, for the percentiles. Each function takes a connection inside
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, union_all
 from sqlalchemy.engine import Connection
 
 from app.catalogue.tables import dataset
@@ -42,19 +41,19 @@ class _Sums:
         replied, decided = times(self.replied), times(self.decided)
         return Answering(self.said, self.answered, replied, decided, self.due, self.in_time, self.ratings, mean)
 
+    def add(self, other: "_Sums") -> None:
+        self.said += other.said
+        self.answered += other.answered
+        self.replied += other.replied
+        self.decided += other.decided
+        self.due += other.due
+        self.in_time += other.in_time
+        self.ratings += other.ratings
+        self.stars += other.stars
 
-class _Book:
-    """Sums of the whole, of each month and of each publisher."""
 
-    def __init__(self) -> None:
-        self.whole = _Sums()
-        self.months: dict[str, _Sums] = defaultdict(_Sums)
-        self.publishers: dict[str, _Sums] = defaultdict(_Sums)
-
-    def of(self, month: str, publisher: str | None) -> Iterator[_Sums]:
-        yield self.whole
-        yield self.months[month]
-        yield self.publishers[publisher or ""]
+_Book = dict[tuple[str, str | None], _Sums]
+"""By month and publisher, as a defaultdict; what is told of either, or of all, is added up from it."""
 
 
 def read(connection: Connection, own: ColumnElement[bool], now: datetime) -> Figures:
@@ -62,17 +61,19 @@ def read(connection: Connection, own: ColumnElement[bool], now: datetime) -> Fig
     names = months_until(now.astimezone(HERE).date())
     year, month = map(int, names[0].split("-"))
     start = datetime(year, month, 1, tzinfo=HERE)
-    book = _Book()
+    book: _Book = defaultdict(_Sums)
     _comments(connection, own, start, book)
     _corrections(connection, own, start, now.astimezone(HERE).date(), book)
     distribution = _ratings(connection, own, start, book)
     best, worst = _ranked(connection, own)
-    none = Answering()
-    done = {name: sums.answering() for name, sums in book.months.items()}
+    whole, months, publishers = _Sums(), defaultdict[str, _Sums](_Sums), defaultdict[str, _Sums](_Sums)
+    for (name, publisher), sums in book.items():
+        for together in (whole, months[name], publishers[publisher or ""]):
+            together.add(sums)
     return Figures(
-        whole=book.whole.answering(),
-        months={name: done.get(name, none) for name in names},
-        publishers={id_: sums.answering() for id_, sums in sorted(book.publishers.items())},
+        whole=whole.answering(),
+        months={name: months[name].answering() for name in names},
+        publishers={id_: sums.answering() for id_, sums in sorted(publishers.items())},
         distribution=distribution,
         best=best,
         worst=worst,
@@ -107,12 +108,11 @@ def _comments(connection: Connection, own: ColumnElement[bool], start: datetime,
     oldest = f"{start:%Y-%m}"
     for publisher, came_in, answered_in, seconds in connection.execute(query):
         if came_in >= oldest:
-            for sums in book.of(came_in, publisher):
-                sums.said += 1
-                sums.answered += answered_in is not None
+            sums = book[came_in, publisher]
+            sums.said += 1
+            sums.answered += answered_in is not None
         if answered_in is not None:
-            for sums in book.of(answered_in, publisher):
-                sums.replied.append(seconds)
+            book[answered_in, publisher].replied.append(seconds)
 
 
 def _corrections(connection: Connection, own: ColumnElement[bool], start: datetime, today: date, book: _Book) -> None:
@@ -128,12 +128,11 @@ def _corrections(connection: Connection, own: ColumnElement[bool], start: dateti
     for publisher, at, due_on, decided_at in connection.execute(query):
         decided = decided_at.astimezone(HERE).date() if decided_at else None
         if decided and decided_at >= start:
-            for sums in book.of(f"{decided:%Y-%m}", publisher):
-                sums.decided.append((decided_at - at).total_seconds())
-        if start.date() <= due_on and (due_on < today or decided):
-            for sums in book.of(f"{due_on:%Y-%m}", publisher):
-                sums.due += 1
-                sums.in_time += decided is not None and decided <= due_on
+            book[f"{decided:%Y-%m}", publisher].decided.append((decided_at - at).total_seconds())
+        if start.date() <= due_on < today:
+            sums = book[f"{due_on:%Y-%m}", publisher]
+            sums.due += 1
+            sums.in_time += decided is not None and decided <= due_on
 
 
 def _ratings(connection: Connection, own: ColumnElement[bool], start: datetime, book: _Book) -> tuple[int, ...]:
@@ -148,9 +147,9 @@ def _ratings(connection: Connection, own: ColumnElement[bool], start: datetime, 
     distribution = dict.fromkeys(STARS, 0)
     for name, publisher, stars, number in connection.execute(query):
         distribution[stars] += number
-        for sums in book.of(name, publisher):
-            sums.ratings += number
-            sums.stars += number * stars
+        sums = book[name, publisher]
+        sums.ratings += number
+        sums.stars += number * stars
     return tuple(distribution.values())
 
 
@@ -159,24 +158,19 @@ def _ranked(connection: Connection, own: ColumnElement[bool]) -> tuple[tuple[Ran
     number = func.count().label("number")
     mean = ((PRIOR_WEIGHT * PRIOR_MEAN + func.sum(rating.c.stars)) / (PRIOR_WEIGHT + number)).label("mean")
     each = select(rating.c.dataset_id, number, mean).group_by(rating.c.dataset_id).subquery()
-    from_best = func.row_number().over(order_by=(each.c.mean.desc(), dataset.c.id)).label("from_best")
-    from_worst = func.row_number().over(order_by=(each.c.mean, dataset.c.id)).label("from_worst")
-    placed = (
-        select(dataset.c.id, each.c.number, each.c.mean, from_best, from_worst)
-        .join_from(each, dataset, dataset.c.id == each.c.dataset_id)
-        .where(own, reach.IS_PUBLIC)
-        .subquery()
+    joined = select(dataset.c.id, each.c.number, each.c.mean).join_from(
+        each, dataset, dataset.c.id == each.c.dataset_id
     )
-    query = (
-        select(placed, dataset.c.public_title)
-        .join_from(placed, dataset, dataset.c.id == placed.c.id)
-        .where(or_(placed.c.from_best <= _RANKED, placed.c.from_worst <= _RANKED))
-    )
-    rows = connection.execute(query).all()
-    found = {row.id: Ranked(row.id, row.public_title or "", row.number, float(row.mean)) for row in rows}
-    best = sorted((row.from_best, row.id) for row in rows)[:_RANKED]
-    worst = sorted((row.from_worst, row.id) for row in rows)[:_RANKED]
-    return tuple(found[id_] for _, id_ in best), tuple(found[id_] for _, id_ in worst)
+    placed = joined.where(own, reach.IS_PUBLIC).cte()  # reckoned once
+    ends = union_all(
+        select(select(placed).order_by(placed.c.mean.desc(), placed.c.id).limit(_RANKED).subquery()),
+        select(select(placed).order_by(placed.c.mean, placed.c.id).limit(_RANKED).subquery()),
+    ).subquery()
+    query = select(ends, dataset.c.public_title).join_from(ends, dataset, dataset.c.id == ends.c.id)
+    found = {row.id: Ranked(row.id, row.public_title or "", row.number, row.mean) for row in connection.execute(query)}
+    best = sorted(found.values(), key=lambda one: (-one.mean, one.dataset_id))
+    worst = sorted(found.values(), key=lambda one: (one.mean, one.dataset_id))
+    return tuple(best[:_RANKED]), tuple(worst[:_RANKED])
 
 
 def _most_commented(connection: Connection, own: ColumnElement[bool]) -> tuple[Ranked, ...]:

@@ -106,9 +106,9 @@ def times(seconds: Sequence[float]) -> Times:
 @dataclass(frozen=True, slots=True)
 class Answering:
     """
-    How questions were answered in a month, or by a publisher. `replied`: first replies to comments, by their own day;
-    `decided`: corrections, by the day of the decision. Of `due` corrections, whose last day has passed or which were
-    decided before it, `in_time` were decided by then. `said` comments came in, `answered` of them have a reply.
+    How questions were answered in a month, or by a publisher. `said` comments came in, `answered` of them have a reply.
+    `replied`: first replies to comments, by their own day; `decided`: corrections, by the day of the decision. Of `due`
+    corrections, whose last day has passed, `in_time` were decided by then.
     """
 
     said: int = 0
