@@ -27,7 +27,8 @@ def measure(place: Path, source: Path, size: int) -> Iterator[Row]:
     paths = [f"/dataset?q={quote(text)}" for text in QUERIES]
     with machine.serving(place / "home", PORT, SUISHU_SPARQL_BUDGET_S="0") as (_, process):
         load(PORT, paths, 3)
-        before, quiet = _memory(process.pid), load(PORT, paths, _SECONDS)
+        quiet = load(PORT, paths, _SECONDS)
+        before = _memory(process.pid)  # of the same portal at the same work: what search has read of its index counts
         stop = threading.Event()
         askers = [threading.Thread(target=_ask, args=(number, stop)) for number in range(AT_ONCE)]
         for asker in askers:
@@ -59,6 +60,6 @@ def _ask(number: int, stop: threading.Event) -> None:
 
 
 def _memory(pid: int) -> float:
-    """Resident memory of all processes of the portal, pages that they share counted once a process, in MB."""
+    """Memory of all processes of the portal, pages that they share counted once, in MB."""
     root = psutil.Process(pid)
-    return sum(process.memory_info().rss for process in [root, *root.children(recursive=True)]) / 1e6
+    return sum(process.memory_full_info().pss for process in [root, *root.children(recursive=True)]) / 1e6

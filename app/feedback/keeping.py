@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from app import outbox
@@ -14,7 +14,7 @@ from app.audit import service as audit
 from app.audit.events import Action, Event
 from app.errors import Forbidden, Invalid, TooMany
 from app.feedback.model import Kind, Standing
-from app.feedback.tables import post
+from app.feedback.tables import change, post
 from app.feedback.words import links_in
 
 MOST_AN_HOUR = 10
@@ -95,6 +95,7 @@ def keep(connection: Connection, draft: Draft, by: Account, now: datetime) -> Ke
         "mark": draft.mark,
         "standing": standing,
         "at": now,
+        "shown_at": now if standing is Standing.SHOWN else None,
     }
     made = connection.execute(insert(post).values(row)).inserted_primary_key
     id_ = int(made[0]) if made else 0
@@ -120,7 +121,10 @@ def refuse_flood(
 def tell(
     connection: Connection, actor: str, action: Action, id_: int, dataset_id: str, at: datetime, **details: object
 ) -> None:
-    """Audit row and outbox row of one step."""
+    """Audit row and outbox row of one step, and when it was."""
+    here = change.c.dataset_id == dataset_id
+    if not connection.execute(update(change).where(here).values(at=at)).rowcount:
+        connection.execute(insert(change).values(dataset_id=dataset_id, at=at))
     event = Event(actor, action, f"feedback/{id_}", {"dataset": dataset_id, **details})
     audit.append(connection, [event], at)
     outbox.add(connection, [dataset_id], at)

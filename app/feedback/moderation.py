@@ -80,7 +80,9 @@ class ModerationService:
                 raise Invalid(
                     "这条内容的状态已经改变，请刷新页面查看。", "This has changed meanwhile; load the page again."
                 )
-            connection.execute(update(post).where(post.c.id == post_id).values(standing=standing, reason=reason))
+            shown_at = row.shown_at if is_hiding else row.shown_at or now
+            values = {"standing": standing, "reason": reason, "shown_at": shown_at}
+            connection.execute(update(post).where(post.c.id == post_id).values(values))
             self._end_reports(connection, post_id, "hidden" if is_hiding else "dismissed")
             action = Action.FEEDBACK_HIDDEN if is_hiding else Action.FEEDBACK_SHOWN
             tell(connection, by.id, action, post_id, row.dataset_id, now)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from app.accounts.model import Account, Right
@@ -19,10 +19,13 @@ from app.errors import Forbidden, NotFound
 from app.feedback import reading, words
 from app.feedback.keeping import MOST_REPORTS_AN_HOUR, Draft, Kept, keep, may_comment, refuse_flood, tell
 from app.feedback.model import Kind, Own, Post, Report, Standing
-from app.feedback.tables import correction, post, report
+from app.feedback.tables import change, correction, post, report
 
 MOST_IN_GRAPH = 100
 """The newest of a dataset stand in its RDF; the interface has them all."""
+_TALKED_OF = select(change.c.dataset_id).where(change.c.dataset_id.in_(bindparam("ids", expanding=True)))
+_CHANGED_AT = select(change.c.at).where(change.c.dataset_id == bindparam("id"))
+"""Asked for each page of a dataset, and of most nothing was ever said."""
 _NO_WORDS = {"title": "", "body": "", "link": "", "mark": "", "reason": "", "standing": Standing.WITHDRAWN}
 _NOTHING_BESIDE = {"item": "", "row": "", "expected": "", "evidence": ""}
 
@@ -143,6 +146,11 @@ class FeedbackService:
         with self._database.read() as connection:
             return {Kind(kind): number for kind, number in connection.execute(query)}
 
+    def changed_at(self, dataset_id: str) -> datetime | None:
+        """When anything of it changed last, also by being taken away; None where nothing was ever said."""
+        with self._database.read() as connection:
+            return connection.scalar(_CHANGED_AT, {"id": dataset_id})
+
     def shown_post(self, post_id: int) -> Post:
         """One that is shown, with its replies. Raises `NotFound`."""
         with self._database.read() as connection:
@@ -157,7 +165,10 @@ class FeedbackService:
         found: dict[str, list[Post]] = defaultdict(list)
         with self._database.read() as connection:
             for piece in in_pieces(ids):
-                newest = reading.newest_of_each(piece, MOST_IN_GRAPH)
+                some = connection.scalars(_TALKED_OF, {"ids": piece}).all()
+                if not some:
+                    continue
+                newest = reading.newest_of_each(some, MOST_IN_GRAPH)
                 rows = connection.execute(reading.posts().where(post.c.id.in_(newest)).order_by(post.c.id)).all()
                 for each in reading.public(connection, rows):
                     found[each.dataset_id].append(each)
@@ -165,10 +176,10 @@ class FeedbackService:
 
     def since(self, ids: Sequence[str], moment: datetime, *, limit: int = 500) -> list[Post]:
         """
-        What was said of these datasets after a moment and is shown now, oldest first: posts and replies alike, each
-        by itself. A correction also where it was decided since.
+        What everybody could read of these datasets only after a moment, oldest first: posts and replies alike, each by
+        itself. A correction also where it was decided since.
         """
-        moved = or_(post.c.at > moment, correction.c.decided_at > moment, correction.c.done_at > moment)
+        moved = or_(post.c.shown_at > moment, correction.c.decided_at > moment, correction.c.done_at > moment)
         found: list[Post] = []
         with self._database.read() as connection:
             for piece in in_pieces(ids):

@@ -1,7 +1,8 @@
 """
 What people say of datasets, one table for all kinds, so that moderation, export and the end of an account know one
 place. `account_id` is empty where the account ended and something hangs on the post; `mark` is a hash of what was
-typed, by which the same words are known again; `office` is the role in which somebody replied.
+typed, by which the same words are known again; `office` is the role in which somebody replied. `shown_at` is when
+everybody could read it first.
 """
 
 from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, String, Table
@@ -27,6 +28,7 @@ post = Table(
     Column("standing", String(20), nullable=False, index=True),
     Column("reason", Words, nullable=False, server_default=""),
     Column("at", Moment, nullable=False),
+    Column("shown_at", Moment),
     Index("ix_feedback_post_dataset_id_id", "dataset_id", "id"),
     sqlite_autoincrement=True,  # numbers stand in public addresses
 )
@@ -57,3 +59,11 @@ report = Table(
     Column("at", Moment, nullable=False),
     Column("outcome", String(20), nullable=False, server_default=""),
 )
+
+change = Table(
+    "feedback_change",
+    metadata,
+    Column("dataset_id", String(32), ForeignKey("dataset.id"), primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+"""When what is said of a dataset changed last: that it was taken away leaves no other trace."""

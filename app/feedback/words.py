@@ -32,18 +32,12 @@ def tidy(text: str) -> str:
     Text of several lines without what nobody sees: control characters, marks that turn the direction of writing,
     halves of surrogate pairs; at most one empty line in a row.
     """
+    seen = "".join(" " if letter == "\t" else letter for letter in _BREAKS.sub("\n", text) if _is_seen(letter))
     kept: list[str] = []
     marks = 0
-    for letter in unicodedata.normalize("NFC", _BREAKS.sub("\n", text)):
-        category = unicodedata.category(letter)
-        marks = marks + 1 if category in ("Mn", "Me") else 0
-        if letter == "\t":
-            kept.append(" ")
-        elif (
-            letter == "\n"
-            or letter in _JOINERS
-            or (category not in ("Cc", "Cf", "Cs", "Co") and marks <= _MOST_MARKS and not _is_no_letter(letter))
-        ):
+    for letter in unicodedata.normalize("NFC", seen):
+        marks = marks + 1 if unicodedata.category(letter) in ("Mn", "Me") else 0
+        if marks <= _MOST_MARKS:
             kept.append(letter)
     lines = (line.rstrip() for line in "".join(kept).split("\n"))
     return _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip(f" \n{_JOINERS}")
@@ -96,7 +90,9 @@ def _is_fit(address: str) -> bool:
     return "@" not in parts.netloc and _HOST.fullmatch(parts.hostname or "") is not None
 
 
-def _is_no_letter(letter: str) -> bool:
-    """The code points that stand for no character, which XML can't hold."""
+def _is_seen(letter: str) -> bool:
+    """Not a control or format character, no half of a pair, nor a code point for no character, which XML can't hold."""
     number = ord(letter)
-    return number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF
+    if number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF:
+        return False
+    return letter in f"\n\t{_JOINERS}" or unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co")

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, Response
 from markupsafe import Markup, escape
@@ -64,7 +65,13 @@ def _rdf(entry: PublicEntry, wanted: Offer, *, negotiated: bool) -> Response:
     offers = PROFILES if is_high_value(lines, entry.view.uri) else (WHOLE, DCAT_AP)
     profile = choose(offers, named)
     graph = with_ranges(shaped(lines, entry.view.uri, profile))
-    return told(rdf_answer(graph, wanted, modified=entry.recorded_at, negotiated=negotiated), profile, offers)
+    modified = _latest(entry, portal().feedback.changed_at(entry.view.id))
+    return told(rdf_answer(graph, wanted, modified=modified, negotiated=negotiated), profile, offers)
+
+
+def _latest(entry: PublicEntry, said_at: datetime | None) -> datetime:
+    """Of record and what is said of it: who asks by time alone must learn that words were taken away."""
+    return max(entry.recorded_at, said_at or entry.recorded_at)
 
 
 def _gone(tombstone: Tombstone, wanted: Offer, *, negotiated: bool) -> Response:
@@ -77,10 +84,11 @@ def _page(entry: PublicEntry) -> Response:
     view = entry.view
     versions = portal().catalogue.history(view.id)
     rating = portal().ratings.summary(view.id)
-    posts, posts_total = portal().feedback.of_dataset(view.id, size=feedback.ON_DATASET)
+    changed_at = portal().feedback.changed_at(view.id)
+    posts, posts_total = portal().feedback.of_dataset(view.id, size=feedback.ON_DATASET) if changed_at else ([], 0)
     return page(
         "dataset.html",
-        modified=entry.recorded_at,
+        modified=_latest(entry, changed_at),
         entry=entry,
         view=view,
         behind=namesakes.behind,

@@ -44,6 +44,7 @@ from vocab.rdf import serialize
 
 blueprint = Blueprint("sparql", __name__)
 
+_CLIENT = "suishu-sparql-client"
 _GATE = "suishu-sparql-gate"
 _BUDGET = "suishu-sparql-budget"
 _LEAST_S = 0.05
@@ -66,9 +67,10 @@ _VARY = ("Accept", "Accept-Language", "Cookie")
 
 
 @blueprint.record_once
-def _make_gate(state: BlueprintSetupState) -> None:
+def _make_parts(state: BlueprintSetupState) -> None:
     settings: Settings = state.app.extensions["suishu"].settings
     path = settings.home / "locks" / "sparql.budget"
+    state.app.extensions[_CLIENT] = SparqlClient.in_home(settings.home, settings.sparql_time_limit_s)
     state.app.extensions[_GATE] = Gate()
     state.app.extensions[_BUDGET] = Budget(path, settings.secret().encode(), settings.sparql_budget_s)
 
@@ -287,5 +289,4 @@ def _budget() -> Budget:
 
 
 def _client() -> SparqlClient:
-    settings = _settings()
-    return SparqlClient.in_home(settings.home, settings.sparql_time_limit_s)
+    return cast(SparqlClient, current_app.extensions[_CLIENT])

@@ -9,6 +9,7 @@ there, whatever passes here.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 # Terminals of https://www.w3.org/TR/sparql11-query/#sparqlGrammar
 _IRI = r"""<[^<>"{}|^`\x00-\x20]*>"""
@@ -134,7 +135,7 @@ def leave_out(query: str, condition: str) -> str:
 
     The filter stands behind the group, in the group around it: inside, the name is not bound yet.
     """
-    pieces = list(tokens(query))
+    pieces = tokens(query)
     if _count_graphs(tokens(_decode(query))) != _count_graphs(pieces):
         raise ValueError("GRAPH is written in escapes")
     ends: list[str] = []  # of each group that is open: what to write behind it
@@ -173,9 +174,10 @@ def _head(query: str) -> Iterator[tuple[str, str]]:
         yield kind, piece
 
 
-def tokens(text: str) -> Iterator[tuple[str, str]]:
-    """(kind, text), gaps included; kinds are the names of groups in `TOKEN`."""
-    return ((match.lastgroup or "", match[0]) for match in TOKEN.finditer(text))
+@lru_cache(maxsize=4)
+def tokens(text: str) -> tuple[tuple[str, str], ...]:
+    """(kind, text), gaps included; kinds are the names of groups in `TOKEN`. One query is read for many reasons."""
+    return tuple((match.lastgroup or "", match[0]) for match in TOKEN.finditer(text))
 
 
 def _readings(query: str) -> tuple[str, ...]:

@@ -175,7 +175,7 @@ class SnapshotEngine:
         if known is None or known.state != self.state():
             return query  # not measured yet
         counts = known.properties
-        return rarest_first(without_implied_types(query, known.implies), lambda name: counts.get(name, 0))
+        return rarest_first(without_implied_types(query, known.others), lambda name: counts.get(name, 0))
 
     def state(self) -> str:
         return "" if self._taken is None else self._taken.name

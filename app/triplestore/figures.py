@@ -17,6 +17,11 @@ _SUBJECTS = "SELECT (COUNT(*) AS ?n) { SELECT DISTINCT ?s { ?s ?p ?o } }"
 _CLASSES = "SELECT ?c (COUNT(*) AS ?n) { ?s a ?c } GROUP BY ?c"
 _PROPERTIES = "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p"
 _USED = "SELECT ?c ?p (COUNT(*) AS ?n) { ?s a ?c ; ?p ?o } GROUP BY ?c ?p"
+_ENTITIES = "SELECT ?s ?p (COUNT(*) AS ?n) { %s ?s ?p ?o } GROUP BY ?s ?p"
+_KINDS = "SELECT DISTINCT ?s ?c { %s ?s a ?c }"
+_FEW = 20
+"""Entities of a class that are looked at one by one."""
+_MAX_OTHERS = 8
 MAX_TERMS = 2_000
 """Classes, and properties, that are listed; a source could state any number."""
 
@@ -32,20 +37,24 @@ class Figures:
     properties: dict[str, int] = field(default_factory=dict)
     used: dict[str, dict[str, int]] = field(default_factory=dict)
     """Class -> property -> statements about entities of that class."""
+    exceptions: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    """Class -> property -> what has the property and is not of the class, where that is known and they are few."""
     state: str = ""
     """The very snapshot, where there is one; see `GraphReader.state`."""
     whole: bool = True
     """False when there are more classes or properties than are listed."""
 
-    def implies(self, property_: str, class_: str) -> bool:
-        """Whether everything that has this property is of this class."""
+    def others(self, property_: str, class_: str) -> list[str] | None:
+        """What has this property and is not of this class; None where that is not known or too much."""
         count = self.properties.get(property_, 0)
-        return count > 0 and self.used.get(class_, {}).get(property_) == count
+        if count > 0 and self.used.get(class_, {}).get(property_) == count:
+            return []
+        return self.exceptions.get(class_, {}).get(property_)
 
 
 def measure(graph: GraphReader) -> Figures:
     """Seconds on a large graph. Raises `StoreUnavailable`."""
-    mark = graph.mark()  # before the first count: what changes meanwhile is measured again
+    mark, state = graph.mark(), graph.state()  # before the first count: what changes meanwhile is measured again
     classes, properties = _counts(graph.table(_CLASSES)), _counts(graph.table(_PROPERTIES))
     used: dict[str, dict[str, int]] = {}
     for class_, property_, number in graph.table(_USED):
@@ -53,14 +62,42 @@ def measure(graph: GraphReader) -> Figures:
             used.setdefault(class_, {})[property_] = int(number)
     return Figures(
         mark=mark,
-        state=graph.state(),
+        state=state,
         triples=_one(graph.table(_TOTAL)),
         entities=_one(graph.table(_SUBJECTS)),
         classes=classes,
         properties=properties,
         used={name: _largest_first(counts) for name, counts in used.items()},
+        exceptions=_exceptions(graph, classes, properties, used) if state else {},
         whole=max(len(classes), len(properties)) < MAX_TERMS,
     )
+
+
+def _exceptions(
+    graph: GraphReader, classes: dict[str, int], properties: dict[str, int], used: dict[str, dict[str, int]]
+) -> dict[str, dict[str, list[str]]]:
+    """
+    Whoever has a property without being of a class is looked for among the entities of small classes; their statements
+    must make up the whole difference between the two counts.
+    """
+    small = [name for name, count in classes.items() if count <= _FEW]
+    if not small or len(small) > MAX_TERMS / _FEW:
+        return {}
+    among = f"VALUES ?few {{ {' '.join(f'<{name}>' for name in small)} }} ?s a ?few ."
+    among = f"{{ SELECT DISTINCT ?s {{ {among} FILTER (isIRI(?s)) }} }}"  # nothing else can be named in a query
+    kinds: dict[str, set[str]] = {}
+    for entity, kind in graph.table(_KINDS % among):
+        kinds.setdefault(entity, set()).add(kind)
+    stated: dict[str, dict[str, int]] = {}
+    for entity, property_, number in graph.table(_ENTITIES % among):
+        stated.setdefault(property_, {})[entity] = int(number)
+    found: dict[str, dict[str, list[str]]] = {}
+    for class_, counts in used.items():
+        for property_, count in counts.items():
+            others = {each: n for each, n in stated.get(property_, {}).items() if class_ not in kinds[each]}
+            if sum(others.values()) == properties[property_] - count and 0 < len(others) <= _MAX_OTHERS:
+                found.setdefault(class_, {})[property_] = sorted(others)
+    return found
 
 
 def _one(rows: Iterator[tuple[str, ...]]) -> int:

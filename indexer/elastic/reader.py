@@ -26,13 +26,17 @@ from indexer.results import FacetValue, Hit, Results, Suggestion
 from indexer.suggesting import suggest
 
 _KNOWN_FOR_S = 20.0
-"""How long an index's format and the frequencies of words in it are believed; both only decide roughly."""
+"""How long an index's format is believed, and that it has not got a word; one that came is then not corrected."""
+
+_ROUGHLY_FOR_S = 300.0
+"""How long the frequency of a word that it has is believed; that decides only roughly."""
 
 _IDS_AT_ONCE = 10_000
 
 
 class _Known(NamedTuple):
     until: float
+    anew_from: float
     records: int
     frequencies: dict[Term, int]
 
@@ -48,7 +52,7 @@ class ElasticReader:
         self._url = url
         self._lock = threading.Lock()
         self._held: Client | None = None
-        self._known = _Known(0.0, 0, {})
+        self._known = _Known(0.0, 0.0, 0, {})
 
     def search(self, query: Query) -> Results:
         """Raises CursorInvalid for a cursor that is not of this question; nothing that is typed is an error."""
@@ -130,9 +134,14 @@ class ElasticReader:
     def _know(self, client: Client) -> _Known:
         """Raises IndexOutdated for an index of another version."""
         known = self._known
-        if known.until < time.monotonic():
+        now = time.monotonic()
+        if known.until < now:
             check_format(client)
-            known = self._known = _Known(time.monotonic() + _KNOWN_FOR_S, client.count(client.alias), {})
+            there, anew_from = {}, now + _ROUGHLY_FOR_S
+            if now < known.anew_from:
+                there = {term: number for term, number in known.frequencies.copy().items() if number}
+                anew_from = known.anew_from
+            known = self._known = _Known(now + _KNOWN_FOR_S, anew_from, client.count(client.alias), there)
         return known
 
 

@@ -15,7 +15,8 @@ pytestmark = [*NEEDS_CHROMIUM, *needs(AXE)]
 
 PATHS = (
     "/", "/dataset", "/dataset?q=公交&open_attribute=WTJ", "/dataset?q=zzzzqq&theme=jiaotong", "/dataset/{bus}",
-    "/dataset/{hostile}", "/dataset/{long}", "/dataset/{closed}", "/dataset/{bus}/feedback", "/dataset/{bus}/graph", "/dataset/{closed}/graph",
+    "/dataset/{hostile}", "/dataset/{long}", "/dataset/{closed}", "/dataset/{bus}/graph", "/dataset/{closed}/graph",
+    "/dataset/{bus}/feedback",
     "/publisher", "/publisher/{publisher}", "/publisher/{publisher}/graph", "/theme", "/theme/jiaotong",
     "/theme/jiaotong/graph", "/catalog", "/source", "/source/bureau", "/source/bureau/quarantine",
     "/source/bureau/run/1", "/about", "/ns", "/api/docs", "/help/search", "/data-request", "/sparql",

@@ -1,6 +1,4 @@
-"""Saying something, deciding and moderating in a browser: by everybody who has a part in it, and against axe's rules."""
-
-from collections.abc import Iterator
+"""Saying something, deciding and moderating in a browser, each by who does it, against axe's rules."""
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -19,13 +17,13 @@ WORDS = "站点 B12 的名称写错了。\n" + "很长的没有断行的一句�
 
 
 @pytest.fixture(scope="module")
-def people(site: tuple[str, Filled]) -> Iterator[tuple[str, Filled]]:
+def people(site: tuple[str, Filled]) -> tuple[str, Filled]:
     filled = site[1]
     for name, role, scope in (
         ("ada", Role.DATA_USER, ""), ("bus", Role.PUBLISHER, filled.publisher), ("operator", Role.OPERATOR, ""),
     ):  # fmt: skip
         filled.portal.accounts.add(f"{name}@example.org", PASSWORD, name, [(role, scope)], by="test")
-    yield site
+    return site
 
 
 def signed_in(browser: Browser, base: str, name: str, width: int, language: str, scheme: str) -> Page:
@@ -75,7 +73,7 @@ def test_every_page_of_feedback_breaks_no_rule(
         ada.wait_for_url("**/feedback#post-*")
     stands(ada, "feedback")
     correction = ada.url.rpartition("-")[2]
-    bus.goto(f"{base}/account/corrections")
+    bus.goto(f"{base}/account/desk?part=corrections")
     stands(bus, "corrections")
     bus.goto(f"{base}/account/said/{correction}")
     stands(bus, "said")

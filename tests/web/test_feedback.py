@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from rdflib import Graph, Literal, URIRef
+from werkzeug.http import http_date
 from werkzeug.test import TestResponse
 
 from app.accounts.model import Role
@@ -83,14 +85,19 @@ def send(client: FlaskClient, address: str, **form: str) -> TestResponse:
     return client.post(address, data={"form_token": found[1], **form})
 
 
-@pytest.mark.parametrize(("language", "words"), [("zh-Hans", "开放主体回复"), ("en", "The publisher replies")])
-def test_a_comment_and_its_reply_stand_on_the_datasets_pages(house: House, language: str, words: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "words", "took"),
+    [("zh-Hans", "开放主体回复", "一天之内"), ("en", "The publisher replies", "within a day")],
+)
+def test_a_comment_and_its_reply_stand_on_the_datasets_pages(
+    house: House, language: str, words: str, took: str
+) -> None:
     id_ = house.say("线路号是文本还是数字？")
     answer = send(house.office(), f"/account/said/{id_}", act="reply", body="是文本。")
     assert answer.location == f"/dataset/{house.id}/feedback#post-{id_}"
     for address in (f"/dataset/{house.id}", f"/dataset/{house.id}/feedback"):
         text = house.page(address, language)
-        for each in ("线路号是文本还是数字？", "是文本。", NAME, words, f'id="post-{id_}"'):
+        for each in ("线路号是文本还是数字？", "是文本。", NAME, words, took, f'id="post-{id_}"'):
             assert each in text
         assert "bus@" not in text
 
@@ -176,8 +183,8 @@ def test_a_correction_goes_its_way(house: House) -> None:
     assert send(client, f"/account/feedback/{house.id}/correction", **form).status_code == 303
     assert send(client, f"/account/feedback/{house.id}/correction", **form).status_code == 303
     office = house.office()
-    (post_id,) = re.findall(r'href="/account/said/(\d+)"', office.get("/account/corrections").text)
-    assert client.get("/account/corrections").status_code == 403
+    (post_id,) = re.findall(r'href="/account/said/(\d+)"', office.get("/account/desk?part=corrections").text)
+    assert client.get("/account/desk").status_code == 403
     assert "处理纠错" not in client.get(f"/account/said/{post_id}").text
     assert send(client, f"/account/said/{post_id}", act="accept", answer="好").status_code == 403
     page = office.get(f"/account/said/{post_id}").text
@@ -346,6 +353,24 @@ def test_what_is_no_longer_public_says_nothing(house: House) -> None:
     for nowhere in ("/dataset/nothing/feedback", "/account/said/99999999999999999999", "/account/feedback/x/comment"):
         assert client.get(nowhere).status_code == 404, nowhere
     assert send(client, f"/account/said/{id_}", act="report", reason="x").status_code == 404
+
+
+def test_who_asks_by_time_alone_learns_that_words_were_taken_away(house: House) -> None:
+    id_ = house.say("收回的话")
+    stranger = browser(house.application)
+    for address in (f"/dataset/{house.id}", f"/dataset/{house.id}.ttl"):
+        seen = stranger.get(address)
+        assert "收回的话" in seen.text
+        since = http_date(seen.last_modified)
+        assert stranger.get(address, headers={"If-Modified-Since": since}).status_code == 304
+    later = int(time.time()) + 1
+    while time.time() < later:  # Last-Modified tells whole seconds
+        time.sleep(0.05)
+    send(house.person(NAME), "/account/submissions", id=str(id_))
+    for address in (f"/dataset/{house.id}", f"/dataset/{house.id}.ttl"):
+        again = stranger.get(address, headers={"If-Modified-Since": since})
+        assert again.status_code == 200
+        assert "收回的话" not in again.text
 
 
 def test_an_act_that_nobody_knows_is_refused(house: House) -> None:

@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("standing", sa.String(20), nullable=False),
         *_words("reason"),
         _moment("at"),
+        _moment("shown_at", nullable=True),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_feedback_post_dataset_id_id", "feedback_post", ["dataset_id", "id"])
@@ -63,3 +64,8 @@ def upgrade() -> None:
     )
     for name in ("post_id", "account_id"):
         op.create_index(f"ix_feedback_report_{name}", "feedback_report", [name])
+    op.create_table(
+        "feedback_change",
+        sa.Column("dataset_id", sa.String(32), sa.ForeignKey("dataset.id"), primary_key=True),
+        _moment("at"),
+    )

@@ -218,6 +218,10 @@ def test_what_is_asked_otherwise_for_speed_is_answered_the_same(tmp_path: Path) 
             lines += [f'<{me}> <{title}> "{number}"', f'<{maker}> <{name}> "maker {number % 3}"']
             yield me, "".join(f"{line} .\n" for line in lines).encode()
 
+        one = "https://data.example/catalogue"
+        lines = [f"<{one}> <{type_}> <https://x.example/C>", f"<{one}> <{made}> <https://data.example/maker/0>"]
+        yield one, "".join(f"{line} .\n" for line in lines).encode()
+
     publish(tmp_path, entries())
     query = "PREFIX x: <https://x.example/> SELECT ?n (COUNT(?d) AS ?c) { ?d a x:D ; x:madeBy/x:name ?n } GROUP BY ?n"
     wrong = "PREFIX x: <https://x.example/> SELECT ?n (COUNT(?d) AS ?c) { ?d a x:D ; x:madeBy/x:name ?n } GROUP BY"
@@ -227,7 +231,9 @@ def test_what_is_asked_otherwise_for_speed_is_answered_the_same(tmp_path: Path) 
         figures.keep(tmp_path, known := figures.measure(snapshot))
         snapshot.close()
         assert known.state
-        assert known.implies(made, "https://x.example/D")
+        assert known.others(made, "https://x.example/D") == ["https://data.example/catalogue"]
+        assert known.others(title, "https://x.example/D") == []
+        assert known.others(name, "https://x.example/D") is None
         measured = values(client, question(query))
         assert client.ask(question(wrong)).head.refusal == "syntax"
     assert sorted(map(str, measured)) == sorted(map(str, unmeasured))
