@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from itertools import dropwhile
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, request
 
 from app.accounts.model import Right
-from app.desk.model import Matter, Part, Stage, Wish
+from app.desk.model import Answering, Matter, Part, Stage, Wish
 from app.feedback.moves import DAYS
 from app.pages.account.mine import me
 from app.pages.portal import portal
@@ -74,7 +75,7 @@ def figures() -> Response:
     found = portal().desk.figures(me(), wish.publisher_id)
     around = _around(Wish(publisher_id=wish.publisher_id))
     names = around["publishers"] | {"": _("（未注明）")}
-    months = list(found.months.items())
+    months = list(dropwhile(lambda each: each[1] == Answering(), found.months.items()))
     by_publisher = sorted(found.publishers.items(), key=lambda each: (-each[1].replied.median, each[0]))
     replied = [(month, *_days(each.replied.median)) for month, each in months if each.replied.count]
     decided = [(month, *_days(each.decided.median)) for month, each in months if each.decided.count]
