@@ -109,7 +109,8 @@ class FeedbackService:
     def erase_all(self, connection: Connection, at: datetime, *, by: Account) -> None:
         """
         Inside the transaction that ends the account. What it said in its own name is deleted; where an answer hangs
-        on that, an empty line without a name stays. What it replied for an office is the office's, and stays.
+        on that, an empty line without a name stays. What it replied for an office is the office's, and stays; so does
+        a report that a moderator has yet to see.
         """
         one_at_a_time(connection, "catalogue")
         mine = (post.c.account_id == by.id) & (post.c.kind != Kind.REPLY)
@@ -120,6 +121,7 @@ class FeedbackService:
             loose = connection.scalars(select(post.c.id).where(unanswered)).all()
             for table, column in ((report, report.c.post_id), (correction, correction.c.post_id), (post, post.c.id)):
                 connection.execute(delete(table).where(column.in_(loose)))
+        connection.execute(delete(report).where(report.c.account_id == by.id, report.c.outcome != ""))
         for table in (post, report):
             connection.execute(update(table).where(table.c.account_id == by.id).values(account_id=None))
         for row in rows:

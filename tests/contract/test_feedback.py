@@ -395,7 +395,9 @@ def test_an_account_that_ends_takes_its_words_along(house: House) -> None:
     decided = house.correct("甲的纠错")
     house.corrections.decide(decided, Step.ACCEPT, "已核实", by=house.publisher)
     others = house.feedback.comment(house.id, "乙的话", by=house.bo).id
-    house.feedback.report(others, "甲的举报", by=house.ada)
+    house.feedback.report(others, "甲看过的举报", by=house.ada)
+    house.moderation.dismiss(others, by=house.operator)
+    house.feedback.report(others, "甲还没看的举报", by=house.ada)
     for who in (house.ada, house.publisher):
         house.accounts.erase(who, PASSWORD, also=lambda c, at, who=who: house.feedback.erase_all(c, at, by=who))  # type: ignore[misc]
     found, _ = house.feedback.of_dataset(house.id)
@@ -407,9 +409,11 @@ def test_an_account_that_ends_takes_its_words_along(house: House) -> None:
     assert found[1].correction.answer == "已核实"
     with house.database.read() as connection:
         kept = str([connection.execute(select(table)).all() for table in (post, correction)])
+        reasons = connection.scalars(select(report.c.reason)).all()
         owners = {*connection.scalars(select(post.c.account_id)), *connection.scalars(select(report.c.account_id))}
     assert "甲的" not in kept
     assert owners == {None, house.bo.id}
+    assert reasons == ["甲还没看的举报"]
 
 
 def test_audit_rows_tell_every_step_and_nothing_personal(house: House) -> None:
