@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select, true, tuple_
 from sqlalchemy.engine import Connection
 
 from app.accounts.model import Account
@@ -128,7 +128,7 @@ def _rated(connection: Connection, by: Account, wish: Wish, after: cursors.Rated
 
 def _narrowed(wish: Wish) -> ColumnElement[bool]:
     """By dataset and publisher; what is asked for in vain finds nothing."""
-    wanted: ColumnElement[bool] = literal(True)
+    wanted: ColumnElement[bool] = true()
     if wish.dataset_id:
         wanted &= dataset.c.id == wish.dataset_id
     if wish.publisher_id:

@@ -1,6 +1,6 @@
 """Whose data an account sees on its desk, as conditions of queries."""
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select, true
 
 from app.accounts.model import Account, Right
 from app.catalogue.model import State as DatasetState
@@ -31,8 +31,8 @@ def own(by: Account) -> ColumnElement[bool]:
 
 def visible(by: Account) -> ColumnElement[bool]:
     """Posts of public datasets within reach; what is hidden only for those who may read it."""
-    hidden = _of(by.reach(Right.READ_HIDDEN)) if Right.READ_HIDDEN in by.rights else false()
-    shown = or_(post.c.standing == Standing.SHOWN, and_(post.c.standing == Standing.HIDDEN, hidden))
+    hidden = and_(post.c.standing == Standing.HIDDEN, _of(by.reach(Right.READ_HIDDEN)))
+    shown = or_(post.c.standing == Standing.SHOWN, hidden)
     return and_(IS_PUBLIC, own(by), shown)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from itertools import dropwhile
 from typing import Any, TypeVar
 
@@ -125,6 +126,7 @@ def _around(wish: Wish) -> dict[str, Any]:
         "counts": portal().desk.counts(me(), wish),
         "publishers": publishers(),
         "kept": address("", _kept(wish)).removeprefix("/"),
+        "to": partial(_to, wish),
         "rights": me().rights,
     }
 
@@ -132,6 +134,12 @@ def _around(wish: Wish) -> dict[str, Any]:
 def _next(after: str, **more: str) -> str:
     """Where the list goes on; "" at its end."""
     return f"{root()}{address(request.path, [*_kept(wanted()), *more.items(), ('after', after)])}" if after else ""
+
+
+def _to(wish: Wish, place: str, part: str = "") -> str:
+    """A page of the desk for the same data."""
+    narrowed = (("part", part), ("dataset", wish.dataset_id), ("publisher", wish.publisher_id))
+    return f"{root()}{address(PATH + place, narrowed)}"
 
 
 def _kept(wish: Wish) -> Sequence[tuple[str, str]]:

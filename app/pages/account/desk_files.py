@@ -44,7 +44,6 @@ class _Words:
 def export(what: str, extension: str) -> Response:
     """With the limits of the page that it was asked for on; of people it has what pages show, a chosen name."""
     wish, who, words, head = wanted(), me(), _words(), _columns()
-    portal().desk.counts(who, wish)  # whoever has no desk learns it before the file begins
     lists = _said(who, wish) if what == "said" else _waiting(who, wish)
     title = _("反馈工作台")
 
