@@ -136,9 +136,9 @@ def _next(after: str, **more: str) -> str:
     return f"{root()}{address(request.path, [*_kept(wanted()), *more.items(), ('after', after)])}" if after else ""
 
 
-def _to(wish: Wish, place: str, part: str = "") -> str:
+def _to(wish: Wish, place: str, **more: str) -> str:
     """A page of the desk for the same data."""
-    narrowed = (("part", part), ("dataset", wish.dataset_id), ("publisher", wish.publisher_id))
+    narrowed = (*more.items(), ("dataset", wish.dataset_id), ("publisher", wish.publisher_id))
     return f"{root()}{address(PATH + place, narrowed)}"
 
 
