@@ -32,6 +32,8 @@ from app.pages import (
 )
 from app.pages import origin as origin_of_acts
 from app.pages.account import audit as account_audit
+from app.pages.account import desk as account_desk
+from app.pages.account import desk_files as account_desk_files
 from app.pages.account import elsewhere as account_elsewhere
 from app.pages.account import entry as account_entry
 from app.pages.account import feed as account_feed
@@ -76,6 +78,7 @@ _BLUEPRINTS = (
     account_elsewhere.blueprint, account_second_factor.blueprint, account_security.blueprint,
     account_following.blueprint, account_unsubscribe.blueprint, account_feed.blueprint, dataset_feed.blueprint,
     account_audit.blueprint, account_permissions.blueprint,
+    account_desk.blueprint, account_desk_files.blueprint,
     operator_entry.blueprint, operator_home.blueprint, operator_mapping.blueprint,
     operator_sources.blueprint, operator_deletions.blueprint,
     operator_quarantine.blueprint, operator_duplicates.blueprint,

@@ -12,7 +12,7 @@ from app.access.service import AccessService
 from app.accounts.access_tokens.service import AccessTokenService
 from app.accounts.entrance import Entrance
 from app.accounts.identities import IdentityService
-from app.accounts.realname.desk import DeskService
+from app.accounts.realname.desk import RealNameDesk
 from app.accounts.realname.sealing import Sealer
 from app.accounts.realname.service import RealNameService
 from app.accounts.realname.verifier import Desk
@@ -27,6 +27,7 @@ from app.catalogue.service import CatalogueService
 from app.clock import Clock, system_clock
 from app.data_requests.service import DataRequestService
 from app.db import Database
+from app.desk.service import DeskService
 from app.errors import Misconfigured
 from app.feedback import statements as feedback_statements
 from app.feedback.corrections import CorrectionService
@@ -85,7 +86,7 @@ class Portal:
     access: AccessService
     accounts: AccountService
     real_names: RealNameService
-    real_name_desk: DeskService
+    real_name_desk: RealNameDesk
     access_tokens: AccessTokenService
     second_factor: SecondFactorService
     identities: IdentityService
@@ -97,6 +98,7 @@ class Portal:
     follow: FollowService
     digests: DigestService
     audit: AuditLog
+    desk: DeskService
 
     def search_writer(self) -> SearchWriter:
         """The index, for the one process that writes it."""
@@ -219,7 +221,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         data_requests=DataRequestService(database, clock),
         access=AccessService(database, clock),
         real_names=RealNameService(database, clock, sealer, Desk(), settings.base_url),
-        real_name_desk=DeskService(database, clock, sealer, settings.base_url),
+        real_name_desk=RealNameDesk(database, clock, sealer, settings.base_url),
         access_tokens=AccessTokenService(database, clock, settings.base_url),
         accounts=accounts,
         second_factor=SecondFactorService(database, clock, entrance, accounts, settings.base_url),
@@ -232,6 +234,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
         follow=FollowService(database, clock, settings.zone, names, addresses, search.among),
         digests=DigestService(database, clock, settings.zone, names, addresses, search.among, feedback.numbers_since),
         audit=AuditLog(database, settings.home),
+        desk=DeskService(database, clock),
     )
 
 

@@ -62,7 +62,9 @@ def _on(name: str, home: Path, source: Path) -> Iterator[Row]:
         ms = sorted(1000 * seconds for each, seconds in times if each == kind)
         for percent in (50, 95):
             limit = 300 if percent == 95 else None
-            yield Row(f"{PEOPLE} people at once, {name}: {what}, p{percent}", percentile(ms, percent), "ms", limit=limit)
+            yield Row(
+                f"{PEOPLE} people at once, {name}: {what}, p{percent}", percentile(ms, percent), "ms", limit=limit
+            )
 
 
 def _people(portal: Portal) -> tuple[list[dict[str, object]], list[str]]:
@@ -72,7 +74,9 @@ def _people(portal: Portal) -> tuple[list[dict[str, object]], list[str]]:
     people: list[dict[str, object]] = []
     for number in range(PEOPLE):
         words = f"a long word for {number}"
-        mine = portal.accounts.add(f"p{number}@example.org", words, f"甲{number}", [(Role.DATA_USER, "")], by="benchmark")
+        mine = portal.accounts.add(
+            f"p{number}@example.org", words, f"甲{number}", [(Role.DATA_USER, "")], by="benchmark"
+        )
         with portal.database.write() as connection:
             session = sessions.begin(connection, mine.id, mine.roles, now)
         cared = [ids[(number + turn) % DATASETS] for turn in range(ROUNDS)]

@@ -20,8 +20,10 @@ class Right(StrEnum):
     """What a role lets somebody do."""
 
     RATE = "rate"
-    READ_ALL_RATINGS = "read-all-ratings"
-    READ_OWN_RATINGS = "read-own-ratings"
+    SEE_DESK = "see-desk"
+    """What was said of data and how it was rated (Art. 27), what of it waits, and how long answers take."""
+    READ_HIDDEN = "read-hidden"
+    """What a moderator took out of sight."""
     READ_AUDIT = "read-audit"
     COMMENT = "comment"
     """Comments, corrections and usage notes."""
@@ -35,9 +37,13 @@ class Right(StrEnum):
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.DATA_USER: frozenset({Right.RATE, Right.COMMENT, Right.PROVE_NAME}),
     Role.DATA_SUBJECT: frozenset({Right.PROVE_NAME}),
-    Role.PUBLISHER: frozenset({Right.READ_OWN_RATINGS, Right.REPLY, Right.DECIDE_CORRECTIONS}),
-    Role.AUTHORITY: frozenset({Right.READ_ALL_RATINGS, Right.READ_AUDIT, Right.REPLY, Right.DECIDE_CORRECTIONS}),
-    Role.OPERATOR: frozenset({Right.READ_ALL_RATINGS, Right.READ_AUDIT, Right.REPLY, Right.MODERATE, Right.VERIFY}),
+    Role.PUBLISHER: frozenset({Right.SEE_DESK, Right.REPLY, Right.DECIDE_CORRECTIONS}),
+    Role.AUTHORITY: frozenset(
+        {Right.SEE_DESK, Right.READ_HIDDEN, Right.READ_AUDIT, Right.REPLY, Right.DECIDE_CORRECTIONS}
+    ),
+    Role.OPERATOR: frozenset(
+        {Right.SEE_DESK, Right.READ_HIDDEN, Right.READ_AUDIT, Right.REPLY, Right.MODERATE, Right.VERIFY}
+    ),
 }
 """
 A publisher may not rate: it would be of its own data or of its neighbours'. Nor may it take away what others say of

@@ -1,23 +1,22 @@
 """
-Use cases of corrections (Art. 29: errors and omissions in open data): sending one, deciding it, and what waits.
+Use cases of corrections (Art. 29: errors and omissions in open data): sending one and deciding it.
 """
 
 from collections.abc import Callable
 from datetime import date, datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.engine import Connection
 
 from app.accounts.model import Account, Right
-from app.catalogue.tables import dataset
 from app.clock import Clock
 from app.db import Database, one_at_a_time
 from app.errors import Forbidden, Invalid
 from app.feedback import letters, reading, words
 from app.feedback.keeping import Draft, Kept, keep, may_comment, tell
-from app.feedback.model import Kind, Post, Standing, State, Wrong
+from app.feedback.model import Kind, State, Wrong
 from app.feedback.moves import DAYS, MOVES, Step
-from app.feedback.tables import correction, post
+from app.feedback.tables import correction
 from app.feedback.writing import write_to
 
 _DECIDED_AT = {Step.ACCEPT: "decided_at", Step.REJECT: "decided_at", Step.FINISH: "done_at"}
@@ -87,23 +86,6 @@ class CorrectionService:
     def may_decide(self, dataset_id: str, by: Account) -> bool:
         with self._database.read() as connection:
             return by.role_for(Right.DECIDE_CORRECTIONS, reading.publisher_of(connection, dataset_id)) is not None
-
-    def waiting(self, by: Account, *, limit: int = 200) -> list[Post]:
-        """What this account has to decide or carry out, the first due first. Raises `Forbidden`."""
-        if Right.DECIDE_CORRECTIONS not in by.rights:
-            raise Forbidden(
-                "这里只供开放主体和主管部门处理纠错。",
-                "This is for publishers and the authority, who decide corrections.",
-            )
-        is_open = correction.c.state.in_([move.before for move in MOVES.values()])
-        query = reading.posts().where(is_open, post.c.standing == Standing.SHOWN, reading.IS_PUBLISHED)
-        publishers = by.reach(Right.DECIDE_CORRECTIONS)
-        if publishers is not None:
-            own = select(dataset.c.id).where(dataset.c.publisher_id.in_(sorted(publishers)))
-            query = query.where(post.c.dataset_id.in_(own))
-        with self._database.read() as connection:
-            rows = connection.execute(query.order_by(correction.c.due_on, post.c.id).limit(limit)).all()
-            return reading.public(connection, rows)
 
     def _write(
         self, connection: Connection, account_id: str | None, step: Step, answer: str, link: str, now: datetime

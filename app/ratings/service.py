@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from app import outbox
-from app.accounts.model import Account, Right, Role
+from app.accounts.model import Account, Right
 from app.audit import service as audit
 from app.audit.events import Action, Event
 from app.catalogue.model import State
@@ -96,24 +96,6 @@ class RatingService:
     def summary(self, dataset_id: str) -> Summary:
         """Of one dataset, also where nobody rated it."""
         return self.summaries([dataset_id]).get(dataset_id) or summary({})
-
-    def received(self, by: Account, limit: int = 100) -> list[Rating]:
-        """
-        The newest, for those whom they must reach: the authority all, a publisher those of its own data (Art. 27).
-        Who rated is not told. Raises `Forbidden` for everybody else.
-        """
-        query = select(rating).order_by(rating.c.at.desc(), rating.c.dataset_id).limit(limit)
-        if Right.READ_ALL_RATINGS not in by.rights:
-            if Role.PUBLISHER not in by.roles:
-                raise Forbidden(
-                    "这里只供开放主体、主管部门和平台管理机构查看。",
-                    "This is for publishers, the authority and the operator.",
-                )
-            own = dataset.c.publisher_id.in_(list(by.roles[Role.PUBLISHER]))
-            query = query.join(dataset, dataset.c.id == rating.c.dataset_id).where(own)
-        with self._database.read() as connection:
-            rows = connection.execute(query).all()
-        return [Rating(row.dataset_id, row.stars, row.version, row.at) for row in rows]
 
     def _tell(
         self, connection: Connection, by: Account, action: Action, ids: Sequence[str], at: datetime, **details: object

@@ -2,7 +2,7 @@
 Ratings, one an account and dataset. `version` is that of the entry when it was rated; other versions change nothing.
 """
 
-from sqlalchemy import Column, ForeignKey, Integer, SmallInteger, String, Table
+from sqlalchemy import Column, ForeignKey, Index, Integer, SmallInteger, String, Table
 
 from app.columns import Moment
 from app.db import metadata
@@ -15,4 +15,5 @@ rating = Table(
     Column("stars", SmallInteger, nullable=False),
     Column("version", Integer, nullable=False),
     Column("at", Moment, nullable=False),
+    Index("ix_rating_at_dataset_id_stars", "at", "dataset_id", "stars"),
 )

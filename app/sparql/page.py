@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response
 
 from app.settings import Settings
-from app.sparql.chart import Chart, chart
+from app.sparql.chart import chart
 from app.sparql.client import Answer
 from app.sparql.examples import TOPICS, Example, example_query, examples
 from app.sparql.formats import GRAPHS, SOLUTIONS
@@ -16,6 +16,7 @@ from app.sparql.mentions import Unknown
 from app.sparql.void import short
 from app.sparql.wire import Head
 from app.web import language, templates
+from app.web.charts import Chart
 from app.web.labels import web_link
 from app.web.language import gettext as _
 from app.web.language import pgettext

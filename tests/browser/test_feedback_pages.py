@@ -73,7 +73,7 @@ def test_every_page_of_feedback_breaks_no_rule(
         ada.wait_for_url("**/feedback#post-*")
     stands(ada, "feedback")
     correction = ada.url.rpartition("-")[2]
-    bus.goto(f"{base}/account/corrections")
+    bus.goto(f"{base}/account/desk?part=corrections")
     stands(bus, "corrections")
     bus.goto(f"{base}/account/said/{correction}")
     stands(bus, "said")

@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import select, text, update
 
 from app.accounts.model import Account, Role
-from app.accounts.realname.desk import DeskService
+from app.accounts.realname.desk import RealNameDesk
 from app.accounts.realname.model import Claim, Kind, State
 from app.accounts.realname.sealing import Sealer
 from app.accounts.realname.service import MOST_A_DAY, RealNameService
@@ -58,7 +58,7 @@ class Office(House):
         sealer = Sealer(keys)
         url = "https://data.example"
         self.names = RealNameService(self.database, self.clock, sealer, verifier or Desk(), url)
-        self.desk = DeskService(self.database, self.clock, sealer, url)
+        self.desk = RealNameDesk(self.database, self.clock, sealer, url)
 
     def person(self, name: str, role: Role = Role.DATA_USER) -> Account:
         return self.accounts.add(f"{name}@example.org", PASSWORD, name, [(role, "")], by="test")

@@ -245,7 +245,7 @@ def test_the_ratings_of_a_dataset_stand_in_its_rdf_everywhere(house: House) -> N
 def test_ratings_reach_the_authority_and_publishers_see_those_of_their_own_data(house: House) -> None:
     member = house.signed_in()
     send(member, f"/account/rating/{house.ids[0]}", stars="1")
-    assert member.get("/account/ratings").status_code == 403
+    assert member.get("/account/desk/said").status_code == 403
     for name, roles, sees in (
         ("authority", [(Role.AUTHORITY, "")], True),
         ("elsewhere", [(Role.PUBLISHER, "nobody")], False),
@@ -253,7 +253,7 @@ def test_ratings_reach_the_authority_and_publishers_see_those_of_their_own_data(
         house.portal.accounts.add(f"{name}@example.org", PASSWORD, "Office", roles, by="test")
         client = house.browser()
         client.post("/account/sign-in", data={"email": f"{name}@example.org", "password": PASSWORD})
-        page = client.get("/account/ratings").text
+        page = client.get("/account/desk/said?kind=rating").text
         assert (house.ids[0] in page) is sees
         assert MARK not in page
         assert "不能评分" in client.get(f"/account/rating/{house.ids[0]}").text

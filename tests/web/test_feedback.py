@@ -183,8 +183,8 @@ def test_a_correction_goes_its_way(house: House) -> None:
     assert send(client, f"/account/feedback/{house.id}/correction", **form).status_code == 303
     assert send(client, f"/account/feedback/{house.id}/correction", **form).status_code == 303
     office = house.office()
-    (post_id,) = re.findall(r'href="/account/said/(\d+)"', office.get("/account/corrections").text)
-    assert client.get("/account/corrections").status_code == 403
+    (post_id,) = re.findall(r'href="/account/said/(\d+)"', office.get("/account/desk?part=corrections").text)
+    assert client.get("/account/desk").status_code == 403
     assert "处理纠错" not in client.get(f"/account/said/{post_id}").text
     assert send(client, f"/account/said/{post_id}", act="accept", answer="好").status_code == 403
     page = office.get(f"/account/said/{post_id}").text

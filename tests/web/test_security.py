@@ -15,10 +15,8 @@ from pydantic import SecretStr
 
 from app.accounts.model import Role
 from app.factory import MAX_BODY_BYTES, create_app
-from app.pages.account import entry
 from app.processes.keeper import catch_up
 from app.settings import Settings
-from app.web.flood import Flood
 from app.web.permissions import Access, access, max_body_bytes
 from app.wiring import Portal, build
 from tests.factories.portals import keep, numbered
@@ -36,7 +34,6 @@ def opened(home: Path, **settings: object) -> Portal:
 
 @pytest.fixture
 def portal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Portal]:
-    monkeypatch.setattr(entry, "_flood", Flood(most=100_000, window_s=60))
     portal = opened(tmp_path / "home", base_url="https://data.example")
     add_source(portal.database)
     keep(portal, numbered(2))

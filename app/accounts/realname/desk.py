@@ -21,7 +21,7 @@ MAX_REASON_CHARACTERS = 500
 SHOWN = 20
 
 
-class DeskService:
+class RealNameDesk:
     """`base_url` is where links in letters lead."""
 
     def __init__(self, database: Database, clock: Clock, sealer: Sealer, base_url: str) -> None:

@@ -1,15 +1,14 @@
-"""Pages of those who decide: moderators what stays in sight, publishers and the authority corrections."""
+"""Where moderators decide what stays in sight."""
 
 from flask import Blueprint, Response, request
 
 from app.errors import Invalid, SuishuError
-from app.feedback.moves import DAYS
 from app.feedback.words import MAX_REASON_CHARACTERS
 from app.pages.account.feedback import refused, typed
 from app.pages.account.mine import me, titles_of
 from app.pages.portal import portal
 from app.web import language
-from app.web.pages import HERE, page, see_other
+from app.web.pages import page, see_other
 from app.web.permissions import ACCOUNT_PATH, signed_in
 
 blueprint = Blueprint("account_moderation", __name__)
@@ -39,19 +38,6 @@ def decide(post_id: int) -> Response:
     except Invalid as error:
         return refused(_queue(error, post_id), error)
     return see_other(f"{_PATH}?saved=1")
-
-
-@blueprint.get(f"{ACCOUNT_PATH}/corrections")
-@signed_in
-def corrections() -> Response:
-    posts = portal().corrections.waiting(me())
-    return page(
-        "account/corrections.html",
-        posts=posts,
-        titles=titles_of({each.dataset_id for each in posts}),
-        today=portal().clock().astimezone(HERE).date(),
-        days=DAYS,
-    )
 
 
 def _queue(error: SuishuError | None = None, failed: int = 0) -> Response:

@@ -8,7 +8,7 @@ from werkzeug.exceptions import NotFound
 from app.accounts.model import Right
 from app.catalogue.model import PublicEntry
 from app.errors import Invalid
-from app.pages.account.mine import me, titled
+from app.pages.account.mine import me
 from app.pages.portal import portal
 from app.ratings.model import STARS
 from app.web import language
@@ -41,14 +41,6 @@ def rate(id_: str) -> Response:
         except Invalid as error:
             return _form(id_, 400, language.said(error))
     return see_other(f"/dataset/{entry.view.id}#rating")
-
-
-@blueprint.get(f"{ACCOUNT_PATH}/ratings")
-@signed_in
-@needs(Right.READ_ALL_RATINGS, Right.READ_OWN_RATINGS)
-def received() -> Response:
-    ratings = portal().ratings.received(me())
-    return page("account/received.html", ratings=titled(ratings))
 
 
 def _form(id_: str, status: int = 200, error: str = "") -> Response:

@@ -1,6 +1,7 @@
 import pytest
 
-from app.sparql.chart import MAX_BARS, chart
+from app.sparql.chart import chart
+from app.web.charts import MAX_BARS
 
 I = "integer"  # noqa: E741
 
