@@ -17,6 +17,7 @@ import app.audit.tables
 import app.catalogue.tables
 import app.data_requests.tables
 import app.harvesting.tables
+import app.wiring
 from app import outbox
 from app.db import Database, head, metadata, migrate, open_database, revision
 from app.errors import Busy, Misconfigured, Unavailable
