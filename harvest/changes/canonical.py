@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 
+from harvest.changes.hearsay import without_hearsay
 from harvest.changes.ordering import DATASET_LABEL, canonical_labels
 from harvest.errors import TooComplex
 from harvest.record import Canonical
@@ -19,7 +20,10 @@ _TAG = re.compile(rb'"@([A-Za-z0-9-]+) \.\n')
 
 
 def canonical(ntriples: bytes, subject: str) -> Canonical:
-    """The same bytes for every order, labelling and case of language tags; raises TooComplex."""
+    """
+    The same bytes for every order, labelling and case of language tags, without what people say of the dataset
+    elsewhere; raises TooComplex.
+    """
     if len(ntriples) > MAX_RECORD_BYTES:
         raise TooComplex(
             f"记录过大（{len(ntriples):,} 字节，上限 {MAX_RECORD_BYTES:,}）。请把数据放入分发文件，目录中只留元数据。",
@@ -31,6 +35,7 @@ def canonical(ntriples: bytes, subject: str) -> Canonical:
     lines = set(_uniform_tags(ntriples).split(b"\n"))
     lines.discard(b"")
     node = subject.encode()
+    lines = without_hearsay(lines, node)
     blank = [
         line  # a line whose object ends in a quote or a bracket has no blank object: most lines are decided by a byte
         for line in lines

@@ -1,7 +1,7 @@
 """Gives a canonical record our names: its dataset, its publisher and every node that has none of its own."""
 
 from harvest.record import Canonical, publisher_id, valid_uscc
-from vocab.namespaces import ADMS, CSVW, DCAT, DCT, DQV, DUV, FOAF, OA, PROV, RDF, RDFS, SCHEMA, SKOS, SPDX, SUI, VCARD
+from vocab.namespaces import ADMS, CSVW, DCAT, DCT, FOAF, PROV, RDF, RDFS, SKOS, SPDX, SUI, VCARD
 from vocab.ntriples import literal_value
 
 _BLANK = ord("_")
@@ -17,13 +17,7 @@ _TYPE, _PUBLISHER, _IDENTIFIER = _term(RDF.type), _term(DCT.publisher), _term(DC
 _NAMES = tuple(map(_term, (FOAF.name, SKOS.prefLabel, VCARD.fn, RDFS.label, DCT.title)))
 _CATALOG_RECORD = _term(DCAT.CatalogRecord)
 _PORTAL_ONLY = frozenset(map(_term, (SUI.basisOnFile,)))
-_MEASURED = _term(DQV.hasQualityMeasurement)
-_RATING_TYPES = frozenset(map(_term, (SCHEMA.AggregateRating, "http://schema.org/AggregateRating")))
-_RATINGS = frozenset(map(_term, (SCHEMA.aggregateRating, "http://schema.org/aggregateRating")))
-_FEEDBACK = frozenset(map(_term, (DUV.hasFeedback, DUV.hasUsage)))
-_FEEDBACK_TYPES = frozenset(map(_term, (DUV.UserFeedback, DUV.Usage)))
-_ANNOTATED, _TARGET, _ANNOTATION = map(_term, (DQV.hasQualityAnnotation, OA.hasTarget, OA.Annotation))
-_PORTAL_ONLY_OF_DATASETS = _RATINGS | _FEEDBACK | {_term(PROV.wasDerivedFrom)}
+_DERIVED = _term(PROV.wasDerivedFrom)
 _KINDS = {
     _term(DCAT.contactPoint): b"contact",
     _term(DCAT.distribution): b"distribution",
@@ -56,14 +50,9 @@ def skolemise(record: Canonical, id: str, *, source_id: str, base_url: str) -> b
     ours = (b"<urn:suishu:", _VOCABULARY, base + b"/", base + b"#", base + b">")
     part = node[:-1] + b"#" if node.startswith(ours) else b""  # our own export coming back: its parts are the record's
     withheld = {s for s, p, o in triples if p == _TYPE and o == _CATALOG_RECORD and s != node}
-    ratings = {s for s, p, o in triples if p == _TYPE and o in _RATING_TYPES and s != node}
-    ratings &= {o for s, p, o in triples if s == node and p in _RATINGS}
-    said = _feedback(triples, node)
     lines = set()
     for s, p, o in triples:
-        if p in _PORTAL_ONLY or s in withheld or (s == node and p in _PORTAL_ONLY_OF_DATASETS):
-            continue
-        if s in ratings or s in said or (p == _MEASURED and o in ratings) or (p == _ANNOTATED and o in said):
+        if p in _PORTAL_ONLY or s in withheld or (s == node and p == _DERIVED):
             continue
         if part and s.startswith(part):
             s = own + b"#" + s[len(part) :]
@@ -73,16 +62,6 @@ def skolemise(record: Canonical, id: str, *, source_id: str, base_url: str) -> b
             o = own + b"#" + o[len(part) :]
         lines.add(b"%s %s %s .\n" % (names.get(s, s), p, names.get(o, o)))
     return b"".join(sorted(lines))
-
-
-def _feedback(triples: list[tuple[bytes, ...]], node: bytes) -> set[bytes]:
-    """What people said of the dataset elsewhere, and what was replied: moderators there can't take it back here."""
-    linked = {o for s, p, o in triples if p in _FEEDBACK and s == node}
-    if not linked:
-        return linked
-    linked &= {s for s, p, o in triples if p == _TYPE and o in _FEEDBACK_TYPES and s != node}
-    notes = {s for s, p, o in triples if p == _TYPE and o == _ANNOTATION and s != node}
-    return linked | {s for s, p, o in triples if p == _TARGET and o in linked and s in notes}
 
 
 def _names(triples: list[tuple[bytes, ...]], own: bytes, source_id: str) -> dict[bytes, bytes]:

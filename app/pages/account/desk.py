@@ -18,7 +18,7 @@ from app.web.labels import plain
 from app.web.language import gettext as _
 from app.web.links import address
 from app.web.pages import page, root
-from app.web.permissions import ACCOUNT_PATH, signed_in
+from app.web.permissions import ACCOUNT_PATH, needs, signed_in
 
 blueprint = Blueprint("account_desk", __name__)
 
@@ -34,6 +34,7 @@ Word = TypeVar("Word", Matter, Stage, Part)
 
 @blueprint.get(PATH)
 @signed_in
+@needs(Right.SEE_DESK)
 def waiting() -> Response:
     desk, wish, part = portal().desk, wanted(), _known(Part, request.args.get("part", ""))
     if part is None:
@@ -53,6 +54,7 @@ def waiting() -> Response:
 
 @blueprint.get(f"{PATH}/said")
 @signed_in
+@needs(Right.SEE_DESK)
 def said() -> Response:
     desk, wish = portal().desk, wanted()
     found = desk.said(me(), wish, request.args.get("after", ""))
@@ -71,6 +73,7 @@ def said() -> Response:
 
 @blueprint.get(f"{PATH}/figures")
 @signed_in
+@needs(Right.SEE_DESK)
 def figures() -> Response:
     wish = wanted()
     found = portal().desk.figures(me(), wish.publisher_id)

@@ -6,7 +6,7 @@ from typing import IO
 
 from flask import Blueprint, Response
 
-from app.accounts.model import Account
+from app.accounts.model import Account, Right
 from app.desk.model import Line, Matter, Page, Part, Wish
 from app.desk.service import whole
 from app.feedback.model import Fault, Standing
@@ -18,7 +18,7 @@ from app.web.answers import stream
 from app.web.labels import label_in
 from app.web.language import gettext as _
 from app.web.pages import moment
-from app.web.permissions import signed_in
+from app.web.permissions import needs, signed_in
 from app.web.sheets import CSV, XLSX, write_csv, write_xlsx
 from app.web.streaming import Pulled
 
@@ -41,6 +41,7 @@ class _Words:
 
 @blueprint.get(f"{PATH}/<any(waiting,said):what>.<any(csv,xlsx):extension>")
 @signed_in
+@needs(Right.SEE_DESK)
 def export(what: str, extension: str) -> Response:
     """With the limits of the page that it was asked for on; of people it has what pages show, a chosen name."""
     wish, who, words, head = wanted(), me(), _words(), _columns()

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, request
 
+from app.accounts.model import Right
 from app.errors import Invalid, SuishuError
 from app.feedback.words import MAX_REASON_CHARACTERS
 from app.pages.account.feedback import refused, typed
@@ -9,7 +10,7 @@ from app.pages.account.mine import me, titles_of
 from app.pages.portal import portal
 from app.web import language
 from app.web.pages import page, see_other
-from app.web.permissions import ACCOUNT_PATH, signed_in
+from app.web.permissions import ACCOUNT_PATH, needs, signed_in
 
 blueprint = Blueprint("account_moderation", __name__)
 
@@ -18,12 +19,14 @@ _PATH = f"{ACCOUNT_PATH}/moderation"
 
 @blueprint.get(_PATH)
 @signed_in
+@needs(Right.MODERATE)
 def queue() -> Response:
     return _queue()
 
 
 @blueprint.post(f"{_PATH}/<int(max=9007199254740991):post_id>")
 @signed_in
+@needs(Right.MODERATE)
 def decide(post_id: int) -> Response:
     moderation, wanted = portal().moderation, request.form.get("act", "")
     try:

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, request
 
+from app.accounts.model import Right
 from app.accounts.realname.desk import MAX_REASON_CHARACTERS
 from app.accounts.realname.model import Claim
 from app.errors import Invalid, NotFound, SuishuError, Unavailable
@@ -11,7 +12,7 @@ from app.pages.portal import portal
 from app.web import language
 from app.web.language import gettext as _
 from app.web.pages import page, see_other
-from app.web.permissions import ACCOUNT_PATH, signed_in
+from app.web.permissions import ACCOUNT_PATH, needs, signed_in
 from app.web.problems import status_of
 
 blueprint = Blueprint("account_verify", __name__)
@@ -21,12 +22,14 @@ PATH = f"{ACCOUNT_PATH}/verify"
 
 @blueprint.get(PATH)
 @signed_in
+@needs(Right.VERIFY)
 def show() -> Response:
     return _page()
 
 
 @blueprint.post(f"{PATH}/<id_>/read")
 @signed_in
+@needs(Right.VERIFY)
 def read(id_: str) -> Response:
     """Shown in the answer itself and at no address, so that to see it again is to ask again."""
     try:
@@ -38,6 +41,7 @@ def read(id_: str) -> Response:
 
 @blueprint.post(f"{PATH}/<id_>/approve")
 @signed_in
+@needs(Right.VERIFY)
 def approve(id_: str) -> Response:
     try:
         portal().real_name_desk.approve(id_, by=me(), though_elsewhere="known" in request.form)
@@ -48,6 +52,7 @@ def approve(id_: str) -> Response:
 
 @blueprint.post(f"{PATH}/<id_>/refuse")
 @signed_in
+@needs(Right.VERIFY)
 def refuse(id_: str) -> Response:
     try:
         portal().real_name_desk.refuse(id_, request.form.get("reason", "")[: 2 * MAX_REASON_CHARACTERS], by=me())
