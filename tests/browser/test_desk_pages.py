@@ -13,6 +13,7 @@ from tests.browser.front import AXE, needs
 from tests.browser.test_accessibility import violations
 from tests.browser.test_feedback_pages import PASSWORD, fits, signed_in
 from tests.web.portals import Filled
+from tests.web.test_desk import dataset
 
 pytestmark = [*NEEDS_CHROMIUM, *needs(AXE)]
 
@@ -31,6 +32,9 @@ def desks(site: tuple[str, Filled]) -> str:
         )
     ]  # fmt: skip
     ada, authority, _, operator, bo = people
+    other = dataset("water", "water", "广州市水务局" + "很长的名字" * 20)
+    portal.catalogue.record([other], actor="test")
+    portal.feedback.reply(portal.feedback.comment(other.id, "水", by=ada).id, "答", by=authority)
     feedback, corrections = portal.feedback, portal.corrections
     now = portal.clock()
     for days, clock in ((70, -70), (40, -40), (3, -3)):
@@ -64,5 +68,6 @@ def test_every_page_of_the_desk_breaks_no_rule(
         assert page.locator("h1").count() == 1
         assert violations(page) == [], place
         assert fits(page), place
-    assert page.locator("figure svg").count() == (4 if name == "authority" else 0)
+        assert page.locator("#publisher").count() == (1 if name == "authority" else 0)
+    assert page.locator("figure svg").count() == (5 if name == "authority" else 0)
     page.context.close()
