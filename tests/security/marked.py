@@ -125,7 +125,7 @@ def staff(house: House) -> dict[str, str]:
     client = house.browser()
     form = {"email": "amt7c1e@example.org", "password": "dienstwort7c1e lang"}
     assert client.post("/account/sign-in", data=form).status_code == 303
-    client.get("/account/ratings")
+    client.get("/account/desk/said")
     return {"staff's address": "amt7c1e", "staff's name": "Amt7c1e", "staff's password": "dienstwort7c1e"}
 
 
@@ -177,7 +177,7 @@ def errors(house: House) -> Iterator[tuple[str, bytes]]:
     for address in (
         "/nowhere",
         "/account/nowhere",
-        "/account/ratings",
+        "/account/desk/said",
         "/account/audit",
         "/operator",
         "/dataset?page=x",

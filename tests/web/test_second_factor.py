@@ -51,22 +51,22 @@ def cookie(client: FlaskClient, name: str) -> str:
 @pytest.mark.parametrize("language", ["zh-Hans", "en"])
 def test_staff_is_led_to_set_it_up_and_then_to_where_it_wanted_to_go(house: House, language: str) -> None:
     client = house.browser(language)
-    place = sign_in(client, to="/account/ratings")
+    place = sign_in(client, to="/account/desk/said")
     assert place == "/account/second-factor?to=%2Faccount%2Fratings"
     page = client.get(place)
     assert page.headers["Cache-Control"] == "no-store"
     assert 'src="data:image/svg+xml' in page.text
     assert client.get("/account").status_code == 303  # half a session opens nothing else
     assert client.get("/account/security").status_code == 303
-    secret, codes = set_up(client, "/account/ratings")
+    secret, codes = set_up(client, "/account/desk/said")
     assert len(codes) == 10
-    assert client.get("/account/ratings").status_code == 200
+    assert client.get("/account/desk/said").status_code == 200
     assert cookie(client, "suishu_half") == ""
     again = house.browser(language)
-    place = sign_in(again, to="/account/ratings")
+    place = sign_in(again, to="/account/desk/said")
     assert secret not in again.get(place).text
-    done = again.post("/account/second-factor", data={"code": codes[0], "to": "/account/ratings"})
-    assert done.location == "/account/ratings"
+    done = again.post("/account/second-factor", data={"code": codes[0], "to": "/account/desk/said"})
+    assert done.location == "/account/desk/said"
 
 
 def test_the_cookie_of_half_a_session_is_for_these_pages_alone(house: House) -> None:
