@@ -308,7 +308,7 @@ def test_staff_shows_its_second_factor_here_unless_the_provider_asked_for_one_th
     for claims in ({}, {"amr": ["pwd"]}, {"acr": 5}):
         provider.claims = dict(claims)
         place = client.get(provider.back(leave(client, to="/account/desk/said"))).location
-        assert place == "/account/second-factor?to=%2Faccount%2Fratings"
+        assert place == "/account/second-factor?to=%2Faccount%2Fdesk%2Fsaid"
     for claims in ({"amr": ["pwd", "mfa"]}, {"acr": "https://id.example/high"}):
         provider.claims = dict(claims)
         assert client.get(provider.back(leave(client))).location == "/account"

@@ -52,7 +52,7 @@ def cookie(client: FlaskClient, name: str) -> str:
 def test_staff_is_led_to_set_it_up_and_then_to_where_it_wanted_to_go(house: House, language: str) -> None:
     client = house.browser(language)
     place = sign_in(client, to="/account/desk/said")
-    assert place == "/account/second-factor?to=%2Faccount%2Fratings"
+    assert place == "/account/second-factor?to=%2Faccount%2Fdesk%2Fsaid"
     page = client.get(place)
     assert page.headers["Cache-Control"] == "no-store"
     assert 'src="data:image/svg+xml' in page.text
