@@ -78,7 +78,7 @@ def _people(portal: Portal) -> tuple[list[dict[str, object]], list[str]]:
             f"p{number}@example.org", words, f"甲{number}", [(Role.DATA_USER, "")], by="benchmark"
         )
         with portal.database.write() as connection:
-            session = sessions.begin(connection, mine.id, mine.roles, now)
+            session = sessions.begin(connection, mine.id, mine.roles, now, proved_at=now)
         cared = [ids[(number + turn) % DATASETS] for turn in range(ROUNDS)]
         address = f"198.51.{100 + number // 100}.{number % 100}"
         people.append({"secret": session.secret, "address": address, "datasets": cared})

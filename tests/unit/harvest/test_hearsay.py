@@ -5,13 +5,14 @@ import pytest
 from harvest.changes import canonical
 
 NODE = "<https://peer.example/1>"
+A = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 RECORD = f'{NODE} <http://purl.org/dc/terms/title> "公交" .\n'
 RATING = f"""{NODE} <https://schema.org/aggregateRating> _:r .
 _:r <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://schema.org/AggregateRating> .
 _:r <https://schema.org/ratingValue> "4.5" .
 """
 SAID = f"""{NODE} <http://www.w3.org/ns/duv#hasFeedback> <https://peer.example/1#said> .
-<https://peer.example/1#said> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/ns/duv#UserFeedback> .
+<https://peer.example/1#said> {A} <http://www.w3.org/ns/duv#UserFeedback> .
 <https://peer.example/1#said> <http://www.w3.org/ns/oa#bodyValue> "很好" .
 _:reply <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/ns/oa#Annotation> .
 _:reply <http://www.w3.org/ns/oa#hasTarget> <https://peer.example/1#said> .
