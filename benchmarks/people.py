@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 
 _TOKEN = re.compile(rb'name="form_token" value="([0-9a-f]+)"')
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
-_PAUSE_S = (0.5, 1.5)
+_PAUSE_S = (1.0, 5.0)
 
 
 @dataclass

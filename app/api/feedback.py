@@ -29,7 +29,7 @@ Schema = dict[str, Any]
 @blueprint.get("/dataset/<id_>/feedback")
 @public
 def show(id_: str) -> Response:
-    if not _ID.fullmatch(id_) or not isinstance(portal().catalogue.entry(id_), PublicEntry):
+    if not _ID.fullmatch(id_) or not isinstance(portal().catalogue.entry(id_, alone=True), PublicEntry):
         raise NotFound
     kind = request.args.get("kind", "")
     if kind and kind not in _KINDS:

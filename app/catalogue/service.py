@@ -54,11 +54,12 @@ class CatalogueService:
 
     # One entry
 
-    def entry(self, id_: str) -> PublicEntry | Tombstone | None:
+    def entry(self, id_: str, *, alone: bool = False) -> PublicEntry | Tombstone | None:
+        """`alone`: the record without what the portal says beside it, which takes as long as people said much."""
         with self._database.read() as connection:
             row = connection.execute(_entries().where(dataset.c.id == id_)).first()
         if row is not None:
-            return self._entry(row, self._beside([id_]))
+            return self._entry(row, {} if alone else self._beside([id_]))
         with self._database.read() as connection:
             gone = connection.execute(
                 select(dataset.c.withdrawn_at, dataset.c.public_title).where(

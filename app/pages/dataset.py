@@ -49,7 +49,7 @@ def show(id_: str, extension: str = "") -> Response:
     if not _ID.fullmatch(id_):
         raise NotFound
     wanted = representation(extension)
-    found = portal().catalogue.entry(id_)
+    found = portal().catalogue.entry(id_, alone=wanted is HTML)
     if found is None:
         raise NotFound
     if isinstance(found, Tombstone):

@@ -25,7 +25,7 @@ _ID = re.compile(r"[a-z2-7]{16}")
 @blueprint.get("/dataset/<id_>.atom")
 @public
 def show(id_: str) -> Response:
-    found = portal().catalogue.entry(id_) if _ID.fullmatch(id_) else None
+    found = portal().catalogue.entry(id_, alone=True) if _ID.fullmatch(id_) else None
     if isinstance(found, Tombstone):
         raise Gone  # which has feed readers ask no more
     if not isinstance(found, PublicEntry):

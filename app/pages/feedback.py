@@ -24,7 +24,7 @@ _ID = re.compile(r"[a-z2-7]{16}")
 @blueprint.get("/dataset/<id_>/feedback")
 @public
 def show(id_: str) -> Response:
-    found = portal().catalogue.entry(id_) if _ID.fullmatch(id_) else None
+    found = portal().catalogue.entry(id_, alone=True) if _ID.fullmatch(id_) else None
     if isinstance(found, Tombstone):
         return page("gone.html", status=410, tombstone=found)
     if not isinstance(found, PublicEntry):

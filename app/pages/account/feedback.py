@@ -46,14 +46,13 @@ def ask(id_: str, kind: str) -> Response:
 @blueprint.post(_SAY)
 @signed_in
 def say(id_: str, kind: str) -> Response:
-    entry = public_entry(id_)
     try:
-        kept = _SAYING[Kind(kind)](entry.view.id)
+        kept = _SAYING[Kind(kind)](id_)
     except (Invalid, TooMany) as error:
         return refused(_form(id_, Kind(kind), error), error)
     if kept.standing is Standing.WAITING:
         return see_other(f"{ACCOUNT_PATH}/submissions?waiting=1")
-    return see_other(f"/dataset/{entry.view.id}/feedback#post-{kept.id}")
+    return see_other(f"/dataset/{id_}/feedback#post-{kept.id}")
 
 
 @blueprint.get(_POST)

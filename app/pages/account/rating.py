@@ -31,16 +31,15 @@ def ask(id_: str) -> Response:
 @signed_in
 @needs(Right.RATE)
 def rate(id_: str) -> Response:
-    entry = public_entry(id_)
     if "take-back" in request.form:
-        portal().ratings.take_back(entry.view.id, by=me())
+        portal().ratings.take_back(id_, by=me())
     else:
         said = request.form.get("stars", "")
         try:
-            portal().ratings.rate(entry.view.id, int(said) if said in map(str, STARS) else 0, by=me())
+            portal().ratings.rate(id_, int(said) if said in map(str, STARS) else 0, by=me())
         except Invalid as error:
             return _form(id_, 400, language.said(error))
-    return see_other(f"/dataset/{entry.view.id}#rating")
+    return see_other(f"/dataset/{id_}#rating")
 
 
 def _form(id_: str, status: int = 200, error: str = "") -> Response:
@@ -58,7 +57,7 @@ def _form(id_: str, status: int = 200, error: str = "") -> Response:
 
 def public_entry(id_: str) -> PublicEntry:
     """Raises `NotFound`."""
-    found = portal().catalogue.entry(id_) if _ID.fullmatch(id_) else None
+    found = portal().catalogue.entry(id_, alone=True) if _ID.fullmatch(id_) else None
     if not isinstance(found, PublicEntry):
         raise NotFound
     return found
