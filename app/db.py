@@ -60,8 +60,11 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        with self._connection() as connection, connection.begin():
-            yield connection
+        with self._connection() as connection:
+            if not self.is_sqlite:  # each statement sees the latest commit there in any case: no way there and back
+                connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+            with connection.begin():
+                yield connection
 
     def stand_in_line(self, pause_s: float) -> None:
         """
