@@ -137,7 +137,12 @@ def test_forms_of_other_sites_are_refused(house: House) -> None:
     address = f"/account/rating/{house.ids[0]}"
     assert client.post(address, data={"stars": "5"}).status_code == 403
     assert client.post(address, data={"stars": "5", "form_token": "0" * 64}).status_code == 403
-    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+    for headers in (
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "https://["},
+    ):
         assert (
             client.post("/account/sign-in", data={"email": EMAIL, "password": PASSWORD}, headers=headers).status_code
             == 403
