@@ -83,6 +83,18 @@ def test_letters_to_one_address_are_few_and_it_is_the_same_without_an_account(po
     assert post(application, "/account/forgotten", "198.51.100.5", email="other@example.org").status_code == 303
 
 
+def test_letters_are_as_few_however_the_domain_is_written(portal: Portal) -> None:
+    application = create_app(portal=portal)
+    written = ["ada@例子.广东", "ada@xn--fsqu00a.广东", "ada@例子.xn--xhq521b", "ada@例子。广东", "Ada@xn--fsqu00a.xn--xhq521b"]
+    for address in ("/account/forgotten", "/account/sign-up"):
+        form = {"password": PASSWORD, "name": "Ada"} if address.endswith("up") else {}
+        answers = [
+            post(application, address, f"198.51.100.{number}", email=email, **form).status_code
+            for number, email in enumerate([*written, "ada@ｘn--fsqu00a.广东"])
+        ]
+        assert answers == ([303] * 5 + [429] if address.endswith("forgotten") else [429] * 6)
+
+
 def test_an_address_that_the_sender_made_up_counts_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forms, "OF_ADDRESS", Rate("address", 2, 600))
     portal = portal_with(tmp_path / "home", [], followed=False)

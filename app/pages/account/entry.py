@@ -8,7 +8,7 @@ import time
 from flask import Blueprint, Response, request
 
 from app.accounts.passwords import MAX_CHARACTERS, MIN_CHARACTERS
-from app.accounts.words import MAX_NAME_CHARACTERS
+from app.accounts.words import MAX_NAME_CHARACTERS, sought
 from app.errors import Invalid, NotFound, SuishuError, TooMany
 from app.pages.account.arrival import let_in
 from app.pages.account.form import form
@@ -58,7 +58,7 @@ def sign_up() -> Response:
         return closed
     if request.form.get("website"):  # hidden from people; programs fill in what they find
         return _to("/sign-up?sent=1")
-    forms.count(forms.LETTERS, _said("email").strip().casefold())
+    forms.count(forms.LETTERS, sought(_said("email")))
     try:
         portal().accounts.sign_up(_said("email"), _said("password"), _said("name"), language=language.current().tag)
     except Invalid as error:
@@ -93,7 +93,7 @@ def ask_forgotten() -> Response:
 @public
 @heavy
 def forgotten() -> Response:
-    forms.count(forms.LETTERS, _said("email").strip().casefold())
+    forms.count(forms.LETTERS, sought(_said("email")))
     began = time.monotonic()
     portal().accounts.ask_for_reset(_said("email"))
     time.sleep(max(0.0, began + _AS_LONG_S - time.monotonic()))
