@@ -122,7 +122,7 @@ class AccountService:
             row = connection.execute(select(account).where(account.c.email == email)).first()
         right = is_right(password, row.password_hash if row else "")
         with self._database.write() as connection:
-            if row is None or not right or row.confirmed_at is None:
+            if row is None or not right or row.confirmed_at is None or not self._has_still(connection, row):
                 self.failures.add(connection, email, address, now)
                 session = None
             else:
@@ -254,6 +254,12 @@ class AccountService:
         audit.append(connection, [Event(row.id, Action.PASSWORD_CHANGED, f"account/{row.id}")], now)
         draft = letters.password_changed(row.language, f"{self._base_url}/account/forgotten")
         write_to(connection, row.email, row.language, draft, now)
+
+    @staticmethod
+    def _has_still(connection: Connection, row: Row[tuple[object, ...]]) -> bool:
+        """Whether an account is there with the password that was read; hashing takes long enough to change it."""
+        same = (account.c.id == row.id) & (account.c.password_hash == row.password_hash)
+        return connection.scalar(select(account.c.id).where(same)) is not None
 
     def _link(self, connection: Connection, id_: str, purpose: Purpose, expires_at: datetime) -> str:
         return f"{self._base_url}/account/{purpose}/{links.make(connection, id_, purpose, expires_at)}"

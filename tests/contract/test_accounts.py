@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import select, text
 
 from app import outbox
-from app.accounts import failures
+from app.accounts import failures, links, service
 from app.accounts.model import Account, Role
 from app.accounts.service import AccountService
 from app.accounts.tables import account, account_session, sign_in_failure
@@ -207,6 +208,46 @@ def test_a_new_password_ends_the_links_that_were_sent_before(house: House) -> No
     house.accounts.change_password(who, PASSWORD, "a new long password")
     with pytest.raises(NotFound):
         house.accounts.reset(secret, "a third long password")
+
+
+def test_of_two_who_use_one_link_at_once_one_sets_the_password(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    who = house.member()
+    house.accounts.ask_for_reset(who.email)
+    secret = house.secret()
+    with house.database.read() as connection:
+        row = links.owner(connection, secret, links.Purpose.RESET, house.clock.now)
+    house.accounts.reset(secret, "a new long password")
+    monkeypatch.setattr(links, "owner", lambda *_: row)  # what the second read before the first was through
+    with pytest.raises(NotFound):
+        house.accounts.reset(secret, "a third long password")
+    assert house.accounts.sign_in(who.email, "a new long password", address="a")
+
+
+def test_a_password_that_is_changed_while_it_is_checked_opens_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = house.member()
+    other = house.member("bo@example.org", "Bo")
+    is_right = service.is_right
+
+    def meanwhile(do: Callable[[], object]) -> Callable[[str, str], bool]:
+        def checked(password: str, kept: str) -> bool:
+            right = is_right(password, kept)
+            monkeypatch.setattr(service, "is_right", is_right)
+            do()
+            return right
+
+        return checked
+
+    steps: list[tuple[Account, Callable[[], object]]] = [
+        (who, lambda: house.accounts.change_password(who, PASSWORD, "a new long password")),
+        (other, lambda: house.accounts.erase(other, PASSWORD)),
+    ]
+    for each, do in steps:
+        monkeypatch.setattr(service, "is_right", meanwhile(do))
+        with pytest.raises(Invalid):
+            house.accounts.sign_in(each.email, PASSWORD, address="a")
+    assert house.accounts.sign_in(who.email, "a new long password", address="a")
 
 
 def test_an_address_is_the_same_however_its_domain_is_written(house: House) -> None:
