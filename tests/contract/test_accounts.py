@@ -165,9 +165,41 @@ def test_guessing_a_password_ends_for_a_quarter_of_an_hour(house: House) -> None
         with pytest.raises(Invalid):
             house.accounts.sign_in("ada@example.org", "a wrong guess", address="a")
     with pytest.raises(TooMany):
-        house.accounts.sign_in("ada@example.org", PASSWORD, address="b")
+        house.accounts.sign_in("ada@example.org", PASSWORD, address="a")
     house.clock.now += failures.WINDOW + timedelta(seconds=1)
-    assert house.accounts.sign_in("ada@example.org", PASSWORD, address="b")
+    assert house.accounts.sign_in("ada@example.org", PASSWORD, address="a")
+
+
+def test_a_stranger_who_guesses_locks_nobody_out(house: House) -> None:
+    who = house.member()
+    for _ in range(failures.MOST_OF_ACCOUNT):
+        with pytest.raises(Invalid):
+            house.accounts.sign_in(who.email, "a wrong guess", address="stranger")
+    with pytest.raises(TooMany):
+        house.accounts.sign_in(who.email, "a wrong guess", address="stranger")
+    house.accounts.sign_in(who.email, PASSWORD, address="home")
+    house.accounts.proofs.require(who, PASSWORD, address="home")
+    with pytest.raises(TooMany):
+        house.accounts.sign_in(who.email, PASSWORD, address="stranger")  # whom the owner's success does not help
+
+
+def test_many_strangers_who_guess_at_one_account_are_too_many(house: House) -> None:
+    house.member()
+    for number in range(failures.MOST_ANYWHERE):
+        with pytest.raises(Invalid):
+            house.accounts.sign_in("ada@example.org", "a wrong guess", address=f"192.0.2.{number}")
+    with pytest.raises(TooMany):
+        house.accounts.sign_in("ada@example.org", PASSWORD, address="198.51.100.1")
+
+
+def test_whoever_guessed_too_often_gets_in_by_a_new_password(house: House) -> None:
+    who = house.member()
+    for _ in range(failures.MOST_OF_ACCOUNT):
+        with pytest.raises(Invalid):
+            house.accounts.sign_in(who.email, "a wrong guess", address="home")
+    house.accounts.ask_for_reset(who.email)
+    house.accounts.reset(house.secret(), "a new long password", address="home")
+    assert house.accounts.sign_in(who.email, "a new long password", address="home")
 
 
 def test_guessing_at_many_accounts_from_one_address_ends_too_and_no_address_is_kept(house: House) -> None:

@@ -9,6 +9,8 @@ from sqlalchemy import select, text
 from app.accounts.identities import Identity
 from app.accounts.model import Account, Half, Role, Session
 from app.accounts.tables import account, account_identity
+from app.audit import service as audit
+from app.audit.events import Action
 from app.db import Database
 from app.errors import Invalid, TooMany
 from tests.contract.test_accounts import PASSWORD, START
@@ -116,6 +118,22 @@ def test_the_last_way_into_an_account_stays(doors: Doors) -> None:
     assert again.has_password
     doors.identities.unlink(again, PASSWORD, session=session, address="a")
     assert doors.identities.enter(ADA) is None
+
+
+def test_a_new_password_by_a_letter_ends_what_a_thief_linked(doors: Doors) -> None:
+    who = doors.member()
+    thief = replace(ADA, subject="666", email="eve@example.org")
+    doors.identities.link(who, thief, PASSWORD, session=doors.session(who.email), address="b")
+    (told,) = doors.letters()
+    assert "set a new password" in told.body
+    doors.accounts.ask_for_reset(who.email)
+    doors.accounts.reset(doors.secret(), "a new long password")
+    assert doors.identities.enter(thief) is None
+    (told,) = doors.letters()
+    assert "elsewhere" in told.body
+    with doors.database.read() as connection:
+        actions = [event.action for _, event in audit.of_subject(connection, f"account/{who.id}")]
+    assert Action.SIGN_IN_UNLINKED in actions
 
 
 def test_without_a_password_a_fresh_sign_in_proves_who_it_is_and_nothing_older(doors: Doors) -> None:

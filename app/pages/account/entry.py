@@ -111,7 +111,7 @@ def ask_reset(secret: str) -> Response:
 @heavy
 def reset(secret: str) -> Response:
     try:
-        portal().accounts.reset(secret, _said("password"))
+        portal().accounts.reset(secret, _said("password"), address=asker())
     except (Invalid, NotFound) as error:
         return _form("reset", error, secret=secret)
     return _to("/sign-in?changed=1")
