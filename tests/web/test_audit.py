@@ -31,10 +31,12 @@ class House:
     ids: list[str]
     known: set[str] = field(default_factory=set)
 
-    def signed_in(self, role: Role, language: str = "zh-Hans", address: str = "203.0.113.9") -> FlaskClient:
-        email = f"{role}@example.org"
+    def signed_in(
+        self, role: Role, language: str = "zh-Hans", address: str = "203.0.113.9", scope: str = ""
+    ) -> FlaskClient:
+        email = f"{role}{scope}@example.org"
         if email not in self.known:
-            self.portal.accounts.add(email, PASSWORD, "Office", [(role, "")], by="test")
+            self.portal.accounts.add(email, PASSWORD, "Office", [(role, scope)], by="test")
             self.known.add(email)
         client = browser(self.application, language)
         client.environ_base["wsgi.url_scheme"] = "https"
@@ -65,6 +67,16 @@ def test_the_log_is_for_those_who_may_read_it(house: House, role: Role) -> None:
     assert ('href="/account/audit"' in client.get("/account").text) is may
     if not may:
         assert "没有使用这个页面的权限" in client.get("/account/audit").text
+
+
+@pytest.mark.parametrize("role", [Role.AUTHORITY, Role.OPERATOR])
+def test_a_role_for_some_publishers_data_has_no_right_over_the_whole_portal(house: House, role: Role) -> None:
+    client = house.signed_in(role, scope="p1")
+    assert client.get("/account/desk").status_code == 200
+    home = client.get("/account").text
+    for address in ("/account/audit", "/account/permissions", "/account/moderation", "/account/verify"):
+        assert client.get(address).status_code == 403, address
+        assert f'href="{address}"' not in home
 
 
 @pytest.mark.parametrize(("language", "title"), [("zh-Hans", "审计日志"), ("en", "Audit log")])
