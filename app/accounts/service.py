@@ -142,6 +142,10 @@ class AccountService:
             id_ = sessions.owner(connection, secret, self._clock())
             return None if id_ is None else account_of(connection, id_)
 
+    def sessions_of(self, by: Account) -> list[sessions.Opened]:
+        with self._database.read() as connection:
+            return sessions.of_account(connection, by.id, self._clock())
+
     def sign_out(self, secret: str) -> None:
         with self._database.write() as connection:
             sessions.end(connection, secret)
@@ -208,8 +212,8 @@ class AccountService:
             take_back(connection, row.email)
             for table in (account_session, account_link, account_role):
                 connection.execute(delete(table).where(table.c.account_id == by.id))
-            connection.execute(delete(account).where(account.c.id == by.id))
-            audit.append(connection, [Event(by.id, Action.ACCOUNT_ERASED, f"account/{by.id}")], now)
+            if connection.execute(delete(account).where(account.c.id == by.id)).rowcount:  # else by a second click
+                audit.append(connection, [Event(by.id, Action.ACCOUNT_ERASED, f"account/{by.id}")], now)
 
     # For the operator
 

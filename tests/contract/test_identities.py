@@ -4,15 +4,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
+from app.accounts.access_tokens.service import AccessTokenService
 from app.accounts.identities import Identity
 from app.accounts.model import Account, Half, Role, Session
 from app.accounts.tables import account, account_identity
 from app.audit import service as audit
 from app.audit.events import Action
-from app.db import Database
+from app.db import Database, metadata
 from app.errors import Invalid, TooMany
+from app.mail.tables import letter
 from tests.contract.test_accounts import PASSWORD, START
 from tests.factories.doors import STAFF, Doors
 
@@ -193,3 +195,26 @@ def test_wrong_passwords_are_counted_where_accounts_are_linked(doors: Doors) -> 
             doors.identities.link(who, ADA, "a wrong guess", session="", address="a")
     with pytest.raises(TooMany):
         doors.identities.link(who, ADA, PASSWORD, session="", address="a")
+
+
+def test_an_account_ends_once_however_often_it_is_clicked_and_no_row_of_it_stays(database: Database) -> None:
+    doors = Doors(database)
+    who = doors.member()
+    code = doors.second_factor.begin(who, PASSWORD, session=doors.session(who.email), address="a")
+    doors.set_up(code.secret)
+    doors.half(who.email)
+    doors.identities.link(who, Identity("https://id.example", "1"), PASSWORD, session="", address="a")
+    AccessTokenService(database, doors.clock, "https://data.example").make("t", ["read:account"], 30, by=who)
+    doors.accounts.ask_for_reset(who.email)
+    row = doors.accounts.proofs.require(who, PASSWORD)
+    doors.accounts.proofs.require = lambda *_, **__: row  # type: ignore[method-assign]  # both clicks were proved
+    for _ in range(2):
+        doors.accounts.erase(who, PASSWORD)
+    owned = [table for table in metadata.sorted_tables if "account_id" in table.c]
+    assert len(owned) >= 13
+    with database.read() as connection:
+        for table in owned:
+            assert connection.scalar(select(func.count()).where(table.c.account_id == who.id)) == 0, table.name
+        actions = [event.action for _, event in audit.of_subject(connection, f"account/{who.id}")]
+        assert connection.scalar(select(func.count()).select_from(letter)) == 0
+    assert actions.count(Action.ACCOUNT_ERASED) == 1
