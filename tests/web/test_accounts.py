@@ -198,6 +198,9 @@ def test_what_is_kept_of_somebody_can_be_taken_along_and_ended(house: House) -> 
     kept = json.loads(client.get("/account/export.json").text)
     assert kept["account"]["email"] == EMAIL
     assert [(each["dataset"], each["stars"]) for each in kept["ratings"]] == [(house.ids[0], 2)]
+    assert len(kept["sessions"]) == 1
+    assert kept["recovery_codes_left"] == 0
+    assert kept["account"]["real_named_at"] is None
     assert send(client, "/account/erase", old="wrong").status_code == 400
     assert send(client, "/account/erase", old=PASSWORD).status_code == 303
     assert client.get("/account").status_code == 303
