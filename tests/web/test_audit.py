@@ -166,6 +166,19 @@ def test_visitors_leave_no_mark_and_the_operators_link_does(house: House) -> Non
     assert re.fullmatch(r"web:[0-9a-f]{16}", mark)
 
 
+def test_what_a_program_does_by_a_token_leaves_its_mark_too(house: House) -> None:
+    house.signed_in(Role.DATA_USER)
+    session = house.portal.accounts.sign_in("data-user@example.org", PASSWORD, address="test")
+    who = house.portal.accounts.who(session.secret)
+    assert who is not None
+    token = house.portal.access_tokens.make("t", ["write:ratings"], 1, by=who)
+    headers = {"Authorization": f"Bearer {token}"}
+    client = house.application.test_client()
+    assert client.put(f"/api/1/me/ratings/{house.ids[0]}", json={"stars": 4}, headers=headers).status_code == 200
+    (mark,) = origins(house, Action.RATED)
+    assert re.fullmatch(r"web:[0-9a-f]{16}", mark)
+
+
 def test_the_mark_changes_with_the_month_and_the_key(house: House) -> None:
     november, december = datetime(2026, 11, 30, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
     marks = {marked("203.0.113.9", key, at) for key in ("k", "l") for at in (november, december)}
