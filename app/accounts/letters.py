@@ -63,8 +63,8 @@ def password_changed(language: str, link: str, *, unlinked: bool = False) -> Dra
     more = " It is no longer linked to a sign-in elsewhere; link it again if you wish." if unlinked else ""
     return Draft(
         "Your Suishu password was changed",
-        f"Hello,\n\nyour password was changed just now, and every other device was signed out.{more} If it was not you, "
-        f"set a new one at once:\n\n{link}\n",
+        f"Hello,\n\nyour password was changed just now, and every other device was signed out.{more} If it was not "
+        f"you, set a new one at once:\n\n{link}\n",
     )
 
 

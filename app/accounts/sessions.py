@@ -43,8 +43,8 @@ def owner(connection: Connection, secret: str, now: datetime) -> str | None:
 def of_account(connection: Connection, account_id: str, now: datetime) -> list[Opened]:
     """Those that have not ended, newest first."""
     held = account_session.c
-    query = select(held.created_at, held.expires_at).where(held.account_id == account_id, held.expires_at > now)
-    return [Opened(row.created_at, row.expires_at) for row in connection.execute(query.order_by(held.created_at.desc()))]
+    mine = select(held.created_at, held.expires_at).where(held.account_id == account_id, held.expires_at > now)
+    return [Opened(*row) for row in connection.execute(mine.order_by(held.created_at.desc()))]
 
 
 def proved_at(connection: Connection, secret: str) -> datetime | None:

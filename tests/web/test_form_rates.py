@@ -85,7 +85,13 @@ def test_letters_to_one_address_are_few_and_it_is_the_same_without_an_account(po
 
 def test_letters_are_as_few_however_the_domain_is_written(portal: Portal) -> None:
     application = create_app(portal=portal)
-    written = ["ada@例子.广东", "ada@xn--fsqu00a.广东", "ada@例子.xn--xhq521b", "ada@例子。广东", "Ada@xn--fsqu00a.xn--xhq521b"]
+    written = [
+        "ada@例子.广东",
+        "ada@xn--fsqu00a.广东",
+        "ada@例子.xn--xhq521b",
+        "ada@例子。广东",
+        "Ada@xn--fsqu00a.xn--xhq521b",
+    ]
     for address in ("/account/forgotten", "/account/sign-up"):
         form = {"password": PASSWORD, "name": "Ada"} if address.endswith("up") else {}
         answers = [
