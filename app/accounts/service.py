@@ -103,6 +103,7 @@ class AccountService:
                 "That is not the password of the sign-up. If you forgot it, sign up again; a new mail will come.",
             )
         with self._database.write() as connection:
+            one_at_a_time(connection, "sign-up")  # beside which an account that waits may go
             id_ = links.use(connection, secret, Purpose.CONFIRM, now)
             connection.execute(update(account).where(account.c.id == id_).values(confirmed_at=now))
             audit.append(connection, [Event(id_, Action.ACCOUNT_CONFIRMED, f"account/{id_}")], now)
@@ -222,6 +223,9 @@ class AccountService:
         email, name, now = normalised(email), name_of(name), self._clock()
         kept = hashed(password, beside=(email.partition("@")[0], name))
         with self._database.write() as connection:
+            one_at_a_time(connection, "sign-up")
+            # Of whoever signed up with this address and never showed that it is theirs, nothing stays.
+            connection.execute(delete(account).where(account.c.email == email, account.c.confirmed_at.is_(None)))
             if connection.scalar(select(account.c.id).where(account.c.email == email)) is not None:
                 raise Invalid("这个邮箱已有账号。", "This address has an account already.")
             id_ = secrets.token_hex(8)

@@ -185,9 +185,11 @@ def test_a_stranger_who_guesses_locks_nobody_out(house: House) -> None:
 
 def test_many_strangers_who_guess_at_one_account_are_too_many(house: House) -> None:
     house.member()
-    for number in range(failures.MOST_ANYWHERE):
-        with pytest.raises(Invalid):
-            house.accounts.sign_in("ada@example.org", "a wrong guess", address=f"192.0.2.{number}")
+    with house.database.write() as connection:
+        for number in range(failures.MOST_ANYWHERE - 1):
+            house.accounts.failures.add(connection, "ada@example.org", f"192.0.2.{number}", house.clock.now)
+    with pytest.raises(Invalid):
+        house.accounts.sign_in("ada@example.org", "a wrong guess", address="192.0.2.250")
     with pytest.raises(TooMany):
         house.accounts.sign_in("ada@example.org", PASSWORD, address="198.51.100.1")
 
@@ -294,6 +296,18 @@ def test_an_address_that_can_be_none_is_nobodys(house: House) -> None:
         house.accounts.sign_in("ada\0@example.org", PASSWORD, address="a")
     house.accounts.ask_for_reset("ada\0@example.org")
     assert house.letters() == []
+
+
+def test_a_stranger_who_signs_up_first_keeps_the_operator_from_nothing(house: House) -> None:
+    house.accounts.sign_up("office@example.org", PASSWORD, "Eve", language="en")
+    secret = house.secret()
+    made = house.accounts.add("office@example.org", "another long word", "Office", [(Role.AUTHORITY, "")], by="test")
+    with pytest.raises(NotFound):
+        house.accounts.confirm(secret, PASSWORD)
+    assert house.accounts.sign_in("office@example.org", "another long word", address="a")
+    assert made.name == "Office"
+    with pytest.raises(Invalid):
+        house.accounts.add("office@example.org", "a third long word", "Office", [], by="test")
 
 
 def test_who_clicks_twice_signs_up_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
