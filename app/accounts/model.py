@@ -81,9 +81,8 @@ class Account:
 
     @property
     def rights(self) -> frozenset[Right]:
-        return frozenset(
-            right for role, scope in self.roles.items() for right in RIGHTS[role] - (OF_THE_WHOLE if scope else set())
-        )
+        given = ((right, scope) for role, scope in self.roles.items() for right in RIGHTS[role])
+        return frozenset(right for right, scope in given if not (scope and right in OF_THE_WHOLE))
 
     def role_for(self, right: Right, publisher: str | None) -> Role | None:
         """The role that gives this right over data of that publisher; a publisher's reaches what it names alone."""
