@@ -1,6 +1,6 @@
 """
-How often a password or a code was wrong, by account and by address, so that nobody can guess for long (NIST SP 800-63B
-5.2.2). `subject` is an account's mail address for its password, another word for its second factor.
+How often a password or a code was wrong, by account, by address and by both, so that nobody can guess for long (NIST SP
+800-63B 5.2.2). `subject` is an account's mail address for its password, another word for its second factor.
 
 Counted in the database, for all processes and machines together, by keyed hashes.
 """
@@ -18,6 +18,9 @@ from app.errors import TooMany
 
 WINDOW = timedelta(minutes=15)
 MOST_OF_ACCOUNT = 10
+"""From one address."""
+MOST_ANYWHERE = 50
+"""Of one account: more than a stranger at one address has, who else could lock its owner out for good."""
 MOST_OF_CODE = 5
 """Of six digits three are right at any time."""
 MOST_OF_ADDRESS = 40
@@ -29,11 +32,12 @@ class Failures:
         self._key = key
 
     def refuse(
-        self, connection: Connection, subject: str, address: str, now: datetime, most: int = MOST_OF_ACCOUNT
+        self, connection: Connection, subject: str, address: str, now: datetime, most: int = MOST_ANYWHERE
     ) -> None:
-        """Raises `TooMany` where there were too many; `address` may be ""."""
-        limits = ((self._mark("account", subject), most), (self._mark("address", address), MOST_OF_ADDRESS))
-        if any(self._count(connection, mark, now) >= limit for mark, limit in limits[: 2 if address else 1]):
+        """Raises `TooMany` where there were too many; `address` may be "". `most` is from all addresses together."""
+        limits = (most, MOST_OF_ACCOUNT, MOST_OF_ADDRESS)
+        marks = zip(self._marks(subject, address), limits, strict=False)
+        if any(self._count(connection, mark, now) >= limit for mark, limit in marks):
             raise TooMany(
                 "失败次数过多，请过 15 分钟再试；忘了密码可以重设。",
                 "That failed too often; try again in 15 minutes. A forgotten password can be set anew.",
@@ -43,13 +47,19 @@ class Failures:
     def add(self, connection: Connection, subject: str, address: str, now: datetime) -> int:
         """Counts one, and forgets what no longer counts; how many there are of `subject` now."""
         connection.execute(delete(sign_in_failure).where(sign_in_failure.c.at < now - WINDOW))
-        mark = self._mark("account", subject)
-        marks = (mark, self._mark("address", address)) if address else (mark,)
+        marks = self._marks(subject, address)
         connection.execute(insert(sign_in_failure), [{"mark": each, "at": now} for each in marks])
-        return self._count(connection, mark, now)
+        return self._count(connection, marks[0], now)
 
-    def forget(self, connection: Connection, subject: str) -> None:
-        connection.execute(delete(sign_in_failure).where(sign_in_failure.c.mark == self._mark("account", subject)))
+    def forget(self, connection: Connection, subject: str, address: str) -> None:
+        """What `subject` failed at `address`; what others failed at theirs is not forgiven them."""
+        marks = self._marks(subject, address)[:2]
+        connection.execute(delete(sign_in_failure).where(sign_in_failure.c.mark.in_(marks)))
+
+    def _marks(self, subject: str, address: str) -> list[str]:
+        """Of the subject, of it at this address, and of the address where there is one."""
+        both = [self._mark("account", subject), self._mark("both", f"{subject}\n{address}")]
+        return [*both, self._mark("address", address)] if address else both
 
     def _count(self, connection: Connection, mark: str, now: datetime) -> int:
         recent = (sign_in_failure.c.mark == mark) & (sign_in_failure.c.at > now - WINDOW)

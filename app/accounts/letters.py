@@ -52,16 +52,19 @@ def reset(language: str, link: str, hours: int) -> Draft:
     )
 
 
-def password_changed(language: str, link: str) -> Draft:
+def password_changed(language: str, link: str, *, unlinked: bool = False) -> Draft:
+    """`unlinked`: a sign-in elsewhere leads into the account no more."""
     if language.startswith("zh"):
+        more = "统一身份认证的关联也已解除，需要时请登录后重新关联。" if unlinked else ""
         return Draft(
             "您在穗数的密码已更改",
-            f"您好：\n\n您的密码刚刚更改，其他设备上的登录已全部退出。如果不是您本人所为，请立即重设：\n\n{link}\n",
+            f"您好：\n\n您的密码刚刚更改，其他设备上的登录已全部退出。{more}如果不是您本人所为，请立即重设：\n\n{link}\n",
         )
+    more = " It is no longer linked to a sign-in elsewhere; link it again if you wish." if unlinked else ""
     return Draft(
         "Your Suishu password was changed",
-        "Hello,\n\nyour password was changed just now, and every other device was signed out. If it was not you, set a "
-        f"new one at once:\n\n{link}\n",
+        f"Hello,\n\nyour password was changed just now, and every other device was signed out.{more} If it was not "
+        f"you, set a new one at once:\n\n{link}\n",
     )
 
 

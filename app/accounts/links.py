@@ -34,16 +34,16 @@ def owner(connection: Connection, token: str, purpose: Purpose, now: datetime) -
     )
     row = connection.execute(query).first()
     if row is None:
-        raise NotFound(
-            "这个链接已经用过或已经过期，请重新申请。", "This link was used already or is too old; ask for a new one."
-        )
+        raise _no_link()
     return row
 
 
 def use(connection: Connection, token: str, purpose: Purpose, now: datetime) -> str:
     """Uses a link up; the account's id. Raises `NotFound` as `owner`."""
     id_ = str(owner(connection, token, purpose, now).id)
-    connection.execute(delete(account_link).where(account_link.c.hash == tokens.hashed(token)))
+    used = delete(account_link).where(account_link.c.hash == tokens.hashed(token))
+    if not connection.execute(used).rowcount:  # by another request meanwhile
+        raise _no_link()
     return id_
 
 
@@ -51,3 +51,9 @@ def forget(connection: Connection, account_id: str, purpose: Purpose) -> None:
     """Those that were sent before open nothing any more."""
     older = (account_link.c.account_id == account_id) & (account_link.c.purpose == purpose)
     connection.execute(delete(account_link).where(older))
+
+
+def _no_link() -> NotFound:
+    return NotFound(
+        "这个链接已经用过或已经过期，请重新申请。", "This link was used already or is too old; ask for a new one."
+    )

@@ -50,6 +50,9 @@ A publisher may not rate: it would be of its own data or of its neighbours'. Nor
 its data.
 """
 
+OF_THE_WHOLE = frozenset({Right.READ_AUDIT, Right.MODERATE, Right.VERIFY})
+"""What is not divided by publishers: a role that is limited to some of them does not give it."""
+
 STAFF = frozenset({Role.OPERATOR, Role.AUTHORITY, Role.PUBLISHER})
 """Whose accounts are worth more to a thief: sessions are short, and a second factor is asked for."""
 
@@ -78,7 +81,8 @@ class Account:
 
     @property
     def rights(self) -> frozenset[Right]:
-        return frozenset(right for role in self.roles for right in RIGHTS[role])
+        given = ((right, scope) for role, scope in self.roles.items() for right in RIGHTS[role])
+        return frozenset(right for right, scope in given if not (scope and right in OF_THE_WHOLE))
 
     def role_for(self, right: Right, publisher: str | None) -> Role | None:
         """The role that gives this right over data of that publisher; a publisher's reaches what it names alone."""

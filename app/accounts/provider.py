@@ -150,8 +150,9 @@ class Provider:
             claims.validate(now=int(self._clock().timestamp()), leeway=_LEEWAY_S)
         except (JoseError, *_FAILURES) as error:
             raise self._wrong(type(error).__name__) from None
-        if not isinstance(claims["sub"], str) or not 1 <= len(claims["sub"]) <= 255:
-            raise self._wrong("sub")
+        subject = claims["sub"]
+        if not isinstance(subject, str) or not 1 <= len(subject) <= 255 or not subject.isprintable():
+            raise self._wrong("sub")  # nor can a database hold every character
         return claims
 
     def _about(self, web: httpx.Client, known: _Known, token: Mapping[str, Any], subject: str) -> Mapping[str, Any]:

@@ -94,7 +94,7 @@ class SecondFactorService:
             if codes is None:
                 error = self._failed(connection, id_, address, now)
             else:
-                self._failures.forget(connection, _subject(id_))
+                self._failures.forget(connection, _subject(id_), address)
                 end_halves(connection, id_)
                 roles = account_of(connection, id_).roles
                 return Entered(sessions.begin(connection, id_, roles, now, row.proved_at), codes)
@@ -153,7 +153,7 @@ class SecondFactorService:
                 raise NotFound("还没有开启两步验证。", "There is no second factor.")
             self._failures.refuse(connection, _subject(by.id), address, now, MOST_OF_CODE)
             if self._counts(connection, by.id, code, now) is not None:
-                self._failures.forget(connection, _subject(by.id))
+                self._failures.forget(connection, _subject(by.id), address)
                 return
             error = self._failed(connection, by.id, address, now)
         raise error

@@ -21,7 +21,7 @@ from app.accounts.notices import write_to
 from app.accounts.passwords import hashed, is_right
 from app.accounts.proof import Proofs
 from app.accounts.reading import account_of
-from app.accounts.tables import account, account_link, account_role, account_session
+from app.accounts.tables import account, account_identity, account_link, account_role, account_session
 from app.accounts.totp import Codes
 from app.accounts.words import name_of, normalised, sought
 from app.audit import service as audit
@@ -103,6 +103,7 @@ class AccountService:
                 "That is not the password of the sign-up. If you forgot it, sign up again; a new mail will come.",
             )
         with self._database.write() as connection:
+            one_at_a_time(connection, "sign-up")  # beside which an account that waits may go
             id_ = links.use(connection, secret, Purpose.CONFIRM, now)
             connection.execute(update(account).where(account.c.id == id_).values(confirmed_at=now))
             audit.append(connection, [Event(id_, Action.ACCOUNT_CONFIRMED, f"account/{id_}")], now)
@@ -122,11 +123,11 @@ class AccountService:
             row = connection.execute(select(account).where(account.c.email == email)).first()
         right = is_right(password, row.password_hash if row else "")
         with self._database.write() as connection:
-            if row is None or not right or row.confirmed_at is None:
+            if row is None or not right or row.confirmed_at is None or not self._has_still(connection, row):
                 self.failures.add(connection, email, address, now)
                 session = None
             else:
-                self.failures.forget(connection, email)
+                self.failures.forget(connection, email, address)
                 session = self._entrance.open(connection, row.id, now, proved_at=now)
         if session is None:
             raise Invalid(
@@ -141,6 +142,10 @@ class AccountService:
         with self._database.read() as connection:
             id_ = sessions.owner(connection, secret, self._clock())
             return None if id_ is None else account_of(connection, id_)
+
+    def sessions_of(self, by: Account) -> list[sessions.Opened]:
+        with self._database.read() as connection:
+            return sessions.of_account(connection, by.id, self._clock())
 
     def sign_out(self, secret: str) -> None:
         with self._database.write() as connection:
@@ -160,16 +165,23 @@ class AccountService:
             link = self._link(connection, row.id, Purpose.RESET, now + _RESET)
             write_to(connection, email, row.language, letters.reset(row.language, link, _hours(_RESET)), now)
 
-    def reset(self, secret: str, password: str) -> None:
-        """Sets a new password by a link; every session ends. Raises `NotFound` as `confirm`, `Invalid` if too weak."""
+    def reset(self, secret: str, password: str, *, address: str = "") -> None:
+        """
+        Sets a new password by a link. Every session ends, and every sign-in elsewhere that was linked, by whomever; the
+        second factor stays. Raises `NotFound` as `confirm`, `Invalid` if too weak.
+        """
         now = self._clock()
         with self._database.read() as connection:
             row = links.owner(connection, secret, Purpose.RESET, now)
         kept = hashed(password, beside=(row.email.partition("@")[0], row.name))
         with self._database.write() as connection:
             links.use(connection, secret, Purpose.RESET, now)
-            self._set_password(connection, row, kept, now)
-            self.failures.forget(connection, row.email)
+            linked = account_identity.c.account_id == row.id
+            unlinked = connection.execute(delete(account_identity).where(linked)).rowcount > 0
+            if unlinked:
+                audit.append(connection, [Event(row.id, Action.SIGN_IN_UNLINKED, f"account/{row.id}")], now)
+            self._set_password(connection, row, kept, now, unlinked=unlinked)
+            self.failures.forget(connection, row.email, address)
 
     def change_password(self, by: Account, old: str, new: str, *, session: str = "", address: str = "") -> Session:
         """
@@ -197,12 +209,12 @@ class AccountService:
         with self._database.write() as connection:
             if also is not None:
                 also(connection, now)
-            self.failures.forget(connection, row.email)
+            self.failures.forget(connection, row.email, address)
             take_back(connection, row.email)
             for table in (account_session, account_link, account_role):
                 connection.execute(delete(table).where(table.c.account_id == by.id))
-            connection.execute(delete(account).where(account.c.id == by.id))
-            audit.append(connection, [Event(by.id, Action.ACCOUNT_ERASED, f"account/{by.id}")], now)
+            if connection.execute(delete(account).where(account.c.id == by.id)).rowcount:  # else by a second click
+                audit.append(connection, [Event(by.id, Action.ACCOUNT_ERASED, f"account/{by.id}")], now)
 
     # For the operator
 
@@ -211,6 +223,9 @@ class AccountService:
         email, name, now = normalised(email), name_of(name), self._clock()
         kept = hashed(password, beside=(email.partition("@")[0], name))
         with self._database.write() as connection:
+            one_at_a_time(connection, "sign-up")
+            # Of whoever signed up with this address and never showed that it is theirs, nothing stays.
+            connection.execute(delete(account).where(account.c.email == email, account.c.confirmed_at.is_(None)))
             if connection.scalar(select(account.c.id).where(account.c.email == email)) is not None:
                 raise Invalid("这个邮箱已有账号。", "This address has an account already.")
             id_ = secrets.token_hex(8)
@@ -244,7 +259,9 @@ class AccountService:
         said = [f"{role}:{scope}" if scope else str(role) for role, scope in roles]
         audit.append(connection, [Event(by, Action.ROLES_GRANTED, f"account/{id_}", {"roles": said})], now)
 
-    def _set_password(self, connection: Connection, row: Row[tuple[object, ...]], kept: str, now: datetime) -> None:
+    def _set_password(
+        self, connection: Connection, row: Row[tuple[object, ...]], kept: str, now: datetime, *, unlinked: bool = False
+    ) -> None:
         connection.execute(update(account).where(account.c.id == row.id).values(password_hash=kept))
         sessions.end_all(connection, str(row.id))
         end_halves(connection, str(row.id))
@@ -252,8 +269,14 @@ class AccountService:
         theirs = account_link.c.account_id == row.id  # also a link that somebody else may have had sent
         connection.execute(delete(account_link).where(theirs))
         audit.append(connection, [Event(row.id, Action.PASSWORD_CHANGED, f"account/{row.id}")], now)
-        draft = letters.password_changed(row.language, f"{self._base_url}/account/forgotten")
+        draft = letters.password_changed(row.language, f"{self._base_url}/account/forgotten", unlinked=unlinked)
         write_to(connection, row.email, row.language, draft, now)
+
+    @staticmethod
+    def _has_still(connection: Connection, row: Row[tuple[object, ...]]) -> bool:
+        """Whether an account is there with the password that was read; hashing takes long enough to change it."""
+        same = (account.c.id == row.id) & (account.c.password_hash == row.password_hash)
+        return connection.scalar(select(account.c.id).where(same)) is not None
 
     def _link(self, connection: Connection, id_: str, purpose: Purpose, expires_at: datetime) -> str:
         return f"{self._base_url}/account/{purpose}/{links.make(connection, id_, purpose, expires_at)}"

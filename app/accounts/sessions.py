@@ -1,6 +1,7 @@
 """Sessions: browsers that are signed in, and when that ends by itself."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select, update
@@ -12,6 +13,14 @@ from app.accounts.tables import account_session
 
 LASTS = timedelta(days=14)
 STAFF_LASTS = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session without what opens it."""
+
+    created_at: datetime
+    expires_at: datetime
 
 
 def begin(
@@ -29,6 +38,13 @@ def owner(connection: Connection, secret: str, now: datetime) -> str | None:
     held = account_session.c
     query = select(held.account_id).where(held.hash == tokens.hashed(secret), held.expires_at > now)
     return connection.scalar(query)
+
+
+def of_account(connection: Connection, account_id: str, now: datetime) -> list[Opened]:
+    """Those that have not ended, newest first."""
+    held = account_session.c
+    mine = select(held.created_at, held.expires_at).where(held.account_id == account_id, held.expires_at > now)
+    return [Opened(*row) for row in connection.execute(mine.order_by(held.created_at.desc()))]
 
 
 def proved_at(connection: Connection, secret: str) -> datetime | None:

@@ -5,7 +5,7 @@ from flask import Flask, current_app, request
 from app.audit import origin
 from app.pages.portal import portal
 from app.web.flood import asker
-from app.web.permissions import ACCOUNT_PATH, OPERATOR_PATH
+from app.web.permissions import ACCOUNT_PATH, OPERATOR_PATH, TOKEN_PATH
 from app.web.private import is_below
 
 
@@ -15,7 +15,7 @@ def install(app: Flask) -> None:
 
 
 def _say() -> None:
-    if is_below(ACCOUNT_PATH, request.path) or is_below(OPERATOR_PATH, request.path):
+    if any(is_below(place, request.path) for place in (ACCOUNT_PATH, OPERATOR_PATH, TOKEN_PATH)):
         origin.come_from(origin.marked(asker(), str(current_app.secret_key), portal().clock()))
     else:
         origin.come_from(origin.WEB)

@@ -35,14 +35,16 @@ OF_ADDRESS = Rate("address", 300, 600)
 OF_ACCOUNT = Rate("account", 120, 600)
 HEAVY = Rate("heavy", 20, 3600)
 """Of one address: what has a letter written or a password hashed for somebody who is not known yet."""
-LETTERS = Rate("letters", 5, 3600)
+LETTERS = Rate("letters", 20, 3600)
 """To one mail address, whether it has an account or not."""
+LETTERS_OF_ONE = Rate("letters-of-one", 5, 3600)
+"""Of these by one address: a stranger uses up no letters that their owner may need."""
 
 
 def install(app: Flask, folder: Path, key: bytes) -> None:
     app.extensions[_EXTENSION] = {
         rate: Budget(folder / f"forms-{rate.name}.budget", key, rate.most, rate.window_s)
-        for rate in (OF_ADDRESS, OF_ACCOUNT, HEAVY, LETTERS)
+        for rate in (OF_ADDRESS, OF_ACCOUNT, HEAVY, LETTERS, LETTERS_OF_ONE)
     }
 
 

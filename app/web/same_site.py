@@ -18,5 +18,8 @@ def is_from_here() -> bool:
     if site := request.headers.get("Sec-Fetch-Site"):
         return site in _OURS
     if origin := request.headers.get("Origin"):
-        return urlsplit(origin).netloc == request.host
+        try:
+            return urlsplit(origin).netloc == request.host
+        except ValueError:  # no address, so not ours
+            return False
     return True

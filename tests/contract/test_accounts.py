@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import select, text
 
 from app import outbox
-from app.accounts import failures
+from app.accounts import failures, links, service
 from app.accounts.model import Account, Role
 from app.accounts.service import AccountService
 from app.accounts.tables import account, account_session, sign_in_failure
@@ -164,9 +165,43 @@ def test_guessing_a_password_ends_for_a_quarter_of_an_hour(house: House) -> None
         with pytest.raises(Invalid):
             house.accounts.sign_in("ada@example.org", "a wrong guess", address="a")
     with pytest.raises(TooMany):
-        house.accounts.sign_in("ada@example.org", PASSWORD, address="b")
+        house.accounts.sign_in("ada@example.org", PASSWORD, address="a")
     house.clock.now += failures.WINDOW + timedelta(seconds=1)
-    assert house.accounts.sign_in("ada@example.org", PASSWORD, address="b")
+    assert house.accounts.sign_in("ada@example.org", PASSWORD, address="a")
+
+
+def test_a_stranger_who_guesses_locks_nobody_out(house: House) -> None:
+    who = house.member()
+    for _ in range(failures.MOST_OF_ACCOUNT):
+        with pytest.raises(Invalid):
+            house.accounts.sign_in(who.email, "a wrong guess", address="stranger")
+    with pytest.raises(TooMany):
+        house.accounts.sign_in(who.email, "a wrong guess", address="stranger")
+    house.accounts.sign_in(who.email, PASSWORD, address="home")
+    house.accounts.proofs.require(who, PASSWORD, address="home")
+    with pytest.raises(TooMany):
+        house.accounts.sign_in(who.email, PASSWORD, address="stranger")  # whom the owner's success does not help
+
+
+def test_many_strangers_who_guess_at_one_account_are_too_many(house: House) -> None:
+    house.member()
+    with house.database.write() as connection:
+        for number in range(failures.MOST_ANYWHERE - 1):
+            house.accounts.failures.add(connection, "ada@example.org", f"192.0.2.{number}", house.clock.now)
+    with pytest.raises(Invalid):
+        house.accounts.sign_in("ada@example.org", "a wrong guess", address="192.0.2.250")
+    with pytest.raises(TooMany):
+        house.accounts.sign_in("ada@example.org", PASSWORD, address="198.51.100.1")
+
+
+def test_whoever_guessed_too_often_gets_in_by_a_new_password(house: House) -> None:
+    who = house.member()
+    for _ in range(failures.MOST_OF_ACCOUNT):
+        with pytest.raises(Invalid):
+            house.accounts.sign_in(who.email, "a wrong guess", address="home")
+    house.accounts.ask_for_reset(who.email)
+    house.accounts.reset(house.secret(), "a new long password", address="home")
+    assert house.accounts.sign_in(who.email, "a new long password", address="home")
 
 
 def test_guessing_at_many_accounts_from_one_address_ends_too_and_no_address_is_kept(house: House) -> None:
@@ -209,6 +244,46 @@ def test_a_new_password_ends_the_links_that_were_sent_before(house: House) -> No
         house.accounts.reset(secret, "a third long password")
 
 
+def test_of_two_who_use_one_link_at_once_one_sets_the_password(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    who = house.member()
+    house.accounts.ask_for_reset(who.email)
+    secret = house.secret()
+    with house.database.read() as connection:
+        row = links.owner(connection, secret, links.Purpose.RESET, house.clock.now)
+    house.accounts.reset(secret, "a new long password")
+    monkeypatch.setattr(links, "owner", lambda *_: row)  # what the second read before the first was through
+    with pytest.raises(NotFound):
+        house.accounts.reset(secret, "a third long password")
+    assert house.accounts.sign_in(who.email, "a new long password", address="a")
+
+
+def test_a_password_that_is_changed_while_it_is_checked_opens_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = house.member()
+    other = house.member("bo@example.org", "Bo")
+    is_right = service.is_right
+
+    def meanwhile(do: Callable[[], object]) -> Callable[[str, str], bool]:
+        def checked(password: str, kept: str) -> bool:
+            right = is_right(password, kept)
+            monkeypatch.setattr(service, "is_right", is_right)
+            do()
+            return right
+
+        return checked
+
+    steps: list[tuple[Account, Callable[[], object]]] = [
+        (who, lambda: house.accounts.change_password(who, PASSWORD, "a new long password")),
+        (other, lambda: house.accounts.erase(other, PASSWORD)),
+    ]
+    for each, do in steps:
+        monkeypatch.setattr(service, "is_right", meanwhile(do))
+        with pytest.raises(Invalid):
+            house.accounts.sign_in(each.email, PASSWORD, address="a")
+    assert house.accounts.sign_in(who.email, "a new long password", address="a")
+
+
 def test_an_address_is_the_same_however_its_domain_is_written(house: House) -> None:
     house.member("ada@例子.广东")
     assert house.accounts.sign_in("Ada@xn--fsqu00a.xn--xhq521b", PASSWORD, address="a")
@@ -221,6 +296,18 @@ def test_an_address_that_can_be_none_is_nobodys(house: House) -> None:
         house.accounts.sign_in("ada\0@example.org", PASSWORD, address="a")
     house.accounts.ask_for_reset("ada\0@example.org")
     assert house.letters() == []
+
+
+def test_a_stranger_who_signs_up_first_keeps_the_operator_from_nothing(house: House) -> None:
+    house.accounts.sign_up("office@example.org", PASSWORD, "Eve", language="en")
+    secret = house.secret()
+    made = house.accounts.add("office@example.org", "another long word", "Office", [(Role.AUTHORITY, "")], by="test")
+    with pytest.raises(NotFound):
+        house.accounts.confirm(secret, PASSWORD)
+    assert house.accounts.sign_in("office@example.org", "another long word", address="a")
+    assert made.name == "Office"
+    with pytest.raises(Invalid):
+        house.accounts.add("office@example.org", "a third long word", "Office", [], by="test")
 
 
 def test_who_clicks_twice_signs_up_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

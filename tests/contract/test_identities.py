@@ -4,13 +4,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
+from app.accounts.access_tokens.service import AccessTokenService
 from app.accounts.identities import Identity
 from app.accounts.model import Account, Half, Role, Session
 from app.accounts.tables import account, account_identity
-from app.db import Database
+from app.audit import service as audit
+from app.audit.events import Action
+from app.db import Database, metadata
 from app.errors import Invalid, TooMany
+from app.mail.tables import letter
 from tests.contract.test_accounts import PASSWORD, START
 from tests.factories.doors import STAFF, Doors
 
@@ -118,6 +122,22 @@ def test_the_last_way_into_an_account_stays(doors: Doors) -> None:
     assert doors.identities.enter(ADA) is None
 
 
+def test_a_new_password_by_a_letter_ends_what_a_thief_linked(doors: Doors) -> None:
+    who = doors.member()
+    thief = replace(ADA, subject="666", email="eve@example.org")
+    doors.identities.link(who, thief, PASSWORD, session=doors.session(who.email), address="b")
+    (told,) = doors.letters()
+    assert "set a new password" in told.body
+    doors.accounts.ask_for_reset(who.email)
+    doors.accounts.reset(doors.secret(), "a new long password")
+    assert doors.identities.enter(thief) is None
+    (told,) = doors.letters()
+    assert "elsewhere" in told.body
+    with doors.database.read() as connection:
+        actions = [event.action for _, event in audit.of_subject(connection, f"account/{who.id}")]
+    assert Action.SIGN_IN_UNLINKED in actions
+
+
 def test_without_a_password_a_fresh_sign_in_proves_who_it_is_and_nothing_older(doors: Doors) -> None:
     who, session = joined(doors)
     for password in ("", PASSWORD):
@@ -175,3 +195,26 @@ def test_wrong_passwords_are_counted_where_accounts_are_linked(doors: Doors) -> 
             doors.identities.link(who, ADA, "a wrong guess", session="", address="a")
     with pytest.raises(TooMany):
         doors.identities.link(who, ADA, PASSWORD, session="", address="a")
+
+
+def test_an_account_ends_once_however_often_it_is_clicked_and_no_row_of_it_stays(database: Database) -> None:
+    doors = Doors(database)
+    who = doors.member()
+    code = doors.second_factor.begin(who, PASSWORD, session=doors.session(who.email), address="a")
+    doors.set_up(code.secret)
+    doors.half(who.email)
+    doors.identities.link(who, Identity("https://id.example", "1"), PASSWORD, session="", address="a")
+    AccessTokenService(database, doors.clock, "https://data.example").make("t", ["read:account"], 30, by=who)
+    doors.accounts.ask_for_reset(who.email)
+    row = doors.accounts.proofs.require(who, PASSWORD)
+    doors.accounts.proofs.require = lambda *_, **__: row  # type: ignore[method-assign]  # both clicks were proved
+    for _ in range(2):
+        doors.accounts.erase(who, PASSWORD)
+    owned = [table for table in metadata.sorted_tables if "account_id" in table.c]
+    assert len(owned) >= 13
+    with database.read() as connection:
+        for table in owned:
+            assert connection.scalar(select(func.count()).where(table.c.account_id == who.id)) == 0, table.name
+        actions = [event.action for _, event in audit.of_subject(connection, f"account/{who.id}")]
+        assert connection.scalar(select(func.count()).select_from(letter)) == 0
+    assert actions.count(Action.ACCOUNT_ERASED) == 1

@@ -137,7 +137,12 @@ def test_forms_of_other_sites_are_refused(house: House) -> None:
     address = f"/account/rating/{house.ids[0]}"
     assert client.post(address, data={"stars": "5"}).status_code == 403
     assert client.post(address, data={"stars": "5", "form_token": "0" * 64}).status_code == 403
-    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+    for headers in (
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "https://["},
+    ):
         assert (
             client.post("/account/sign-in", data={"email": EMAIL, "password": PASSWORD}, headers=headers).status_code
             == 403
@@ -193,6 +198,9 @@ def test_what_is_kept_of_somebody_can_be_taken_along_and_ended(house: House) -> 
     kept = json.loads(client.get("/account/export.json").text)
     assert kept["account"]["email"] == EMAIL
     assert [(each["dataset"], each["stars"]) for each in kept["ratings"]] == [(house.ids[0], 2)]
+    assert len(kept["sessions"]) == 1
+    assert kept["recovery_codes_left"] == 0
+    assert kept["account"]["real_named_at"] is None
     assert send(client, "/account/erase", old="wrong").status_code == 400
     assert send(client, "/account/erase", old=PASSWORD).status_code == 303
     assert client.get("/account").status_code == 303

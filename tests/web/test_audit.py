@@ -31,10 +31,12 @@ class House:
     ids: list[str]
     known: set[str] = field(default_factory=set)
 
-    def signed_in(self, role: Role, language: str = "zh-Hans", address: str = "203.0.113.9") -> FlaskClient:
-        email = f"{role}@example.org"
+    def signed_in(
+        self, role: Role, language: str = "zh-Hans", address: str = "203.0.113.9", scope: str = ""
+    ) -> FlaskClient:
+        email = f"{role}{scope}@example.org"
         if email not in self.known:
-            self.portal.accounts.add(email, PASSWORD, "Office", [(role, "")], by="test")
+            self.portal.accounts.add(email, PASSWORD, "Office", [(role, scope)], by="test")
             self.known.add(email)
         client = browser(self.application, language)
         client.environ_base["wsgi.url_scheme"] = "https"
@@ -65,6 +67,16 @@ def test_the_log_is_for_those_who_may_read_it(house: House, role: Role) -> None:
     assert ('href="/account/audit"' in client.get("/account").text) is may
     if not may:
         assert "没有使用这个页面的权限" in client.get("/account/audit").text
+
+
+@pytest.mark.parametrize("role", [Role.AUTHORITY, Role.OPERATOR])
+def test_a_role_for_some_publishers_data_has_no_right_over_the_whole_portal(house: House, role: Role) -> None:
+    client = house.signed_in(role, scope="p1")
+    assert client.get("/account/desk").status_code == 200
+    home = client.get("/account").text
+    for address in ("/account/audit", "/account/permissions", "/account/moderation", "/account/verify"):
+        assert client.get(address).status_code == 403, address
+        assert f'href="{address}"' not in home
 
 
 @pytest.mark.parametrize(("language", "title"), [("zh-Hans", "审计日志"), ("en", "Audit log")])
@@ -151,6 +163,19 @@ def test_visitors_leave_no_mark_and_the_operators_link_does(house: House) -> Non
     client.post("/data-request", data={"q": "缺少的数据", "description": "想要的数据"})
     assert origins(house, Action.DATA_REQUESTED) == ["web"]
     (mark,) = origins(house, Action.OPERATOR_ENTERED)
+    assert re.fullmatch(r"web:[0-9a-f]{16}", mark)
+
+
+def test_what_a_program_does_by_a_token_leaves_its_mark_too(house: House) -> None:
+    house.signed_in(Role.DATA_USER)
+    session = house.portal.accounts.sign_in("data-user@example.org", PASSWORD, address="test")
+    who = house.portal.accounts.who(session.secret)
+    assert who is not None
+    token = house.portal.access_tokens.make("t", ["write:ratings"], 1, by=who)
+    headers = {"Authorization": f"Bearer {token}"}
+    client = house.application.test_client()
+    assert client.put(f"/api/1/me/ratings/{house.ids[0]}", json={"stars": 4}, headers=headers).status_code == 200
+    (mark,) = origins(house, Action.RATED)
     assert re.fullmatch(r"web:[0-9a-f]{16}", mark)
 
 

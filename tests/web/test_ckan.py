@@ -246,6 +246,24 @@ def test_errors_have_the_form_of_ckans(asker: FlaskClient) -> None:
         assert message
 
 
+@pytest.mark.parametrize("field", ["fq", "fq_list", "facet.field", "organizations", "groups"])
+def test_brackets_without_end_are_no_list(asker: FlaskClient, field: str) -> None:
+    action = {"organizations": "organization_list", "groups": "group_list"}.get(field, "package_search")
+    deep = "[" * 2000
+    assert error(asker, action, **{field: deep})[:2] == (409, "Validation Error")
+    assert asker.post(f"/api/3/action/{action}", json={field: deep}).status_code == 409
+
+
+@pytest.mark.parametrize("action", ["package_search", "package_show", "tag_list", "tag_show", "help_show"])
+def test_half_a_surrogate_pair_is_no_json(asker: FlaskClient, action: str) -> None:
+    for field in ("q", "facet.field", "id", "query", "name"):
+        answer = asker.post(
+            f"/api/3/action/{action}", data=json.dumps({field: "\ud800"}), content_type="application/json"
+        )
+        assert answer.status_code == 400, field
+        assert answer.get_json()["success"] is False
+
+
 def test_extras_carry_what_ckan_has_no_field_for(client: FlaskClient, filled: Filled) -> None:
     package = result(client, "package_show", id=filled.ids["bus"])
     extras = {each["key"]: each["value"] for each in package["extras"]}

@@ -101,6 +101,7 @@ LIES: dict[str, Callable[[Provider], object]] = {
     "signed by nobody": lambda p: setattr(p, "forge", unsigned),
     "signed by what everybody knows": lambda p: setattr(p, "forge", signed_by_what_all_know(p)),
     "no token at all": lambda p: setattr(p, "token_answer", (200, {"access_token": "a", "token_type": "Bearer"})),
+    "a subject with a NUL": lambda p: p.claims.update(sub="ada\0"),
     "no JSON web token": lambda p: setattr(p, "forge", lambda _: "a.b.c"),
     "a token that is no text": lambda p: setattr(p, "forge", lambda _: ["a"]),
     "a refusal": lambda p: setattr(p, "token_answer", (400, {"error": "invalid_grant", "error_description": "<b>"})),

@@ -76,11 +76,42 @@ def test_letters_to_one_address_are_few_and_it_is_the_same_without_an_account(po
     portal.accounts.add("known@example.org", PASSWORD, "Known", [], by="test")
     for email in ("known@example.org", "nobody@example.org"):
         answers = [
-            post(application, "/account/forgotten", f"198.51.100.{number}", email=said)
-            for number, said in enumerate([email, email.upper(), f" {email} ", email, email, email])
+            post(application, "/account/forgotten", "198.51.100.1", email=said)
+            for said in (email, email.upper(), f" {email} ", email, email, email)
         ]
         assert [each.status_code for each in answers] == [303] * 5 + [429]
-    assert post(application, "/account/forgotten", "198.51.100.5", email="other@example.org").status_code == 303
+        owner = post(application, "/account/forgotten", "198.51.100.2", email=email)
+        assert owner.status_code == 303  # whom a stranger does not keep from a letter
+    assert post(application, "/account/forgotten", "198.51.100.1", email="other@example.org").status_code == 303
+
+
+def test_letters_to_one_address_are_few_from_everywhere_together(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forms, "LETTERS", Rate("letters", 3, 3600))
+    application = create_app(portal=portal)
+    answers = [
+        post(application, "/account/forgotten", f"198.51.100.{number}", email="ada@example.org").status_code
+        for number in range(4)
+    ]
+    assert answers == [303] * 3 + [429]
+
+
+def test_letters_are_as_few_however_the_domain_is_written(portal: Portal) -> None:
+    application = create_app(portal=portal)
+    written = [
+        "ada@例子.广东",
+        "ada@xn--fsqu00a.广东",
+        "ada@例子.xn--xhq521b",
+        "ada@例子。广东",
+        "Ada@xn--fsqu00a.xn--xhq521b",
+        "ada@ｘn--fsqu00a.广东",
+    ]
+    for address, statuses in (("/account/forgotten", [303] * 5 + [429]), ("/account/sign-up", [429] * 6)):
+        answers = [
+            post(application, address, "198.51.100.1", email=email, password=PASSWORD, name="Ada") for email in written
+        ]
+        assert [each.status_code for each in answers] == statuses
 
 
 def test_an_address_that_the_sender_made_up_counts_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import time
 from flask import Blueprint, Response, request
 
 from app.accounts.passwords import MAX_CHARACTERS, MIN_CHARACTERS
-from app.accounts.words import MAX_NAME_CHARACTERS
+from app.accounts.words import MAX_NAME_CHARACTERS, sought
 from app.errors import Invalid, NotFound, SuishuError, TooMany
 from app.pages.account.arrival import let_in
 from app.pages.account.form import form
@@ -58,7 +58,7 @@ def sign_up() -> Response:
         return closed
     if request.form.get("website"):  # hidden from people; programs fill in what they find
         return _to("/sign-up?sent=1")
-    forms.count(forms.LETTERS, _said("email").strip().casefold())
+    _count_letter(sought(_said("email")))
     try:
         portal().accounts.sign_up(_said("email"), _said("password"), _said("name"), language=language.current().tag)
     except Invalid as error:
@@ -93,7 +93,7 @@ def ask_forgotten() -> Response:
 @public
 @heavy
 def forgotten() -> Response:
-    forms.count(forms.LETTERS, _said("email").strip().casefold())
+    _count_letter(sought(_said("email")))
     began = time.monotonic()
     portal().accounts.ask_for_reset(_said("email"))
     time.sleep(max(0.0, began + _AS_LONG_S - time.monotonic()))
@@ -111,7 +111,7 @@ def ask_reset(secret: str) -> Response:
 @heavy
 def reset(secret: str) -> Response:
     try:
-        portal().accounts.reset(secret, _said("password"))
+        portal().accounts.reset(secret, _said("password"), address=asker())
     except (Invalid, NotFound) as error:
         return _form("reset", error, secret=secret)
     return _to("/sign-in?changed=1")
@@ -122,6 +122,12 @@ def reset(secret: str) -> Response:
 def sign_out() -> Response:
     portal().accounts.sign_out(accounts.secret())
     return accounts.forget(_to("/sign-in?left=1"))
+
+
+def _count_letter(email: str) -> None:
+    """Raises `TooMany`."""
+    forms.count(forms.LETTERS_OF_ONE, f"{asker()} {email}")
+    forms.count(forms.LETTERS, email)
 
 
 def _said(name: str) -> str:

@@ -13,6 +13,7 @@ def kept_of(who: Account) -> list[dict[str, object]]:
             "id": said.id,
             "dataset": said.dataset_id,
             "kind": said.kind,
+            "office": said.office,
             "standing": said.standing,
             "at": said.at.isoformat(),
             "title": said.title,

@@ -69,9 +69,16 @@ def export() -> Response:
             "name": who.name,
             "language": who.language,
             "created_at": who.created_at.isoformat(),
+            "real_named_at": who.real_named_at and who.real_named_at.isoformat(),
             "roles": sorted(who.roles),
+            "roles_limited_to": {role: sorted(scope) for role, scope in who.roles.items() if scope},
         },
+        "sessions": [
+            {"began_at": each.created_at.isoformat(), "ends_at": each.expires_at.isoformat()}
+            for each in portal().accounts.sessions_of(who)
+        ],
         "second_factor_since": factor.set_at and factor.set_at.isoformat(),
+        "recovery_codes_left": factor.codes_left,
         "sign_ins_elsewhere": [
             {"issuer": each.issuer, "subject": each.subject, "linked_at": each.linked_at.isoformat()}
             for each in portal().identities.of(who)
