@@ -12,6 +12,7 @@ from app import outbox
 from app.accounts.model import Account, Right
 from app.audit import service as audit
 from app.audit.events import Action, Event
+from app.catalogue.tables import dataset
 from app.errors import Forbidden, Invalid, TooMany
 from app.feedback.model import Kind, Standing
 from app.feedback.tables import change, post
@@ -121,10 +122,16 @@ def refuse_flood(
 def tell(
     connection: Connection, actor: str, action: Action, id_: int, dataset_id: str, at: datetime, **details: object
 ) -> None:
-    """Audit row and outbox row of one step, and when it was."""
+    """
+    Audit row and outbox row of one step, and when it was: at least a second after the one before and after the record
+    itself, also where the clock was set back, as whoever asks for a page by its time knows only whole seconds.
+    """
     here = change.c.dataset_id == dataset_id
-    if not connection.execute(update(change).where(here).values(at=at)).rowcount:
-        connection.execute(insert(change).values(dataset_id=dataset_id, at=at))
+    last = connection.scalar(select(change.c.at).where(here))
+    recorded = connection.scalar(select(dataset.c.recorded_at).where(dataset.c.id == dataset_id))
+    later = max([at, *(each.replace(microsecond=0) + timedelta(seconds=1) for each in (last, recorded) if each)])
+    if not connection.execute(update(change).where(here).values(at=later)).rowcount:
+        connection.execute(insert(change).values(dataset_id=dataset_id, at=later))
     event = Event(actor, action, f"feedback/{id_}", {"dataset": dataset_id, **details})
     audit.append(connection, [event], at)
     outbox.add(connection, [dataset_id], at)

@@ -62,19 +62,19 @@ class ModerationService:
 
     def dismiss(self, post_id: int, *, by: Account) -> None:
         """Ends the reports of a post that stays as it is. Raises as `hide`."""
-        now = self._clock()
         with self._database.write() as connection:
             one_at_a_time(connection, "catalogue")
+            now = self._clock()
             row = self._row(connection, post_id, by)
             if self._end_reports(connection, post_id, "dismissed"):
                 tell(connection, by.id, Action.REPORTS_DISMISSED, post_id, row.dataset_id, now)
 
     def _move(self, post_id: int, by: Account, standing: Standing, reason: str) -> None:
-        now = self._clock()
         is_hiding = standing is Standing.HIDDEN
         before = (Standing.SHOWN, Standing.WAITING) if is_hiding else (Standing.WAITING, Standing.HIDDEN)
         with self._database.write() as connection:
             one_at_a_time(connection, "catalogue")
+            now = self._clock()
             row = self._row(connection, post_id, by)
             if row.standing not in before:
                 raise Invalid(

@@ -1,6 +1,7 @@
 """
 Use cases of what people say of datasets. What is said, its audit row and its outbox row share one transaction; all
 writers wait in the order in which every writer of the outbox waits, so that a second click finds what the first did.
+The time of each is taken in that order too: whoever holds the same lock knows all that was said until now.
 """
 
 from collections import defaultdict
@@ -62,9 +63,9 @@ class FeedbackService:
         `Forbidden` for everybody else, `NotFound` for what is not shown, and as `comment`.
         """
         body = words.checked(body, words.MAX_BODY_CHARACTERS, "回复", "the reply")
-        now = self._clock()
         with self._database.write() as connection:
             one_at_a_time(connection, "catalogue")
+            now = self._clock()
             row = reading.shown(connection, post_id)
             role = by.role_for(Right.REPLY, reading.publisher_of(connection, row.dataset_id))
             if role is None or row.kind == Kind.REPLY:
@@ -78,9 +79,9 @@ class FeedbackService:
     def report(self, post_id: int, reason: str, *, by: Account) -> None:
         """Asks a moderator to look; a second time does nothing. Raises `Invalid`, `NotFound` and `TooMany`."""
         reason = words.checked(reason, words.MAX_REASON_CHARACTERS, "举报理由", "the reason")
-        now = self._clock()
         with self._database.write() as connection:
             one_at_a_time(connection, "catalogue")
+            now = self._clock()
             reading.shown(connection, post_id)
             mine = report.c.account_id == by.id
             if connection.scalar(select(report.c.id).where(mine, report.c.post_id == post_id, report.c.outcome == "")):
@@ -94,9 +95,9 @@ class FeedbackService:
 
     def withdraw(self, post_id: int, *, by: Account) -> None:
         """Deletes one's own words for good; does nothing where that was done. Raises `NotFound` for others' posts."""
-        now = self._clock()
         with self._database.write() as connection:
             one_at_a_time(connection, "catalogue")
+            now = self._clock()
             mine = (post.c.id == post_id) & (post.c.account_id == by.id)
             row = connection.execute(select(post).where(mine)).first()
             if row is None:
@@ -207,9 +208,9 @@ class FeedbackService:
     # Parts
 
     def _keep(self, draft: Draft, by: Account) -> Kept:
-        now = self._clock()
         with self._database.write() as connection:
             one_at_a_time(connection, "catalogue")
+            now = self._clock()
             reading.publisher_of(connection, draft.dataset_id)
             return keep(connection, draft, by, now)
 

@@ -21,7 +21,7 @@ from sqlalchemy.engine import Row
 
 from app.accounts.tables import account
 from app.clock import Clock
-from app.db import Database, in_pieces
+from app.db import Database, in_pieces, one_at_a_time
 from app.follow.addresses import Addresses
 from app.follow.changes import Among, Changes
 from app.follow.letters import MOST_LISTED, Links, digest
@@ -72,7 +72,10 @@ class DigestService:
         Makes the digests that are due, of changes up to number `upto`, which the index has; returns how many letters.
         Who follows searches waits while the index can't be asked. Nothing new: no letter, and the next time is moved.
         """
-        now, letters = self._clock(), 0
+        with self._database.write() as connection:
+            one_at_a_time(connection, "catalogue")  # who said something before this moment is waited for
+            now = self._clock()
+        letters = 0
         among = _OnceDown(self._among)
         place: tuple[datetime, str] | None = None
         while waiting := self._waiting(now, place):

@@ -458,3 +458,26 @@ def test_who_follows_a_dataset_learns_what_was_said_since(house: House) -> None:
     assert house.feedback.numbers_since([house.id], moment) == {house.id: 1}
     assert house.feedback.numbers_since([], moment) == {}
     assert house.feedback.numbers_since(["nothing"], moment) == {}
+
+
+def test_when_something_changed_tells_steps_of_one_second_apart_also_after_the_clock_was_set_back(house: House) -> None:
+    """Whoever has a page with the words asks by whole seconds whether it changed."""
+    (entry,) = house.catalogue.some([house.id])
+    seen = [entry.recorded_at]
+
+    def look() -> None:
+        at = house.feedback.changed_at(house.id)
+        assert at is not None
+        assert at.replace(microsecond=0) > seen[-1].replace(microsecond=0)
+        seen.append(at)
+
+    id_ = house.feedback.comment(house.id, "收回的话", by=house.ada).id
+    look()
+    house.clock.now += timedelta(milliseconds=300)
+    house.feedback.withdraw(id_, by=house.ada)
+    look()
+    house.feedback.comment(house.id, "再说", by=house.bo)
+    look()
+    house.clock.now -= timedelta(hours=2)
+    house.feedback.reply(id_ + 1, "答", by=house.publisher)
+    look()

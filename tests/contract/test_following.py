@@ -19,6 +19,7 @@ from app.catalogue.tables import dataset
 from app.catalogue.terms import DCAT
 from app.db import Database
 from app.errors import Invalid, NotFound
+from app.feedback.service import FeedbackService
 from app.follow import digests, model, service
 from app.follow.addresses import Addresses
 from app.follow.digests import DigestService
@@ -488,3 +489,32 @@ def test_changing_ones_mind_brings_no_second_digest_in_a_period(house: House, ev
     for choice in (Every.NEVER, Every.WEEKLY, Every.DAILY, every):
         house.follows.choose(choice, "zh-Hans", by=who)
         assert house.letters(timedelta(minutes=1)) == []
+
+
+def test_words_that_are_being_said_while_digests_are_made_are_told_by_this_one_or_the_next(house: House) -> None:
+    """A comment whose time is taken before a digest begins, and which is kept only after it was read."""
+    ada, bo = house.member(), house.member("bo")
+    id_ = house.dataset("1")
+    house.follow(ada, Kind.DATASET, id_)
+    another: list[threading.Thread] = []
+
+    def clock() -> datetime:
+        at = house.now
+        if not another:
+            house.now += timedelta(seconds=1)
+            another.append(threading.Thread(target=digests_.make_due, args=(house.latest(),)))
+            another[0].start()
+            another[0].join(0.5)
+        return at
+
+    feedback = FeedbackService(house.database, clock)
+    digests_ = DigestService(
+        house.database, house.clock, ZONE, house.names, house.addresses, house.among, feedback.numbers_since
+    )
+    house.now += timedelta(days=1)
+    feedback.comment(id_, "新的评论", by=bo)
+    another[0].join()
+    house.now += timedelta(days=1)
+    digests_.make_due(house.latest())
+    house.office.deliver()
+    assert [letter.body.count("新的评论和回复：1 条") for letter in house.sent] == [1]

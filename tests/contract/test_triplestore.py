@@ -344,7 +344,7 @@ def test_a_type_that_is_a_text_is_no_class_and_spoils_no_figures(
 ) -> None:
     typed = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
     lines = [f"<{NAME('a')}> <{typed}> <https://x.example/D>", f'<{NAME("b")}> <{typed}> "https://x.example/D"']
-    lines += [f'<{NAME("c")}> <{typed}> "no > name }}"', f'<{NAME("c")}> <{typed}> <https://x.example/E>']
+    lines += [f'<{NAME("c")}> <{typed}> "no > name }}"', f"<{NAME('c')}> <{typed}> <https://x.example/E>"]
     lines += [f'<{NAME(each)}> <https://x.example/p> "1"' for each in "abc"]
     store.apply({NAME("a"): "".join(f"{line} .\n" for line in lines).encode()}, [], 7)
     store.publish()
