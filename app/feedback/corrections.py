@@ -13,7 +13,7 @@ from app.clock import Clock
 from app.db import Database, one_at_a_time
 from app.errors import Forbidden, Invalid
 from app.feedback import letters, reading, words
-from app.feedback.keeping import Draft, Kept, keep, may_comment, tell
+from app.feedback.keeping import Draft, Kept, keep, may_comment, refuse_own, tell
 from app.feedback.model import Kind, State, Wrong
 from app.feedback.moves import DAYS, MOVES, Step
 from app.feedback.tables import correction
@@ -50,7 +50,7 @@ class CorrectionService:
         with self._database.write() as connection:
             one_at_a_time(connection, "catalogue")
             now = self._clock()
-            reading.publisher_of(connection, dataset_id)
+            refuse_own(by, reading.publisher_of(connection, dataset_id))
             made = keep(connection, draft, by, now)
             if made.is_new:
                 row = {**kept, "fault": wrong.fault, "state": State.RECEIVED, "due_on": self._term(now, DAYS)}

@@ -18,7 +18,7 @@ from app.clock import Clock
 from app.db import Database, in_pieces, one_at_a_time
 from app.errors import Forbidden, NotFound
 from app.feedback import reading, words
-from app.feedback.keeping import MOST_REPORTS_AN_HOUR, Draft, Kept, keep, may_comment, refuse_flood, tell
+from app.feedback.keeping import MOST_REPORTS_AN_HOUR, Draft, Kept, keep, may_comment, refuse_flood, refuse_own, tell
 from app.feedback.model import Kind, Own, Post, Report, Standing
 from app.feedback.tables import change, correction, post, report
 
@@ -211,7 +211,7 @@ class FeedbackService:
         with self._database.write() as connection:
             one_at_a_time(connection, "catalogue")
             now = self._clock()
-            reading.publisher_of(connection, draft.dataset_id)
+            refuse_own(by, reading.publisher_of(connection, draft.dataset_id))
             return keep(connection, draft, by, now)
 
     @staticmethod

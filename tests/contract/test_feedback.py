@@ -19,6 +19,7 @@ from app.feedback.moves import Step
 from app.feedback.service import FeedbackService
 from app.feedback.tables import correction, post, report
 from app.mail.service import Letter, PostOffice
+from app.ratings.service import RatingService
 from app.wiring import CatalogueService
 from tests.factories.records import add_source, arrival
 
@@ -481,3 +482,23 @@ def test_when_something_changed_tells_steps_of_one_second_apart_also_after_the_c
     house.clock.now -= timedelta(hours=2)
     house.feedback.reply(id_ + 1, "答", by=house.publisher)
     look()
+
+
+def test_who_speaks_for_a_publisher_says_nothing_of_its_data_as_if_a_user_whatever_other_roles_it_has(
+    house: House,
+) -> None:
+    (own,) = house.publisher.roles[Role.PUBLISHER]
+    both = house.person("both", (Role.DATA_USER, ""), (Role.PUBLISHER, own))
+    ratings = RatingService(house.database, house.clock)
+    for say in (
+        lambda: house.feedback.comment(house.id, "非常好", by=both),
+        lambda: house.feedback.tell_usage(house.id, "应用", "好用", "", by=both),
+        lambda: house.correct(by=both),
+        lambda: ratings.rate(house.id, 5, by=both),
+    ):
+        with pytest.raises(Forbidden):
+            say()
+    assert house.said() == []
+    neighbour = house.person("neighbour", (Role.DATA_USER, ""), (Role.PUBLISHER, "somebody-else"))
+    house.feedback.comment(house.id, "好", by=neighbour)
+    assert house.said() == ["好"]
