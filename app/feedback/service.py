@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from app.accounts.model import Account, Right
@@ -177,21 +177,24 @@ class FeedbackService:
                     found[each.dataset_id].append(each)
         return dict(found)
 
-    def numbers_since(self, ids: Sequence[str], moment: datetime) -> dict[str, int]:
+    def numbers_since(self, ids: Sequence[str], moment: datetime) -> dict[str, dict[str, int]]:
         """
         How many posts and replies on these datasets everybody could read only after a moment, or were decided since,
-        for those that have any.
+        for those that have any: by the account that said them, "" where it is gone or what is new is the decision.
         """
-        moved = or_(post.c.shown_at > moment, correction.c.decided_at > moment, correction.c.done_at > moment)
-        found: dict[str, int] = {}
+        decided = or_(correction.c.decided_at > moment, correction.c.done_at > moment)
+        who = case((decided, ""), else_=func.coalesce(post.c.account_id, "")).label("who")
+        moved = or_(post.c.shown_at > moment, decided)
+        found: dict[str, dict[str, int]] = defaultdict(dict)
         with self._database.read() as connection:
             for piece in in_pieces(ids):
                 here = post.c.dataset_id.in_(piece) & (post.c.standing == Standing.SHOWN) & reading.IS_PUBLISHED & moved
                 both = post.outerjoin(correction, correction.c.post_id == post.c.id)
-                counts = select(post.c.dataset_id, func.count().label("n")).select_from(both).where(here)
-                query = counts.group_by(post.c.dataset_id)
-                found |= {row.dataset_id: row.n for row in connection.execute(query)}
-        return found
+                each = select(post.c.dataset_id, who).select_from(both).where(here).subquery()
+                counts = select(each, func.count().label("n")).group_by(each.c.dataset_id, each.c.who)
+                for row in connection.execute(counts):
+                    found[row.dataset_id][row.who] = row.n
+        return dict(found)
 
     def of_account(self, by: Account) -> list[Own]:
         """One's own, newest first, with words and standing."""

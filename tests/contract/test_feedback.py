@@ -450,13 +450,15 @@ def test_who_follows_a_dataset_learns_what_was_said_since(house: House) -> None:
     gone = house.feedback.comment(house.id, "收回", by=house.ada).id
     house.feedback.withdraw(gone, by=house.ada)
     house.corrections.decide(old, Step.REJECT, "无误", by=house.publisher)
-    assert house.feedback.numbers_since([house.id], moment) == {house.id: 3}
+    assert house.feedback.numbers_since([house.id], moment) == {
+        house.id: {house.ada.id: 1, house.publisher.id: 1, "": 1}  # the decision is news to who sent the correction
+    }
     waited = house.feedback.comment(house.id, "请看 https://bo.example/", by=house.bo).id
     moment = house.clock.now
     house.clock.now += timedelta(days=3)
     assert house.feedback.numbers_since([house.id], moment) == {}
     house.moderation.show(waited, by=house.operator)
-    assert house.feedback.numbers_since([house.id], moment) == {house.id: 1}
+    assert house.feedback.numbers_since([house.id], moment) == {house.id: {house.bo.id: 1}}
     assert house.feedback.numbers_since([], moment) == {}
     assert house.feedback.numbers_since(["nothing"], moment) == {}
 

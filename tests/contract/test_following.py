@@ -48,7 +48,7 @@ class House:
         self.now = START
         self.sent: list[Letter] = []
         self.index_is_down = False
-        self.said: dict[str, int] = {}
+        self.said: dict[str, dict[str, int]] = {}
         self.accounts = AccountService(database, self.clock, lambda: "k" * 32, BASE)
         self.catalogue = CatalogueService(database, self.clock, BASE)
         self.names, self.addresses = Names(database, self.catalogue), Addresses(lambda: "k" * 32, BASE)
@@ -306,9 +306,11 @@ def test_what_the_index_has_not_yet_is_told_with_the_next_digest(house: House) -
 def test_what_was_said_on_a_followed_dataset_is_told_by_number(house: House) -> None:
     who, id_ = house.member(), house.dataset("one")
     house.follow(who, Kind.DATASET, id_)
-    house.said = {id_: 3, "another": 9}
+    house.said = {id_: {"bo": 2, who.id: 4, "": 1}, "another": {"bo": 9}}
     (sent,) = house.letters()
-    assert f"新的评论和回复：3 条\n  {BASE}/dataset/{id_}" in sent.body
+    assert f"新的评论和回复：3 条\n  {BASE}/dataset/{id_}" in sent.body  # one's own words are no news
+    house.said = {id_: {who.id: 4}}
+    assert house.letters() == []
 
 
 def test_more_than_can_be_read_is_counted_and_linked(house: House) -> None:
