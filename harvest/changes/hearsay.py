@@ -15,15 +15,26 @@ def _term(iri: str) -> bytes:
     return b"<%s>" % iri.encode()
 
 
+def _either(name: str) -> frozenset[bytes]:
+    """A name of schema.org with either scheme."""
+    return frozenset((_term(SCHEMA[name]), _term(f"http://schema.org/{name}")))
+
+
 _TYPE = _term(RDF.type)
-_RATING_TYPES = frozenset(map(_term, (SCHEMA.AggregateRating, "http://schema.org/AggregateRating")))
-_RATINGS = frozenset(map(_term, (SCHEMA.aggregateRating, "http://schema.org/aggregateRating")))
-_FEEDBACK = frozenset(map(_term, (DUV.hasFeedback, DUV.hasUsage)))
 _FEEDBACK_TYPES = frozenset(map(_term, (DUV.UserFeedback, DUV.Usage)))
+_KINDS: dict[bytes, frozenset[bytes]] = {
+    **dict.fromkeys(_either("aggregateRating"), _either("AggregateRating")),
+    **dict.fromkeys(_either("review"), _either("Review")),
+    **dict.fromkeys(map(_term, (DUV.hasFeedback, DUV.hasUsage)), _FEEDBACK_TYPES),
+    _term(DQV.hasQualityAnnotation): frozenset((_term(DQV.UserQualityFeedback),)),
+}
+"""What leads from a dataset to it, and the types that it is known by there."""
 _MEASURED, _ANNOTATED = _term(DQV.hasQualityMeasurement), _term(DQV.hasQualityAnnotation)
 _TARGET, _ANNOTATION = _term(OA.hasTarget), _term(OA.Annotation)
-_SAID = _RATINGS | _FEEDBACK
-_POINTS = _SAID | {_MEASURED, _ANNOTATED}
+_SAID = _KINDS.keys() - {_ANNOTATED}
+"""These say nothing else; an annotation may be the publisher's own."""
+_POINTS = _KINDS.keys() | {_MEASURED}
+_SIGNS = (b"ggregateRating>", b"schema.org/review>", b"/duv#has", b"#hasQualityAnnotation>")
 _NODES = b"<_"
 
 _Triple = tuple[bytes, bytes, bytes, bytes]
@@ -32,7 +43,7 @@ _Triple = tuple[bytes, bytes, bytes, bytes]
 
 def without_hearsay(lines: set[bytes], node: bytes) -> set[bytes]:
     """The lines of N-Triples of the record of `node` without it; the same set where nothing of the kind is in them."""
-    if not any(b"ggregateRating>" in line or b"/duv#has" in line for line in lines):
+    if not any(sign in line for line in lines for sign in _SIGNS):
         return lines
     triples: list[_Triple] = []
     for line in lines:
@@ -60,12 +71,7 @@ def _named(triples: list[_Triple], node: bytes) -> set[bytes]:
             replies[o].append(s)
         elif o[:1] in _NODES and o != node:
             below[s].append(o)
-    found = {
-        o
-        for _, s, p, o in triples
-        if s == node
-        and ((p in _RATINGS and types[o] & _RATING_TYPES) or (p in _FEEDBACK and types[o] & _FEEDBACK_TYPES))
-    }
+    found = {o for _, s, p, o in triples if s == node and p in _KINDS and types[o] & _KINDS[p]}
     waiting = list(found)
     while waiting:
         each = waiting.pop()

@@ -10,8 +10,9 @@ RATING = f"""{NODE} <https://schema.org/aggregateRating> _:r .
 _:r <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://schema.org/AggregateRating> .
 _:r <https://schema.org/ratingValue> "4.5" .
 """
+IS_A = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 SAID = f"""{NODE} <http://www.w3.org/ns/duv#hasFeedback> <https://peer.example/1#said> .
-<https://peer.example/1#said> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/ns/duv#UserFeedback> .
+<https://peer.example/1#said> {IS_A} <http://www.w3.org/ns/duv#UserFeedback> .
 <https://peer.example/1#said> <http://www.w3.org/ns/oa#bodyValue> "很好" .
 _:reply <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/ns/oa#Annotation> .
 _:reply <http://www.w3.org/ns/oa#hasTarget> <https://peer.example/1#said> .
@@ -29,7 +30,6 @@ def test_what_only_looks_alike_is_part_of_the_record() -> None:
     assert len(canonical((RECORD + other).encode(), NODE).ntriples.splitlines()) == 3
 
 
-IS_A = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 DUV, OA = "http://www.w3.org/ns/duv#", "http://www.w3.org/ns/oa#"
 
 
@@ -64,3 +64,19 @@ _:rights <http://www.w3.org/2000/01/rdf-schema#label> "不予开放" .
     found = canonical((RECORD + own + called).encode(), NODE).ntriples
     for line in canonical((RECORD + own).encode(), NODE).ntriples.splitlines():
         assert line in found
+
+
+def test_reviews_and_what_is_only_a_quality_annotation_of_a_user_are_hearsay_but_not_the_publishers_own() -> None:
+    dqv = "http://www.w3.org/ns/dqv#"
+    more = f"""{NODE} <http://schema.org/review> _:review .
+_:review {IS_A} <http://schema.org/Review> .
+_:review <http://schema.org/author> _:who .
+_:who <http://schema.org/name> "张三" .
+{NODE} <{dqv}hasQualityAnnotation> _:said .
+_:said {IS_A} <{dqv}UserQualityFeedback> .
+_:said <{OA}bodyValue> "站名写错了" .
+"""
+    own = f"""{NODE} <{dqv}hasQualityAnnotation> _:own .
+_:own {IS_A} <{dqv}QualityCertificate> .
+"""
+    assert canonical((RECORD + more + own).encode(), NODE) == canonical((RECORD + own).encode(), NODE)
