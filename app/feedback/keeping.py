@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from app import outbox
-from app.accounts.model import Account, Right, Role
+from app.accounts.model import Account, Right
 from app.audit import service as audit
 from app.audit.events import Action, Event
 from app.catalogue.tables import dataset
@@ -69,7 +69,7 @@ def may_comment(by: Account) -> None:
 
 def refuse_own(by: Account, publisher: str | None) -> None:
     """Raises `Forbidden` where the account speaks for that publisher, whatever other roles it has."""
-    if publisher in by.roles.get(Role.PUBLISHER, ()):
+    if by.speaks_for(publisher):
         raise Forbidden(
             "不能对本单位的数据发表评论、提交纠错或利用说明，但可以回复。",
             "You speak for the publisher of this data: you can reply, but not comment or send corrections or usage "

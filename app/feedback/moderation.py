@@ -8,7 +8,7 @@ from collections import defaultdict
 from sqlalchemy import Select, select, update
 from sqlalchemy.engine import Connection
 
-from app.accounts.model import Account, Right, Role
+from app.accounts.model import Account, Right
 from app.audit.events import Action
 from app.catalogue.tables import dataset
 from app.clock import Clock
@@ -103,7 +103,7 @@ class ModerationService:
         row = connection.execute(query.where(post.c.id == post_id)).first()
         if row is None:
             raise NotFound("没有这条内容。", "There is no such post.")
-        if row.publisher_id in by.roles.get(Role.PUBLISHER, ()):
+        if by.speaks_for(row.publisher_id):
             raise Forbidden(
                 "不能处理对本单位数据的意见，请由其他人员审核。",
                 "What is said of your own office's data is for somebody else to moderate.",

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from app import outbox
-from app.accounts.model import Account, Right, Role
+from app.accounts.model import Account, Right
 from app.audit import service as audit
 from app.audit.events import Action, Event
 from app.catalogue.model import State
@@ -47,7 +47,7 @@ class RatingService:
                 raise NotFound(
                     "没有这个数据集，或者它已不再公开。", "There is no such dataset, or it is no longer public."
                 )
-            if row.publisher_id in by.roles.get(Role.PUBLISHER, ()):
+            if by.speaks_for(row.publisher_id):
                 raise Forbidden("不能给本单位的数据评分。", "You speak for the publisher of this data.")
             mine = (rating.c.dataset_id == dataset_id) & (rating.c.account_id == by.id)
             version = row.version
