@@ -132,9 +132,17 @@ def refuse_flood(
 def tell(
     connection: Connection, actor: str, action: Action, id_: int, dataset_id: str, at: datetime, **details: object
 ) -> None:
+    """Audit row and outbox row of one step, and when it was."""
+    changed(connection, dataset_id, at)
+    event = Event(actor, action, f"feedback/{id_}", {"dataset": dataset_id, **details})
+    audit.append(connection, [event], at)
+    outbox.add(connection, [dataset_id], at)
+
+
+def changed(connection: Connection, dataset_id: str, at: datetime) -> None:
     """
-    Audit row and outbox row of one step, and when it was: at least a second after the one before and after the record
-    itself, also where the clock was set back, as whoever asks for a page by its time knows only whole seconds.
+    Notes when what pages show of it changed: at least a second after the change before and after the record itself,
+    also where the clock was set back, as whoever asks for a page by its time knows only whole seconds.
     """
     here = change.c.dataset_id == dataset_id
     last = connection.scalar(select(change.c.at).where(here))
@@ -142,9 +150,6 @@ def tell(
     later = max([at, *(each.replace(microsecond=0) + timedelta(seconds=1) for each in (last, recorded) if each)])
     if not connection.execute(update(change).where(here).values(at=later)).rowcount:
         connection.execute(insert(change).values(dataset_id=dataset_id, at=later))
-    event = Event(actor, action, f"feedback/{id_}", {"dataset": dataset_id, **details})
-    audit.append(connection, [event], at)
-    outbox.add(connection, [dataset_id], at)
 
 
 def _standing(connection: Connection, draft: Draft, by: Account) -> Standing:

@@ -18,7 +18,17 @@ from app.clock import Clock
 from app.db import Database, in_pieces, one_at_a_time
 from app.errors import Forbidden, NotFound
 from app.feedback import reading, words
-from app.feedback.keeping import MOST_REPORTS_AN_HOUR, Draft, Kept, keep, may_comment, refuse_flood, refuse_own, tell
+from app.feedback.keeping import (
+    MOST_REPORTS_AN_HOUR,
+    Draft,
+    Kept,
+    changed,
+    keep,
+    may_comment,
+    refuse_flood,
+    refuse_own,
+    tell,
+)
 from app.feedback.model import Kind, Own, Post, Report, Standing
 from app.feedback.tables import change, correction, post, report
 
@@ -106,6 +116,13 @@ class FeedbackService:
                 return
             self._empty(connection, [post_id])
             tell(connection, by.id, Action.FEEDBACK_WITHDRAWN, post_id, row.dataset_id, now)
+
+    def name_changed(self, connection: Connection, at: datetime, *, by: Account) -> None:
+        """Inside the transaction that changes it: the pages on which the old name stands are others now."""
+        one_at_a_time(connection, "catalogue")
+        named = (post.c.account_id == by.id) & (post.c.kind != Kind.REPLY) & (post.c.standing == Standing.SHOWN)
+        for id_ in connection.scalars(select(post.c.dataset_id).where(named).distinct()).all():
+            changed(connection, id_, at)
 
     def erase_all(self, connection: Connection, at: datetime, *, by: Account) -> None:
         """
