@@ -332,7 +332,7 @@ HOSTILE = "a\r\nBcc: all@example.org\n\n【数据集】\u202egnp.exe https://evi
 def test_hostile_words_are_one_line_and_no_link(house: House) -> None:
     who = house.member()
     house.follow(who, Kind.SEARCH, "q=%E5%85%AC%E4%BA%A4", HOSTILE)
-    house.dataset("one", "公交 https://evil.example/%0d%0a \\u202egnp.exe")
+    house.dataset("one", "公交 3.5 万 https://evil.example/%0d%0a me@bad.example \\u202egnp.exe")
     (sent,) = house.letters()
     assert "\n" not in sent.subject
     assert "\r" not in sent.subject + sent.body
@@ -340,7 +340,8 @@ def test_hostile_words_are_one_line_and_no_link(house: House) -> None:
     assert sum(line.startswith("【") for line in lines) == 1
     assert not any(line.startswith("Bcc") for line in lines)
     assert "https://evil" not in sent.body
-    assert "www.evil" not in sent.body
+    assert not re.search("(?:www|evil|bad)[.]", sent.body)  # nor is one made of a name without a scheme
+    assert "公交 3.5 万" in sent.body
     assert "\u202e" not in sent.body + sent.subject
     (kept,) = house.follows.of(who)
     assert len(kept.name) <= model.MAX_NAME_CHARACTERS
