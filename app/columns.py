@@ -1,6 +1,7 @@
 """Column types that mean the same on every database."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +10,8 @@ from sqlalchemy import JSON, DateTime, LargeBinary, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 
+_NUL = re.compile(r"(\\\\)|\\u0000")
+"""Or an escaped backslash, behind which the same letters are a text like any other."""
 Json = JSON().with_variant(JSONB(), "postgresql")
 
 
@@ -69,4 +72,4 @@ def _storable(text: str) -> str:
 
 def storable_json(value: Any) -> str:
     """JSON as `Json` columns hold it, without what no database takes."""
-    return _storable(json.dumps(value, ensure_ascii=False)).replace("\\u0000", "\ufffd")
+    return _NUL.sub(lambda found: found[1] or "\ufffd", _storable(json.dumps(value, ensure_ascii=False)))

@@ -98,6 +98,10 @@ class Account:
             return None
         return frozenset().union(*(scope for _, scope in scopes))
 
+    def speaks_for(self, publisher: str | None) -> bool:
+        """As that publisher, by name: whose data one may neither rate nor moderate what is said of it."""
+        return publisher is not None and publisher in self.roles.get(Role.PUBLISHER, ())
+
     @property
     def is_staff(self) -> bool:
         return not STAFF.isdisjoint(self.roles)

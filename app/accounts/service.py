@@ -197,9 +197,14 @@ class AccountService:
 
     # One's own
 
-    def rename(self, by: Account, name: str) -> None:
+    def rename(self, by: Account, name: str, *, also: Also | None = None) -> None:
+        """`also` is told of it where the name stands beside what was said."""
+        name = name_of(name)
         with self._database.write() as connection:
-            connection.execute(update(account).where(account.c.id == by.id).values(name=name_of(name)))
+            if also is not None:
+                also(connection, self._clock())
+            connection.execute(update(account).where(account.c.id == by.id).values(name=name))
+            audit.append(connection, [Event(by.id, Action.ACCOUNT_RENAMED, f"account/{by.id}")], self._clock())
 
     def erase(
         self, by: Account, password: str, *, also: Also | None = None, session: str = "", address: str = ""

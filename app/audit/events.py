@@ -25,6 +25,7 @@ class Action(StrEnum):
     DUPLICATES_APART = "duplicates.apart"
     RECORDS_RETRIED = "records.retried"
     ACCOUNT_CONFIRMED = "account.confirmed"
+    ACCOUNT_RENAMED = "account.renamed"
     ACCOUNT_ERASED = "account.erased"
     PASSWORD_CHANGED = "account.password-changed"  # noqa: S105 (a word for an action)
     SECOND_FACTOR_SET = "account.second-factor-set"

@@ -13,7 +13,7 @@ from app.clock import Clock
 from app.db import Database, one_at_a_time
 from app.errors import Forbidden, Invalid
 from app.feedback import letters, reading, words
-from app.feedback.keeping import Draft, Kept, keep, may_comment, tell
+from app.feedback.keeping import Draft, Kept, keep, may_comment, refuse_own, tell
 from app.feedback.model import Kind, State, Wrong
 from app.feedback.moves import DAYS, MOVES, Step
 from app.feedback.tables import correction
@@ -46,14 +46,14 @@ class CorrectionService:
             "expected": _part(wrong.expected, words.MAX_PART_CHARACTERS, "正确内容", "what would be right"),
             "evidence": _part(wrong.evidence, words.MAX_PART_CHARACTERS, "佐证材料", "the evidence"),
         }
-        now = self._clock()
         draft = Draft(dataset_id, Kind.CORRECTION, body, link=link, same=(dataset_id, wrong.fault, *kept.values()))
-        row = {**kept, "fault": wrong.fault, "state": State.RECEIVED, "due_on": self._term(now, DAYS)}
         with self._database.write() as connection:
             one_at_a_time(connection, "catalogue")
-            reading.publisher_of(connection, dataset_id)
+            now = self._clock()
+            refuse_own(by, reading.publisher_of(connection, dataset_id))
             made = keep(connection, draft, by, now)
             if made.is_new:
+                row = {**kept, "fault": wrong.fault, "state": State.RECEIVED, "due_on": self._term(now, DAYS)}
                 connection.execute(insert(correction).values(post_id=made.id, **row))
         return made
 
@@ -64,9 +64,9 @@ class CorrectionService:
         """
         move = MOVES[step]
         answer = words.checked(answer, words.MAX_PART_CHARACTERS, "处理意见", "the answer") if move.needs_answer else ""
-        now = self._clock()
         with self._database.write() as connection:
             one_at_a_time(connection, "catalogue")
+            now = self._clock()
             row = reading.shown(connection, post_id)
             if by.role_for(Right.DECIDE_CORRECTIONS, reading.publisher_of(connection, row.dataset_id)) is None:
                 raise Forbidden(

@@ -12,6 +12,7 @@ from app import outbox
 from app.accounts.model import Account, Right
 from app.audit import service as audit
 from app.audit.events import Action, Event
+from app.catalogue.tables import dataset
 from app.errors import Forbidden, Invalid, TooMany
 from app.feedback.model import Kind, Standing
 from app.feedback.tables import change, post
@@ -63,6 +64,16 @@ def may_comment(by: Account) -> None:
         raise Forbidden(
             "这类账号不能发表评论、提交纠错或利用说明。",
             "Accounts of this kind may not comment, send corrections or usage notes.",
+        )
+
+
+def refuse_own(by: Account, publisher: str | None) -> None:
+    """Raises `Forbidden` where the account speaks for that publisher, whatever other roles it has."""
+    if by.speaks_for(publisher):
+        raise Forbidden(
+            "不能对本单位的数据发表评论、提交纠错或利用说明，但可以回复。",
+            "You speak for the publisher of this data: you can reply, but not comment or send corrections or usage "
+            "notes.",
         )
 
 
@@ -122,12 +133,23 @@ def tell(
     connection: Connection, actor: str, action: Action, id_: int, dataset_id: str, at: datetime, **details: object
 ) -> None:
     """Audit row and outbox row of one step, and when it was."""
-    here = change.c.dataset_id == dataset_id
-    if not connection.execute(update(change).where(here).values(at=at)).rowcount:
-        connection.execute(insert(change).values(dataset_id=dataset_id, at=at))
+    changed(connection, dataset_id, at)
     event = Event(actor, action, f"feedback/{id_}", {"dataset": dataset_id, **details})
     audit.append(connection, [event], at)
     outbox.add(connection, [dataset_id], at)
+
+
+def changed(connection: Connection, dataset_id: str, at: datetime) -> None:
+    """
+    Notes when what pages show of it changed: at least a second after the change before and after the record itself,
+    also where the clock was set back, as whoever asks for a page by its time knows only whole seconds.
+    """
+    here = change.c.dataset_id == dataset_id
+    last = connection.scalar(select(change.c.at).where(here))
+    recorded = connection.scalar(select(dataset.c.recorded_at).where(dataset.c.id == dataset_id))
+    later = max([at, *(each.replace(microsecond=0) + timedelta(seconds=1) for each in (last, recorded) if each)])
+    if not connection.execute(update(change).where(here).values(at=later)).rowcount:
+        connection.execute(insert(change).values(dataset_id=dataset_id, at=later))
 
 
 def _standing(connection: Connection, draft: Draft, by: Account) -> Standing:

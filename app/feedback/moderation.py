@@ -8,7 +8,7 @@ from collections import defaultdict
 from sqlalchemy import Select, select, update
 from sqlalchemy.engine import Connection
 
-from app.accounts.model import Account, Right, Role
+from app.accounts.model import Account, Right
 from app.audit.events import Action
 from app.catalogue.tables import dataset
 from app.clock import Clock
@@ -62,19 +62,19 @@ class ModerationService:
 
     def dismiss(self, post_id: int, *, by: Account) -> None:
         """Ends the reports of a post that stays as it is. Raises as `hide`."""
-        now = self._clock()
         with self._database.write() as connection:
             one_at_a_time(connection, "catalogue")
+            now = self._clock()
             row = self._row(connection, post_id, by)
             if self._end_reports(connection, post_id, "dismissed"):
                 tell(connection, by.id, Action.REPORTS_DISMISSED, post_id, row.dataset_id, now)
 
     def _move(self, post_id: int, by: Account, standing: Standing, reason: str) -> None:
-        now = self._clock()
         is_hiding = standing is Standing.HIDDEN
         before = (Standing.SHOWN, Standing.WAITING) if is_hiding else (Standing.WAITING, Standing.HIDDEN)
         with self._database.write() as connection:
             one_at_a_time(connection, "catalogue")
+            now = self._clock()
             row = self._row(connection, post_id, by)
             if row.standing not in before:
                 raise Invalid(
@@ -103,7 +103,7 @@ class ModerationService:
         row = connection.execute(query.where(post.c.id == post_id)).first()
         if row is None:
             raise NotFound("没有这条内容。", "There is no such post.")
-        if row.publisher_id in by.roles.get(Role.PUBLISHER, ()):
+        if by.speaks_for(row.publisher_id):
             raise Forbidden(
                 "不能处理对本单位数据的意见，请由其他人员审核。",
                 "What is said of your own office's data is for somebody else to moderate.",

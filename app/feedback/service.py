@@ -1,13 +1,14 @@
 """
 Use cases of what people say of datasets. What is said, its audit row and its outbox row share one transaction; all
 writers wait in the order in which every writer of the outbox waits, so that a second click finds what the first did.
+The time of each is taken in that order too: whoever holds the same lock knows all that was said until now.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from app.accounts.model import Account, Right
@@ -17,7 +18,17 @@ from app.clock import Clock
 from app.db import Database, in_pieces, one_at_a_time
 from app.errors import Forbidden, NotFound
 from app.feedback import reading, words
-from app.feedback.keeping import MOST_REPORTS_AN_HOUR, Draft, Kept, keep, may_comment, refuse_flood, tell
+from app.feedback.keeping import (
+    MOST_REPORTS_AN_HOUR,
+    Draft,
+    Kept,
+    changed,
+    keep,
+    may_comment,
+    refuse_flood,
+    refuse_own,
+    tell,
+)
 from app.feedback.model import Kind, Own, Post, Report, Standing
 from app.feedback.tables import change, correction, post, report
 
@@ -62,9 +73,9 @@ class FeedbackService:
         `Forbidden` for everybody else, `NotFound` for what is not shown, and as `comment`.
         """
         body = words.checked(body, words.MAX_BODY_CHARACTERS, "回复", "the reply")
-        now = self._clock()
         with self._database.write() as connection:
             one_at_a_time(connection, "catalogue")
+            now = self._clock()
             row = reading.shown(connection, post_id)
             role = by.role_for(Right.REPLY, reading.publisher_of(connection, row.dataset_id))
             if role is None or row.kind == Kind.REPLY:
@@ -78,9 +89,9 @@ class FeedbackService:
     def report(self, post_id: int, reason: str, *, by: Account) -> None:
         """Asks a moderator to look; a second time does nothing. Raises `Invalid`, `NotFound` and `TooMany`."""
         reason = words.checked(reason, words.MAX_REASON_CHARACTERS, "举报理由", "the reason")
-        now = self._clock()
         with self._database.write() as connection:
             one_at_a_time(connection, "catalogue")
+            now = self._clock()
             reading.shown(connection, post_id)
             mine = report.c.account_id == by.id
             if connection.scalar(select(report.c.id).where(mine, report.c.post_id == post_id, report.c.outcome == "")):
@@ -94,9 +105,9 @@ class FeedbackService:
 
     def withdraw(self, post_id: int, *, by: Account) -> None:
         """Deletes one's own words for good; does nothing where that was done. Raises `NotFound` for others' posts."""
-        now = self._clock()
         with self._database.write() as connection:
             one_at_a_time(connection, "catalogue")
+            now = self._clock()
             mine = (post.c.id == post_id) & (post.c.account_id == by.id)
             row = connection.execute(select(post).where(mine)).first()
             if row is None:
@@ -105,6 +116,13 @@ class FeedbackService:
                 return
             self._empty(connection, [post_id])
             tell(connection, by.id, Action.FEEDBACK_WITHDRAWN, post_id, row.dataset_id, now)
+
+    def name_changed(self, connection: Connection, at: datetime, *, by: Account) -> None:
+        """Inside the transaction that changes it: the pages on which the old name stands are others now."""
+        one_at_a_time(connection, "catalogue")
+        named = (post.c.account_id == by.id) & (post.c.kind != Kind.REPLY) & (post.c.standing == Standing.SHOWN)
+        for id_ in connection.scalars(select(post.c.dataset_id).where(named).distinct()).all():
+            changed(connection, id_, at)
 
     def erase_all(self, connection: Connection, at: datetime, *, by: Account) -> None:
         """
@@ -176,21 +194,24 @@ class FeedbackService:
                     found[each.dataset_id].append(each)
         return dict(found)
 
-    def numbers_since(self, ids: Sequence[str], moment: datetime) -> dict[str, int]:
+    def numbers_since(self, ids: Sequence[str], moment: datetime) -> dict[str, dict[str, int]]:
         """
         How many posts and replies on these datasets everybody could read only after a moment, or were decided since,
-        for those that have any.
+        for those that have any: by the account that said them, "" where it is gone or what is new is the decision.
         """
-        moved = or_(post.c.shown_at > moment, correction.c.decided_at > moment, correction.c.done_at > moment)
-        found: dict[str, int] = {}
+        decided = or_(correction.c.decided_at > moment, correction.c.done_at > moment)
+        who = case((decided, ""), else_=func.coalesce(post.c.account_id, "")).label("who")
+        moved = or_(post.c.shown_at > moment, decided)
+        found: dict[str, dict[str, int]] = defaultdict(dict)
         with self._database.read() as connection:
             for piece in in_pieces(ids):
                 here = post.c.dataset_id.in_(piece) & (post.c.standing == Standing.SHOWN) & reading.IS_PUBLISHED & moved
                 both = post.outerjoin(correction, correction.c.post_id == post.c.id)
-                counts = select(post.c.dataset_id, func.count().label("n")).select_from(both).where(here)
-                query = counts.group_by(post.c.dataset_id)
-                found |= {row.dataset_id: row.n for row in connection.execute(query)}
-        return found
+                each = select(post.c.dataset_id, who).select_from(both).where(here).subquery()
+                counts = select(each, func.count().label("n")).group_by(each.c.dataset_id, each.c.who)
+                for row in connection.execute(counts):
+                    found[row.dataset_id][row.who] = row.n
+        return dict(found)
 
     def of_account(self, by: Account) -> list[Own]:
         """One's own, newest first, with words and standing."""
@@ -207,10 +228,10 @@ class FeedbackService:
     # Parts
 
     def _keep(self, draft: Draft, by: Account) -> Kept:
-        now = self._clock()
         with self._database.write() as connection:
             one_at_a_time(connection, "catalogue")
-            reading.publisher_of(connection, draft.dataset_id)
+            now = self._clock()
+            refuse_own(by, reading.publisher_of(connection, draft.dataset_id))
             return keep(connection, draft, by, now)
 
     @staticmethod

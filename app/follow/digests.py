@@ -21,7 +21,7 @@ from sqlalchemy.engine import Row
 
 from app.accounts.tables import account
 from app.clock import Clock
-from app.db import Database, in_pieces
+from app.db import Database, in_pieces, one_at_a_time
 from app.follow.addresses import Addresses
 from app.follow.changes import Among, Changes
 from app.follow.letters import MOST_LISTED, Links, digest
@@ -32,8 +32,10 @@ from app.follow.tables import follower
 from app.mail.service import Letter, post
 from indexer.errors import SearchUnavailable
 
-SaidSince = Callable[[Sequence[str], datetime], Mapping[str, int]]
-"""Datasets' ids, a time -> how many words of others came after it, for those that have any."""
+Said = Mapping[str, Mapping[str, int]]
+"""Dataset's id -> account -> how much that account said of it."""
+SaidSince = Callable[[Sequence[str], datetime], Said]
+"""Datasets' ids, a time -> what was said after it, of those where anything was."""
 
 _AT_ONCE = 500
 """People for whom what changed is read together."""
@@ -72,7 +74,10 @@ class DigestService:
         Makes the digests that are due, of changes up to number `upto`, which the index has; returns how many letters.
         Who follows searches waits while the index can't be asked. Nothing new: no letter, and the next time is moved.
         """
-        now, letters = self._clock(), 0
+        with self._database.write() as connection:
+            one_at_a_time(connection, "catalogue")  # who said something before this moment is waited for
+            now = self._clock()
+        letters = 0
         among = _OnceDown(self._among)
         place: tuple[datetime, str] | None = None
         while waiting := self._waiting(now, place):
@@ -96,7 +101,10 @@ class DigestService:
         told = []
         for row in waiting:
             own = follows.get(row.account_id, [])
-            words = {each.target: said[since].get(each.target, 0) for each, since in _since(own, row.told_at)}
+            words = {
+                each.target: sum(n for who, n in said[since].get(each.target, {}).items() if who != row.account_id)
+                for each, since in _since(own, row.told_at)
+            }
             try:
                 told.append(_Told(row, changes.sections(own, row.told_seq, words, MOST_LISTED)))
             except SearchUnavailable as error:
@@ -105,7 +113,7 @@ class DigestService:
 
     def _said(
         self, waiting: Sequence[Row[Any]], follows: Mapping[str, list[tuple[Followed, int]]]
-    ) -> dict[datetime, Mapping[str, int]]:
+    ) -> dict[datetime, Said]:
         wanted: dict[datetime, set[str]] = defaultdict(set)
         for row in waiting:
             for each, since in _since(follows.get(row.account_id, []), row.told_at):

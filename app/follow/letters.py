@@ -18,7 +18,8 @@ MOST_LISTED = 20
 """Of one thing that is followed."""
 _TITLE_CHARACTERS = 120
 _SUBJECT_CHARACTERS = 60
-_LINK = re.compile(r"(?i)(www)\.")
+_LINK = re.compile(r"(?<=\w)\.(?=[^\W\d_])")
+"""In a.example, and not in 3.5: mail programs make a link also of what has no scheme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +119,4 @@ def _section(
 
 def _called(texts: Text, tag: str) -> str:
     text = pick(texts, language(tag) or DEFAULT)[0]
-    return _LINK.sub(r"\1．", one_line(text, _TITLE_CHARACTERS).replace("://", "：//"))
+    return _LINK.sub("．", one_line(text, _TITLE_CHARACTERS).replace("://", "：//"))

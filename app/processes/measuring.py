@@ -32,7 +32,7 @@ def try_to_measure(portal: Portal) -> bool:
     """The same, and a failure is only told: figures are nothing that others wait for."""
     try:
         return measure(portal)
-    except (StoreUnavailable, OSError, RuntimeError, ValueError) as error:
+    except (StoreUnavailable, OSError, RuntimeError, ValueError, SyntaxError) as error:
         structlog.get_logger().warning("the published graph was not measured", error=str(error))
         return False
 

@@ -28,7 +28,8 @@ class RatingService:
         """
         Keeps `stars` (1 to 5) as the one rating of this account; a second one takes the place of the first.
 
-        Raises `Forbidden` for roles that may not rate, `Invalid` for other stars, `NotFound` for what is not public.
+        Raises `Forbidden` for roles that may not rate and for data of one's own office, `Invalid` for other stars,
+        `NotFound` for what is not public.
         """
         if Right.RATE not in by.rights:
             raise Forbidden("这类账号不能评分。", "Accounts of this kind may not rate.")
@@ -37,14 +38,19 @@ class RatingService:
         now = self._clock()
         with self._database.write() as connection:
             one_at_a_time(connection, "catalogue")  # the order in which every writer of the outbox waits
-            version = connection.scalar(
-                select(dataset.c.version).where(dataset.c.id == dataset_id, dataset.c.state == State.PUBLISHED)
-            )
-            if version is None:
+            row = connection.execute(
+                select(dataset.c.version, dataset.c.publisher_id).where(
+                    dataset.c.id == dataset_id, dataset.c.state == State.PUBLISHED
+                )
+            ).first()
+            if row is None:
                 raise NotFound(
                     "没有这个数据集，或者它已不再公开。", "There is no such dataset, or it is no longer public."
                 )
+            if by.speaks_for(row.publisher_id):
+                raise Forbidden("不能给本单位的数据评分。", "You speak for the publisher of this data.")
             mine = (rating.c.dataset_id == dataset_id) & (rating.c.account_id == by.id)
+            version = row.version
             values = {"stars": stars, "version": version, "at": now}
             if not connection.execute(update(rating).where(mine).values(values)).rowcount:
                 connection.execute(insert(rating).values(dataset_id=dataset_id, account_id=by.id, **values))

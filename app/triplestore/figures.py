@@ -14,11 +14,12 @@ from app.triplestore.protocol import GraphReader, Mark
 _FILE = "figures.json"
 _TOTAL = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 _SUBJECTS = "SELECT (COUNT(*) AS ?n) { SELECT DISTINCT ?s { ?s ?p ?o } }"
-_CLASSES = "SELECT ?c (COUNT(*) AS ?n) { ?s a ?c } GROUP BY ?c"
+_CLASSES = "SELECT ?c (COUNT(*) AS ?n) { ?s a ?c FILTER (isIRI(?c)) } GROUP BY ?c"
+"""A source may state a type that is a text; it is no class, not even where it reads as one."""
 _PROPERTIES = "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p"
-_USED = "SELECT ?c ?p (COUNT(*) AS ?n) { ?s a ?c ; ?p ?o } GROUP BY ?c ?p"
+_USED = "SELECT ?c ?p (COUNT(*) AS ?n) { ?s a ?c ; ?p ?o FILTER (isIRI(?c)) } GROUP BY ?c ?p"
 _ENTITIES = "SELECT ?s ?p (COUNT(*) AS ?n) { %s ?s ?p ?o } GROUP BY ?s ?p"
-_KINDS = "SELECT DISTINCT ?s ?c { %s ?s a ?c }"
+_KINDS = "SELECT DISTINCT ?s ?c { %s ?s a ?c FILTER (isIRI(?c)) }"
 _FEW = 20
 """Entities of a class that are looked at one by one."""
 _MAX_OTHERS = 8

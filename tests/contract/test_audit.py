@@ -431,3 +431,13 @@ def test_a_head_is_written_as_it_is_read() -> None:
     for said in ("", "12", f"0:{known.hash}", f"12:{known.hash}0", "x:y", f"-1:{known.hash}"):
         with pytest.raises(Invalid):
             head_of(said)
+
+
+@pytest.mark.parametrize("words", ["\\u0000", "\\\\u0000", "a\\", "\0\\u0000", 'C:\\u0000"'])
+def test_words_that_look_like_an_escape_are_kept_as_words(database: Database, audit: AuditLog, words: str) -> None:
+    """They once were made an escape that nothing reads: the row was lost to every list it stands in."""
+    write(database, Event("harvest", Action.SOURCE_ADDED, "source/a", {"title": words, words: [words]}))
+    kept = words.replace("\0", "\ufffd")
+    ((row,), _) = audit.page(Wanted())
+    assert row.details == {"title": kept, kept: [kept]}
+    assert audit.verify().findings == ()

@@ -19,6 +19,7 @@ from app.feedback.moves import Step
 from app.feedback.service import FeedbackService
 from app.feedback.tables import correction, post, report
 from app.mail.service import Letter, PostOffice
+from app.ratings.service import RatingService
 from app.wiring import CatalogueService
 from tests.factories.records import add_source, arrival
 
@@ -449,12 +450,57 @@ def test_who_follows_a_dataset_learns_what_was_said_since(house: House) -> None:
     gone = house.feedback.comment(house.id, "收回", by=house.ada).id
     house.feedback.withdraw(gone, by=house.ada)
     house.corrections.decide(old, Step.REJECT, "无误", by=house.publisher)
-    assert house.feedback.numbers_since([house.id], moment) == {house.id: 3}
+    assert house.feedback.numbers_since([house.id], moment) == {
+        house.id: {house.ada.id: 1, house.publisher.id: 1, "": 1}  # the decision is news to who sent the correction
+    }
     waited = house.feedback.comment(house.id, "请看 https://bo.example/", by=house.bo).id
     moment = house.clock.now
     house.clock.now += timedelta(days=3)
     assert house.feedback.numbers_since([house.id], moment) == {}
     house.moderation.show(waited, by=house.operator)
-    assert house.feedback.numbers_since([house.id], moment) == {house.id: 1}
+    assert house.feedback.numbers_since([house.id], moment) == {house.id: {house.bo.id: 1}}
     assert house.feedback.numbers_since([], moment) == {}
     assert house.feedback.numbers_since(["nothing"], moment) == {}
+
+
+def test_when_something_changed_tells_steps_of_one_second_apart_also_after_the_clock_was_set_back(house: House) -> None:
+    """Whoever has a page with the words asks by whole seconds whether it changed."""
+    (entry,) = house.catalogue.some([house.id])
+    seen = [entry.recorded_at]
+
+    def look() -> None:
+        at = house.feedback.changed_at(house.id)
+        assert at is not None
+        assert at.replace(microsecond=0) > seen[-1].replace(microsecond=0)
+        seen.append(at)
+
+    id_ = house.feedback.comment(house.id, "收回的话", by=house.ada).id
+    look()
+    house.clock.now += timedelta(milliseconds=300)
+    house.feedback.withdraw(id_, by=house.ada)
+    look()
+    house.feedback.comment(house.id, "再说", by=house.bo)
+    look()
+    house.clock.now -= timedelta(hours=2)
+    house.feedback.reply(id_ + 1, "答", by=house.publisher)
+    look()
+
+
+def test_who_speaks_for_a_publisher_says_nothing_of_its_data_as_if_a_user_whatever_other_roles_it_has(
+    house: House,
+) -> None:
+    (own,) = house.publisher.roles[Role.PUBLISHER]
+    both = house.person("both", (Role.DATA_USER, ""), (Role.PUBLISHER, own))
+    ratings = RatingService(house.database, house.clock)
+    for say in (
+        lambda: house.feedback.comment(house.id, "非常好", by=both),
+        lambda: house.feedback.tell_usage(house.id, "应用", "好用", "", by=both),
+        lambda: house.correct(by=both),
+        lambda: ratings.rate(house.id, 5, by=both),
+    ):
+        with pytest.raises(Forbidden):
+            say()
+    assert house.said() == []
+    neighbour = house.person("neighbour", (Role.DATA_USER, ""), (Role.PUBLISHER, "somebody-else"))
+    house.feedback.comment(house.id, "好", by=neighbour)
+    assert house.said() == ["好"]

@@ -19,6 +19,7 @@ from app.catalogue.tables import dataset
 from app.catalogue.terms import DCAT
 from app.db import Database
 from app.errors import Invalid, NotFound
+from app.feedback.service import FeedbackService
 from app.follow import digests, model, service
 from app.follow.addresses import Addresses
 from app.follow.digests import DigestService
@@ -47,7 +48,7 @@ class House:
         self.now = START
         self.sent: list[Letter] = []
         self.index_is_down = False
-        self.said: dict[str, int] = {}
+        self.said: dict[str, dict[str, int]] = {}
         self.accounts = AccountService(database, self.clock, lambda: "k" * 32, BASE)
         self.catalogue = CatalogueService(database, self.clock, BASE)
         self.names, self.addresses = Names(database, self.catalogue), Addresses(lambda: "k" * 32, BASE)
@@ -305,9 +306,11 @@ def test_what_the_index_has_not_yet_is_told_with_the_next_digest(house: House) -
 def test_what_was_said_on_a_followed_dataset_is_told_by_number(house: House) -> None:
     who, id_ = house.member(), house.dataset("one")
     house.follow(who, Kind.DATASET, id_)
-    house.said = {id_: 3, "another": 9}
+    house.said = {id_: {"bo": 2, who.id: 4, "": 1}, "another": {"bo": 9}}
     (sent,) = house.letters()
-    assert f"新的评论和回复：3 条\n  {BASE}/dataset/{id_}" in sent.body
+    assert f"新的评论和回复：3 条\n  {BASE}/dataset/{id_}" in sent.body  # one's own words are no news
+    house.said = {id_: {who.id: 4}}
+    assert house.letters() == []
 
 
 def test_more_than_can_be_read_is_counted_and_linked(house: House) -> None:
@@ -329,7 +332,7 @@ HOSTILE = "a\r\nBcc: all@example.org\n\n【数据集】\u202egnp.exe https://evi
 def test_hostile_words_are_one_line_and_no_link(house: House) -> None:
     who = house.member()
     house.follow(who, Kind.SEARCH, "q=%E5%85%AC%E4%BA%A4", HOSTILE)
-    house.dataset("one", "公交 https://evil.example/%0d%0a \\u202egnp.exe")
+    house.dataset("one", "公交 3.5 万 https://evil.example/%0d%0a me@bad.example \\u202egnp.exe")
     (sent,) = house.letters()
     assert "\n" not in sent.subject
     assert "\r" not in sent.subject + sent.body
@@ -337,7 +340,8 @@ def test_hostile_words_are_one_line_and_no_link(house: House) -> None:
     assert sum(line.startswith("【") for line in lines) == 1
     assert not any(line.startswith("Bcc") for line in lines)
     assert "https://evil" not in sent.body
-    assert "www.evil" not in sent.body
+    assert not re.search("(?:www|evil|bad)[.]", sent.body)  # nor is one made of a name without a scheme
+    assert "公交 3.5 万" in sent.body
     assert "\u202e" not in sent.body + sent.subject
     (kept,) = house.follows.of(who)
     assert len(kept.name) <= model.MAX_NAME_CHARACTERS
@@ -488,3 +492,32 @@ def test_changing_ones_mind_brings_no_second_digest_in_a_period(house: House, ev
     for choice in (Every.NEVER, Every.WEEKLY, Every.DAILY, every):
         house.follows.choose(choice, "zh-Hans", by=who)
         assert house.letters(timedelta(minutes=1)) == []
+
+
+def test_words_that_are_being_said_while_digests_are_made_are_told_by_this_one_or_the_next(house: House) -> None:
+    """A comment whose time is taken before a digest begins, and which is kept only after it was read."""
+    ada, bo = house.member(), house.member("bo")
+    id_ = house.dataset("1")
+    house.follow(ada, Kind.DATASET, id_)
+    another: list[threading.Thread] = []
+
+    def clock() -> datetime:
+        at = house.now
+        if not another:
+            house.now += timedelta(seconds=1)
+            another.append(threading.Thread(target=digests_.make_due, args=(house.latest(),)))
+            another[0].start()
+            another[0].join(0.5)
+        return at
+
+    feedback = FeedbackService(house.database, clock)
+    digests_ = DigestService(
+        house.database, house.clock, ZONE, house.names, house.addresses, house.among, feedback.numbers_since
+    )
+    house.now += timedelta(days=1)
+    feedback.comment(id_, "新的评论", by=bo)
+    another[0].join()
+    house.now += timedelta(days=1)
+    digests_.make_due(house.latest())
+    house.office.deliver()
+    assert [letter.body.count("新的评论和回复：1 条") for letter in house.sent] == [1]

@@ -337,3 +337,20 @@ def test_a_published_graph_is_measured_once_for_each_statement(
     assert found.used["http://www.w3.org/ns/dcat#Dataset"][P.strip("<>")] == 1
     figures.keep(tmp_path, found)
     assert figures.kept(tmp_path) == found
+
+
+def test_a_type_that_is_a_text_is_no_class_and_spoils_no_figures(
+    store: TripleStore, published: Callable[[], GraphReader]
+) -> None:
+    typed = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+    lines = [f"<{NAME('a')}> <{typed}> <https://x.example/D>", f'<{NAME("b")}> <{typed}> "https://x.example/D"']
+    lines += [f'<{NAME("c")}> <{typed}> "no > name }}"', f"<{NAME('c')}> <{typed}> <https://x.example/E>"]
+    lines += [f'<{NAME(each)}> <https://x.example/p> "1"' for each in "abc"]
+    store.apply({NAME("a"): "".join(f"{line} .\n" for line in lines).encode()}, [], 7)
+    store.publish()
+    reader = published()
+    found = figures.measure(reader)
+    reader.close()
+    assert found.classes == {"https://x.example/D": 1, "https://x.example/E": 1}
+    assert found.used["https://x.example/D"] == {"https://x.example/p": 1, typed: 1}
+    assert found.others("https://x.example/p", "https://x.example/D") is None  # b has it, and is found by nothing

@@ -22,6 +22,7 @@ def told(action: str) -> str:
         Action.DUPLICATES_APART: _("标记为不同的数据集"),
         Action.RECORDS_RETRIED: _("重试隔离的记录"),
         Action.ACCOUNT_CONFIRMED: _("开通账号"),
+        Action.ACCOUNT_RENAMED: _("更改昵称"),
         Action.ACCOUNT_ERASED: _("注销账号"),
         Action.PASSWORD_CHANGED: _("更改密码"),
         Action.SECOND_FACTOR_SET: _("开启两步验证"),

@@ -11,7 +11,7 @@ from app.feedback.keeping import Kept
 from app.feedback.model import Fault, Kind, Post, Standing, Wrong
 from app.feedback.moves import Step, steps
 from app.pages.account.mine import me
-from app.pages.account.rating import public_entry
+from app.pages.account.rating import public_entry, speaks_for
 from app.pages.portal import portal
 from app.web import language
 from app.web.labels import plain
@@ -124,7 +124,7 @@ def _form(id_: str, kind: Kind, error: SuishuError | None = None) -> Response:
         error=language.said(error) if error else "",
         view=view,
         kind=kind,
-        may=Right.COMMENT in me().rights,
+        may=Right.COMMENT in me().rights and not speaks_for(view),
         items=list(dict.fromkeys(name for item in view.data_items if (name := item.title or item.name))),
         faults=list(Fault),
         typed={name: typed(name) for name in _LIMITS},

@@ -38,8 +38,13 @@ def home() -> Response:
 @blueprint.post(f"{ACCOUNT_PATH}/name")
 @signed_in
 def rename() -> Response:
+    who = me()
+
+    def also(connection: Any, at: datetime) -> None:
+        portal().feedback.name_changed(connection, at, by=who)
+
     try:
-        portal().accounts.rename(me(), request.form.get("name", "")[:1000])
+        portal().accounts.rename(who, request.form.get("name", "")[:1000], also=also)
     except Invalid as error:
         return _home(error)
     return _to("?saved=1")

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 from app.accounts.model import Right
-from app.catalogue.model import PublicEntry
+from app.catalogue.model import DatasetView, PublicEntry
 from app.errors import Invalid
 from app.pages.account.mine import me
 from app.pages.portal import portal
@@ -51,8 +51,13 @@ def _form(id_: str, status: int = 200, error: str = "") -> Response:
         view=entry.view,
         stars=STARS,
         mine=portal().ratings.of(entry.view.id, me()),
-        may=Right.RATE in me().rights,
+        may=Right.RATE in me().rights and not speaks_for(entry.view),
     )
+
+
+def speaks_for(view: DatasetView) -> bool:
+    """Whether this account is of the office whose data it is."""
+    return me().speaks_for(view.publisher.id if view.publisher else None)
 
 
 def public_entry(id_: str) -> PublicEntry:
