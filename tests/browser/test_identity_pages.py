@@ -12,7 +12,7 @@ from app.accounts.model import Role
 from app.accounts.realname.model import Kind
 from app.factory import create_app
 from tests.browser.chromium import NEEDS_CHROMIUM, open_page
-from tests.browser.conftest import _Quiet
+from tests.browser.conftest import Quiet
 from tests.browser.front import AXE, needs
 from tests.browser.test_accessibility import violations
 from tests.factories.portals import portal_with
@@ -37,7 +37,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     portal.real_name_desk.approve(portal.real_names.of_account(ada)[0].id, by=clerk)
     portal.real_names.apply(Kind.PERSON, NUMBER, "张三丰", by=bo)
     portal.access_tokens.make("每周统计", ["read:ratings"], 30, by=ada)
-    server = make_server("127.0.0.1", 0, create_app(portal=portal), threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", 0, create_app(portal=portal), threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

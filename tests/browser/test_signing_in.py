@@ -13,7 +13,7 @@ from app.accounts.model import Role
 from app.factory import create_app
 from app.wiring import Portal
 from tests.browser.chromium import NEEDS_CHROMIUM, open_page
-from tests.browser.conftest import _Quiet
+from tests.browser.conftest import Quiet
 from tests.browser.front import AXE, needs
 from tests.browser.test_accessibility import violations
 from tests.factories.portals import portal_with
@@ -45,7 +45,7 @@ def site(tmp_path: Path) -> Iterator[tuple[str, Portal]]:
             oidc_client_secret=SECRET,
             oidc_name="统一身份认证",
         )
-        server = make_server("localhost", port, create_app(portal=portal), threaded=True, request_handler=_Quiet)
+        server = make_server("localhost", port, create_app(portal=portal), threaded=True, request_handler=Quiet)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield base, portal
