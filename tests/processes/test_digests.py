@@ -87,7 +87,7 @@ def test_a_digest_reaches_a_mail_server_with_a_way_out_that_works(
     assert office.deliver() == 1
     (sent,) = received(inbox[0])
     assert inbox[0].envelopes[0].rcpt_tos == ["ada@example.org"]
-    assert sent["Subject"] == "穗数关注摘要：公交 Bcc: all@example.org"
+    assert sent["Subject"] == "穗数关注摘要：公交 Bcc: all@example．org"
     assert sent["Bcc"] is None
     raw = bytes(inbox[0].envelopes[0].content or b"")
     link = sent["List-Unsubscribe"].strip("<>")
