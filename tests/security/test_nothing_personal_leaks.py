@@ -9,7 +9,6 @@ from pydantic import SecretStr
 
 from app.factory import create_app
 from app.pages import data_request
-from app.pages.account import entry
 from app.pages.operator import entry as operator_entry
 from app.processes.keeper import catch_up
 from app.settings import Settings
@@ -40,7 +39,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, logged: list[str]) -> Iterat
     home = tmp_path_factory.mktemp("leaks") / "home"
     records = numbered(3)
     with pytest.MonkeyPatch.context() as patch:
-        for module in (entry, data_request, operator_entry):
+        for module in (data_request, operator_entry):
             patch.setattr(module, "_flood", Flood(most=1000, window_s=60))
         portal = build(Settings(home=home, base_url=BASE, mail_url=SecretStr("folder:")))
         add_source(portal.database)

@@ -21,7 +21,6 @@ from app.factory import create_app
 from app.mail.carriers import message
 from app.mail.service import Letter
 from app.pages import data_request
-from app.pages.account import entry
 from app.processes.keeper import catch_up
 from app.settings import Settings
 from app.web.flood import Flood
@@ -118,7 +117,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (entry, data_request):
+    for module in (data_request,):
         monkeypatch.setattr(module, "_flood", Flood(most=100_000, window_s=60))
 
 
