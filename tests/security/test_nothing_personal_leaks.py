@@ -12,6 +12,7 @@ from app.pages import data_request
 from app.pages.operator import entry as operator_entry
 from app.processes.keeper import catch_up
 from app.settings import Settings
+from app.web import forms
 from app.web.flood import Flood
 from app.wiring import build
 from tests.factories.portals import keep, numbered
@@ -41,7 +42,8 @@ def house(tmp_path_factory: pytest.TempPathFactory, logged: list[str]) -> Iterat
     with pytest.MonkeyPatch.context() as patch:
         for module in (data_request, operator_entry):
             patch.setattr(module, "_flood", Flood(most=1000, window_s=60))
-        portal = build(Settings(home=home, base_url=BASE, mail_url=SecretStr("folder:")))
+        patch.setattr(forms, "count", lambda rate, asker: None)
+        portal = build(Settings(home=home, base_url=BASE, mail_url=SecretStr("folder:"), staff_needs_totp=False))
         add_source(portal.database)
         keep(portal, records)
         assert catch_up(portal)

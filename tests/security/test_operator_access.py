@@ -9,7 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.factory import create_app
+from app.pages.operator import entry
 from app.settings import Settings
+from app.web.flood import Flood
 from app.web.permissions import Access, access, operator, require_declarations
 from app.wiring import Portal, build
 from tests.web.operators import browser, entered, send, token_of
@@ -38,6 +40,7 @@ def portal(tmp_path: Path, clock: Clock) -> Iterator[Portal]:
 
 @pytest.fixture
 def application(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    monkeypatch.setattr(entry, "_flood", Flood(most=20, window_s=600))
     return create_app(portal=portal)
 
 

@@ -23,6 +23,7 @@ from app.mail.service import Letter
 from app.pages import data_request
 from app.processes.keeper import catch_up
 from app.settings import Settings
+from app.web import forms
 from app.web.flood import Flood
 from app.wiring import Portal, build
 from tests.factories.sparql import running_pool
@@ -93,7 +94,7 @@ class House:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("inert")
-    settings = Settings(home=folder / "home", base_url=BASE, mail_url=SecretStr("folder:"))
+    settings = Settings(home=folder / "home", base_url=BASE, mail_url=SecretStr("folder:"), staff_needs_totp=False)
     portal = build(settings)
     file = folder / "bureau.ttl"
     file.write_text(turtle([attack.text for attack in ATTACKS]), encoding="utf-8")
@@ -117,8 +118,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (data_request,):
-        monkeypatch.setattr(module, "_flood", Flood(most=100_000, window_s=60))
+    monkeypatch.setattr(data_request, "_flood", Flood(most=100_000, window_s=60))
+    monkeypatch.setattr(forms, "count", lambda rate, asker: None)
 
 
 def look(client: FlaskClient, address: str, statuses: tuple[int, ...] = (200,), **more: object) -> str:
