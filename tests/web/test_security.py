@@ -17,6 +17,7 @@ from app.accounts.model import Role
 from app.factory import MAX_BODY_BYTES, create_app
 from app.processes.keeper import catch_up
 from app.settings import Settings
+from app.web import forms
 from app.web.permissions import Access, access, max_body_bytes
 from app.wiring import Portal, build
 from tests.factories.portals import keep, numbered
@@ -34,6 +35,7 @@ def opened(home: Path, **settings: object) -> Portal:
 
 @pytest.fixture
 def portal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Portal]:
+    monkeypatch.setattr(forms, "count", lambda rate, asker: None)
     portal = opened(tmp_path / "home", base_url="https://data.example", staff_needs_totp=False)
     add_source(portal.database)
     keep(portal, numbered(2))
