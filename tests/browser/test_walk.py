@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
@@ -26,8 +25,9 @@ from tests.browser.chromium import NEEDS_CHROMIUM, open_page
 from tests.browser.conftest import Quiet
 from tests.browser.front import AXE, needs
 from tests.browser.test_accessibility import violations
+from tests.services import smtp
 from tests.services.ports import free_port
-from tests.unit.app.test_carriers import Inbox
+from tests.services.smtp import Inbox
 from tests.web.portals import Filled, fill
 
 pytestmark = [*NEEDS_CHROMIUM, *needs(AXE)]
@@ -63,21 +63,19 @@ class Town:
 
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
-    inbox, port = Inbox(), free_port()
-    mail = Controller(inbox, hostname="127.0.0.1", port=free_port())
-    mail.start()
-    clock, base = Clock(), f"http://127.0.0.1:{port}"
-    filled = fill(tmp_path, base, clock, f"smtp://127.0.0.1:{mail.port}")
-    for name, role, scope in (("bus", Role.PUBLISHER, filled.publisher), ("mod", Role.OPERATOR, "")):
-        filled.portal.accounts.add(f"{name}@example.org", PASSWORD, name, [(role, scope)], by="test")
-    server = make_server("127.0.0.1", port, create_app(portal=filled.portal), threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Town(base, filled, clock, inbox)
-    server.shutdown()
-    thread.join()
-    mail.stop()
-    filled.portal.close()
+    port, clock = free_port(), Clock()
+    base = f"http://127.0.0.1:{port}"
+    with smtp.running() as (inbox, mail_url):
+        filled = fill(tmp_path, base, clock, mail_url)
+        for name, role, scope in (("bus", Role.PUBLISHER, filled.publisher), ("mod", Role.OPERATOR, "")):
+            filled.portal.accounts.add(f"{name}@example.org", PASSWORD, name, [(role, scope)], by="test")
+        server = make_server("127.0.0.1", port, create_app(portal=filled.portal), threaded=True, request_handler=Quiet)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield Town(base, filled, clock, inbox)
+        server.shutdown()
+        thread.join()
+        filled.portal.close()
 
 
 @dataclass

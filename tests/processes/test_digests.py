@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from app import outbox
 from app.accounts.model import Role
@@ -25,8 +24,8 @@ from app.settings import Settings
 from app.wiring import Portal, build
 from tests.factories.records import add_source, arrival
 from tests.processes.conftest import BASE
-from tests.services.ports import free_port
-from tests.unit.app.test_carriers import Inbox
+from tests.services import smtp
+from tests.services.smtp import Inbox
 
 Keep = Callable[[Sequence[Arrival]], None]
 
@@ -41,13 +40,8 @@ class Clock:
 
 @pytest.fixture
 def inbox() -> Iterator[tuple[Inbox, str]]:
-    found = Inbox()
-    controller = Controller(found, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    try:
-        yield found, f"smtp://127.0.0.1:{controller.port}"
-    finally:
-        controller.stop()
+    with smtp.running() as found:
+        yield found
 
 
 @pytest.fixture

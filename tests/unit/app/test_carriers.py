@@ -10,12 +10,12 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from app.mail.carriers import FolderCarrier, SmtpCarrier, message
 from app.mail.service import Letter, Undeliverable
+from tests.services import smtp
 from tests.services.ports import free_port
+from tests.services.smtp import Inbox
 
 AT = datetime(2026, 11, 1, 8, tzinfo=UTC)
 LETTER = Letter(
@@ -23,35 +23,10 @@ LETTER = Letter(
 )
 
 
-class Inbox:
-    """What a server was given; refuses the addresses that it is told to."""
-
-    def __init__(self) -> None:
-        self.envelopes: list[Envelope] = []
-        self.refuses: dict[str, str] = {}
-
-    async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if address in self.refuses:
-            return self.refuses[address]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        self.envelopes.append(envelope)
-        return "250 OK"
-
-
 @pytest.fixture
 def inbox() -> Iterator[tuple[Inbox, str]]:
-    found = Inbox()
-    controller = Controller(found, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    try:
-        yield found, f"smtp://127.0.0.1:{controller.port}"
-    finally:
-        controller.stop()
+    with smtp.running() as found:
+        yield found
 
 
 def test_a_letter_reaches_a_server_whole_and_its_subject_adds_no_header(inbox: tuple[Inbox, str]) -> None:
