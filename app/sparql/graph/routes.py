@@ -34,7 +34,7 @@ _Rows = list[Row]
 @blueprint.get("/dataset/<id_>/graph")
 @public
 def of_a_dataset(id_: str) -> Response:
-    found = _portal().catalogue.entry(id_) if _ID.fullmatch(id_) else None
+    found = _portal().catalogue.entry(id_, alone=True) if _ID.fullmatch(id_) else None
     if found is None:
         raise NotFound
     if isinstance(found, Tombstone):
