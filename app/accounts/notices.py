@@ -10,5 +10,8 @@ from app.mail.service import Letter, post
 _OF_USE = timedelta(hours=24)
 
 
-def write_to(connection: Connection, email: str, language: str, draft: Draft, now: datetime) -> None:
-    post(connection, [Letter(email, draft.subject, draft.body, language, now + _OF_USE)], now)
+def write_to(
+    connection: Connection, email: str, language: str, draft: Draft, now: datetime, lasts: timedelta = _OF_USE
+) -> None:
+    """`lasts`: for how long it is tried to hand the letter over."""
+    post(connection, [Letter(email, draft.subject, draft.body, language, now + lasts)], now)

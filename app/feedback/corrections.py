@@ -17,7 +17,7 @@ from app.feedback.keeping import Draft, Kept, keep, may_comment, refuse_own, tel
 from app.feedback.model import Kind, State, Wrong
 from app.feedback.moves import DAYS, MOVES, Step
 from app.feedback.tables import correction
-from app.feedback.writing import write_to
+from app.feedback.writing import write_to_author
 
 _DECIDED_AT = {Step.ACCEPT: "decided_at", Step.REJECT: "decided_at", Step.FINISH: "done_at"}
 Term = Callable[[datetime, int], date]
@@ -90,7 +90,7 @@ class CorrectionService:
     def _write(
         self, connection: Connection, account_id: str | None, step: Step, answer: str, link: str, now: datetime
     ) -> None:
-        write_to(connection, account_id, lambda language: letters.decided(language, step, answer, link), now)
+        write_to_author(connection, account_id, lambda language: letters.decided(language, step, answer, link), now)
 
 
 def _part(text: str, most: int, zh: str, en: str) -> str:

@@ -18,7 +18,7 @@ from app.feedback import letters, reading, words
 from app.feedback.keeping import tell
 from app.feedback.model import Case, Report, Standing
 from app.feedback.tables import post, report
-from app.feedback.writing import write_to
+from app.feedback.writing import write_to_author
 
 _REPORTED = select(report.c.id).where(report.c.post_id == post.c.id, report.c.outcome == "").correlate(post).exists()
 
@@ -88,7 +88,7 @@ class ModerationService:
             tell(connection, by.id, action, post_id, row.dataset_id, now)
             mine = f"{self._base_url}/account/submissions"
             place = f"{self._base_url}/dataset/{row.dataset_id}/feedback"
-            write_to(
+            write_to_author(
                 connection,
                 row.account_id,
                 lambda language: (

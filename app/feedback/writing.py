@@ -7,15 +7,16 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from app.accounts.letters import Draft
+from app.accounts.notices import write_to
 from app.accounts.tables import account
-from app.mail.service import Letter, post
 
 _OF_USE = timedelta(days=7)
 
 
-def write_to(connection: Connection, account_id: str | None, draft: Callable[[str], Draft], now: datetime) -> None:
+def write_to_author(
+    connection: Connection, account_id: str | None, draft: Callable[[str], Draft], now: datetime
+) -> None:
     """`draft`: language -> what to write."""
     row = connection.execute(select(account).where(account.c.id == account_id)).first()
     if row is not None:
-        said = draft(row.language)
-        post(connection, [Letter(row.email, said.subject, said.body, row.language, now + _OF_USE)], now)
+        write_to(connection, row.email, row.language, draft(row.language), now, _OF_USE)

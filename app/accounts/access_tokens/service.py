@@ -12,20 +12,19 @@ from app.accounts.access_tokens import letters
 from app.accounts.access_tokens.model import PREFIX, AccessToken, Granted, Scope
 from app.accounts.access_tokens.tables import access_token
 from app.accounts.model import Account
+from app.accounts.notices import write_to
 from app.accounts.reading import account_of
 from app.audit import service as audit
 from app.audit.events import Action, Event
 from app.clock import Clock
 from app.db import Database, one_at_a_time
 from app.errors import Invalid
-from app.mail.service import Letter, post
 
 MOST = 20
 MAX_NAME_CHARACTERS = 50
 MAX_DAYS = 365
 _HINT_CHARACTERS = 4
 _USED_EVERY = timedelta(minutes=10)
-_LETTER_LASTS = timedelta(days=1)
 
 
 class AccessTokenService:
@@ -64,7 +63,7 @@ class AccessTokenService:
             details: dict[str, object] = {"token": id_, "scopes": sorted(wanted), "days": days}
             audit.append(connection, [Event(by.id, Action.ACCESS_TOKEN_MADE, f"account/{by.id}", details)], now)
             draft = letters.made(by.language, name, self._link)
-            post(connection, [Letter(by.email, draft.subject, draft.body, by.language, now + _LETTER_LASTS)], now)
+            write_to(connection, by.email, by.language, draft, now)
         return token
 
     def of_account(self, by: Account) -> list[AccessToken]:

@@ -6,6 +6,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.engine import Connection, Row
 
 from app.accounts.letters import Draft
+from app.accounts.notices import write_to
 from app.accounts.realname import letters
 from app.accounts.realname.model import Application, Claim, Kind, State
 from app.accounts.realname.sealing import Sealer
@@ -15,7 +16,6 @@ from app.accounts.tables import account
 from app.audit import service as audit
 from app.audit.events import Action, Event
 from app.db import one_at_a_time
-from app.mail.service import Letter, post
 
 ONE = "real name"
 """What every writer of applications waits for; they are rare."""
@@ -88,7 +88,7 @@ class Decisions:
         return connection.execute(select(account).where(account.c.id == row.account_id)).one()
 
     def _tell(self, connection: Connection, owner: Found, draft: Draft, now: datetime) -> None:
-        post(connection, [Letter(owner.email, draft.subject, draft.body, owner.language, now + _LETTER_LASTS)], now)
+        write_to(connection, owner.email, owner.language, draft, now, _LETTER_LASTS)
 
 
 def waiting(connection: Connection, id_: str) -> Found | None:
