@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 
-from harvest.changes.hearsay import without_hearsay
+from harvest.changes.hearsay import may_have_hearsay, without_hearsay
 from harvest.changes.ordering import DATASET_LABEL, canonical_labels
 from harvest.errors import TooComplex
 from harvest.record import Canonical
@@ -35,7 +35,8 @@ def canonical(ntriples: bytes, subject: str) -> Canonical:
     lines = set(_uniform_tags(ntriples).split(b"\n"))
     lines.discard(b"")
     node = subject.encode()
-    lines = without_hearsay(lines, node)
+    if may_have_hearsay(ntriples):
+        lines = without_hearsay(lines, node)
     blank = [
         line  # a line whose object ends in a quote or a bracket has no blank object: most lines are decided by a byte
         for line in lines
