@@ -66,7 +66,7 @@ def town(tmp_path: Path) -> Iterator[Town]:
     port, clock = free_port(), Clock()
     base = f"http://127.0.0.1:{port}"
     with smtp.running() as (inbox, mail_url):
-        filled = fill(tmp_path, base, clock, mail_url)
+        filled = fill(tmp_path, base, clock, mail_url=mail_url, staff_needs_totp=True)
         for name, role, scope in (("bus", Role.PUBLISHER, filled.publisher), ("mod", Role.OPERATOR, "")):
             filled.portal.accounts.add(f"{name}@example.org", PASSWORD, name, [(role, scope)], by="test")
         server = make_server("127.0.0.1", port, create_app(portal=filled.portal), threaded=True, request_handler=Quiet)

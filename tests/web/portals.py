@@ -96,9 +96,17 @@ class Filled:
     publisher: str = ""
 
 
-def fill(home: Path, base_url: str = BASE, clock: Clock = system_clock, mail_url: str = "") -> Filled:
+def fill(
+    home: Path,
+    base_url: str = BASE,
+    clock: Clock = system_clock,
+    *,
+    mail_url: str = "",
+    staff_needs_totp: bool = False,
+) -> Filled:
     """Two harvests of one source, so that there is a history and a tombstone, and one of the city's own."""
-    portal = build(Settings(home=home, base_url=base_url, mail_url=SecretStr(mail_url)), clock)
+    settings = Settings(home=home, base_url=base_url, mail_url=SecretStr(mail_url), staff_needs_totp=staff_needs_totp)
+    portal = build(settings, clock)
     file = home / "bureau.ttl"
     first = _BUS.format(version="每月更新", day="2024-05-01")
     again = _BUS.format(version="每周更新", day="2024-06-01").replace("freq:MONTHLY", "freq:WEEKLY")
