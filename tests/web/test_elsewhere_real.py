@@ -47,7 +47,7 @@ def sign_in(there: httpx.Client, address: str, name: str) -> str:
         else:
             form = re.search(r'<form[^>]*action="([^"]+)"', page.text)
             assert form, page.text
-            fields = dict(re.findall(r'<input[^>]*type="hidden"[^>]*name="(\w+)"[^>]*value="(\w*)"', page.text))
+            fields = dict(re.findall(r'<input[^>]*type="hidden"[^>]*name="(\w+)"[^>]*value="([^"]*)"', page.text))
             if 'name="login"' in page.text:
                 fields |= {"login": name, "password": "any"}
             sent = there.post(urljoin(address, unescape(form[1])), data=fields)
