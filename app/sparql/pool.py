@@ -139,8 +139,8 @@ class Pool:
         worker = Worker(self._engine(), scratch, self._kept, self._settings.row_limit, self._settings.prefixes)
         while True:
             connection, _ = self._listener.accept()
-            slot.began[0] = time.monotonic()
-            worker.serve_one(connection)
+            slot.began[0] = began = time.monotonic()
+            worker.serve_one(connection, began)
             slot.began[0] = 0.0
 
     def _engine(self) -> Engine:

@@ -1,7 +1,7 @@
 """
 What passes between a web process and a SPARQL worker over a Unix socket: one question, one answer.
 
-Each is a length (4 bytes, network order) and JSON; before its answer a worker says with one byte that it begins. An
+Each is a length (4 bytes, network order) and JSON; before its answer a worker says since when it is at it. An
 answer with a body carries it as an open file: the worker is free at once, the web process never holds a result, and
 its length is known, so that one that was cut is never taken for whole (granian ends a chunked body properly even when
 the application fails). A connection that ends without an answer means that the worker was ended.
@@ -19,7 +19,8 @@ from pathlib import Path
 MAX_BODY_BYTES = 100_000_000
 """Of one answer; more is cut off as with too many rows."""
 MAX_MESSAGE_BYTES = 1_000_000
-BEGUN = b"+"
+BEGUN = struct.Struct("!d")
+"""Sent when a worker begins: since when its time counts, by the clock that all processes of a machine share."""
 _LENGTH = struct.Struct("!I")
 
 

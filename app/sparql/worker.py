@@ -72,15 +72,15 @@ class Worker:
         self._row_limit = row_limit
         self._prefixes = dict(prefixes)
 
-    def serve_one(self, connection: socket.socket) -> None:
-        """Answers the one question of a connection. Nothing that an asker does raises."""
+    def serve_one(self, connection: socket.socket, began: float) -> None:
+        """Answers the one question of a connection; its time counts from `began`. Nothing that an asker does raises."""
         connection.settimeout(_READ_TIMEOUT_S)
         with connection:
             try:
                 question = receive_question(connection)
                 if question is None or _is_gone(connection):
                     return
-                connection.sendall(BEGUN)
+                connection.sendall(BEGUN.pack(began))
                 with self._new_body() as body:
                     head = self._answer(question, body)
                     body.flush()
