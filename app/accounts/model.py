@@ -61,8 +61,8 @@ STAFF = frozenset({Role.OPERATOR, Role.AUTHORITY, Role.PUBLISHER})
 class Account:
     """
     Somebody who signed up. `name` is what others may read, chosen freely; `email` is for the account's owner alone.
-    `roles`: role -> the publishers or districts it is limited to, empty for all. `real_named_at`: since when it is
-    known who this is (Art. 15); None where it is not.
+    `roles`: role -> the publishers it is limited to, beside the codes of the divisions that stand for some of them;
+    empty for all. `real_named_at`: since when it is known who this is (Art. 15); None where it is not.
     """
 
     id: str

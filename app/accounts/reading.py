@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from app.accounts.divisions import with_publishers
 from app.accounts.model import Account, Role
 from app.accounts.tables import account, account_role
 
@@ -12,14 +13,13 @@ def account_of(connection: Connection, id_: str) -> Account:
     roles: dict[Role, set[str]] = {}
     for held in connection.execute(select(account_role).where(account_role.c.account_id == id_)):
         roles.setdefault(Role(held.role), set()).update({held.scope} - {""})
-    scopes = {role: frozenset(scope) for role, scope in roles.items()}
     return Account(
         row.id,
         row.email,
         row.name,
         row.language,
         row.created_at,
-        scopes,
+        with_publishers(connection, roles),
         real_named_at=row.real_named_at,
         has_password=bool(row.password_hash),
     )

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
-from app.accounts import letters, links, sessions
+from app.accounts import divisions, letters, links, sessions
 from app.accounts.access_tokens import ending
 from app.accounts.entrance import Entrance, end_halves
 from app.accounts.failures import Failures
@@ -224,7 +224,7 @@ class AccountService:
     # For the operator
 
     def add(self, email: str, password: str, name: str, roles: Sequence[tuple[Role, str]], *, by: str) -> Account:
-        """A confirmed account, such as the first operator's. Raises `Invalid` also where there is one already."""
+        """A confirmed account, such as the first operator's. Raises `Invalid` as `grant`, and where there is one."""
         email, name, now = normalised(email), name_of(name), self._clock()
         kept = hashed(password, beside=(email.partition("@")[0], name))
         with self._database.write() as connection:
@@ -241,7 +241,10 @@ class AccountService:
             return account_of(connection, id_)
 
     def grant(self, email: str, roles: Sequence[tuple[Role, str]], *, by: str) -> Account:
-        """These roles and no others, each with its scope ("" for all); sessions end. Raises `NotFound`."""
+        """
+        These roles and no others, each with its scope ("" for all); sessions end. Raises `NotFound`, and `Invalid` for
+        a division that nobody knows.
+        """
         now = self._clock()
         with self._database.write() as connection:
             id_ = connection.scalar(select(account.c.id).where(account.c.email == email.strip().lower()))
@@ -258,6 +261,8 @@ class AccountService:
     def _grant(
         self, connection: Connection, id_: str, roles: Sequence[tuple[Role, str]], by: str, now: datetime
     ) -> None:
+        for role, scope in roles:
+            divisions.require(role, scope)
         rows = [{"account_id": id_, "role": role, "scope": scope} for role, scope in dict.fromkeys(roles)]
         if rows:
             connection.execute(insert(account_role), rows)
