@@ -184,7 +184,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
     database = db.open_database(settings)
     db.migrate(database)
     ratings = RatingService(database, clock)
-    feedback = FeedbackService(database, clock)
+    feedback = FeedbackService(database, clock, settings.base_url)
     sealer = Sealer(settings.sealing_keys)
 
     def beside(ids: Sequence[str]) -> dict[str, bytes]:

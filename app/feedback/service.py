@@ -17,7 +17,7 @@ from app.audit.events import Action, Event
 from app.clock import Clock
 from app.db import Database, in_pieces, one_at_a_time
 from app.errors import Forbidden, NotFound
-from app.feedback import reading, words
+from app.feedback import letters, reading, words
 from app.feedback.keeping import (
     MOST_REPORTS_AN_HOUR,
     Draft,
@@ -31,6 +31,7 @@ from app.feedback.keeping import (
 )
 from app.feedback.model import Kind, Own, Post, Report, Standing
 from app.feedback.tables import change, correction, post, report
+from app.feedback.writing import write_to_author
 
 MOST_IN_GRAPH = 100
 """The newest of a dataset stand in its RDF; the interface has them all."""
@@ -42,9 +43,12 @@ _NOTHING_BESIDE = {"item": "", "row": "", "expected": "", "evidence": ""}
 
 
 class FeedbackService:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    """`base_url` is where links in letters lead."""
+
+    def __init__(self, database: Database, clock: Clock, base_url: str) -> None:
         self._database = database
         self._clock = clock
+        self._base_url = base_url
 
     # Saying something
 
@@ -84,7 +88,12 @@ class FeedbackService:
                     "The publisher of this data, the authority and the operator may reply.",
                 )
             draft = Draft(row.dataset_id, Kind.REPLY, body, parent_id=post_id, office=role, same=(str(post_id),))
-            return keep(connection, draft, by, now)
+            made = keep(connection, draft, by, now)
+            if made.is_new and row.account_id != by.id:
+                link = f"{self._base_url}/dataset/{row.dataset_id}/feedback?kind={row.kind}#post-{post_id}"
+                about = role, Kind(row.kind), body, link
+                write_to_author(connection, row.account_id, lambda tag: letters.replied(tag, *about), now)
+            return made
 
     def report(self, post_id: int, reason: str, *, by: Account) -> None:
         """Asks a moderator to look; a second time does nothing. Raises `Invalid`, `NotFound` and `TooMany`."""

@@ -32,12 +32,12 @@ from app.follow.model import (
     Section,
     mark_of,
     next_due,
-    one_line,
 )
 from app.follow.names import Names
 from app.follow.reading import read_followed
 from app.follow.tables import followed, follower
 from app.i18n import language
+from app.mail.words import one_line
 from vocab import codelists
 
 FEED_ENTRIES = 50

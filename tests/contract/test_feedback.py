@@ -4,11 +4,12 @@ import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from app import outbox, working_days
 from app.accounts.model import Account, Role
 from app.accounts.service import AccountService
+from app.accounts.tables import account
 from app.db import Database
 from app.errors import Forbidden, Invalid, NotFound, TooMany
 from app.feedback import keeping
@@ -54,7 +55,7 @@ class House:
         self.folder = Folder()
         self.accounts = AccountService(database, self.clock, lambda: "k" * 32, BASE)
         self.office = PostOffice(database, self.clock, self.folder)
-        self.feedback = FeedbackService(database, self.clock)
+        self.feedback = FeedbackService(database, self.clock, BASE)
         self.corrections = CorrectionService(database, self.clock, working_days.after, BASE)
         self.moderation = ModerationService(database, self.clock, BASE)
         self.catalogue = CatalogueService(database, self.clock, BASE)
@@ -263,7 +264,8 @@ def test_a_correction_has_fifteen_working_days_and_its_outcome_is_public(house: 
     assert (found.correction.state, found.correction.answer) == (State.DONE, "核实无误，将补充。")
     assert found.correction.decided_at == START + timedelta(days=1)
     assert found.correction.done_at == START + timedelta(days=2)
-    assert ["采纳" in sent.subject for sent in house.letters()] == [True, False]
+    mine = [sent for sent in house.letters() if sent.recipient == house.ada.email]
+    assert ["采纳" in sent.subject for sent in mine] == [True, False]
 
 
 def test_a_correction_is_decided_once_with_words_by_those_whom_it_concerns(house: House) -> None:
@@ -289,6 +291,73 @@ def test_a_comment_is_no_correction(house: House) -> None:
     id_ = house.feedback.comment(house.id, "很好", by=house.ada).id
     with pytest.raises(Invalid):
         house.corrections.decide(id_, Step.ACCEPT, "好", by=house.publisher)
+
+
+def test_whoever_said_something_gets_the_reply_by_mail_once(house: House) -> None:
+    house.accounts.grant(house.authority.email, [(Role.AUTHORITY, ""), (Role.DATA_USER, "")], by="test")
+    both = house.accounts.who(house.accounts.sign_in(house.authority.email, PASSWORD, address="a").secret)
+    assert both
+    said = house.feedback.comment(house.id, "站点不全", by=house.ada).id
+    for _ in range(2):  # a second click
+        house.feedback.reply(said, "下月补齐，见 公告", by=house.publisher)
+    (told,) = house.letters()
+    assert (told.recipient, told.subject) == (house.ada.email, "开放主体回复了您的评论")
+    assert "下月补齐，见 公告" in told.body
+    assert f"{BASE}/dataset/{house.id}/feedback?kind=comment#post-{said}" in told.body
+    assert house.publisher.name not in told.body
+    assert house.publisher.email not in told.body
+    house.feedback.reply(house.correct(), "在查", by=both)
+    assert "主管部门回复了您的纠错" in [sent.subject for sent in house.letters()]
+    house.feedback.reply(house.feedback.comment(house.id, "我自己说的", by=both).id, "我自己答的", by=both)
+    assert house.letters() == []
+
+
+def test_a_reply_to_an_account_that_ended_is_mailed_to_nobody(house: House) -> None:
+    said = house.feedback.comment(house.id, "站点不全", by=house.ada).id
+    house.feedback.reply(said, "在查", by=house.operator)
+    house.accounts.erase(house.ada, PASSWORD, also=lambda c, at: house.feedback.erase_all(c, at, by=house.ada))
+    assert house.letters() == []
+
+
+def test_an_office_is_told_of_a_correction_and_of_its_last_day(house: House) -> None:
+    second = house.person("bus2", *((Role.PUBLISHER, scope) for scope in house.publisher.roles[Role.PUBLISHER]))
+    with house.database.write() as connection:
+        connection.execute(update(account).where(account.c.id == second.id).values(language="en"))
+    for _ in range(2):
+        id_ = house.correct("电话 13800138000 是我的")
+    told = {sent.recipient: sent for sent in house.letters()}
+    assert told.keys() == {house.publisher.email, second.email}
+    zh, en = told[house.publisher.email], told[second.email]
+    assert zh.subject == "收到一条纠错，请于2026年11月23日前处理"
+    assert en.subject == "A correction came in; it is due on 2026-11-23"
+    for sent in (zh, en):
+        assert "公交线路" in sent.body
+        assert f"{BASE}/account/said/{id_}\n" in sent.body
+        for secret in ("13800138000", house.ada.name, house.ada.email, house.ada.id):
+            assert secret not in sent.body
+    house.corrections.decide(id_, Step.REJECT, "无误", by=house.publisher)
+    assert [sent.recipient for sent in house.letters()] == [house.ada.email]
+
+
+def test_an_office_is_told_of_a_correction_that_waited_when_it_is_shown_and_once(house: House) -> None:
+    id_ = house.correct("见 https://a.example/1 与 www.a.example")
+    assert house.letters() == []
+    for step in range(2):
+        house.moderation.show(id_, by=house.operator)
+        offices = [sent for sent in house.letters() if sent.recipient == house.publisher.email]
+        assert len(offices) == 1 - step
+        house.moderation.hide(id_, "广告", by=house.operator)
+        assert [sent.recipient for sent in house.letters()] == [house.ada.email]
+
+
+def test_a_title_of_others_is_no_link_in_a_letter_and_no_second_line(house: House) -> None:
+    found = arrival("https://a.example/evil", title="请登录 https://evil.example/x www.evil.example")
+    house.catalogue.record([found], actor="test")
+    house.corrections.send(found.id, "错了", Wrong(Fault.ERROR), by=house.ada)
+    (told,) = house.letters()
+    assert "evil．example" in told.body
+    for live in ("https://evil", "evil.example"):
+        assert live not in told.body
 
 
 def test_an_authority_of_one_publisher_reaches_that_alone(house: House) -> None:

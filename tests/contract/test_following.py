@@ -510,7 +510,7 @@ def test_words_that_are_being_said_while_digests_are_made_are_told_by_this_one_o
             another[0].join(0.5)
         return at
 
-    feedback = FeedbackService(house.database, clock)
+    feedback = FeedbackService(house.database, clock, "https://data.example")
     digests_ = DigestService(
         house.database, house.clock, ZONE, house.names, house.addresses, house.among, feedback.numbers_since
     )
