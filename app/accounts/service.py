@@ -7,14 +7,16 @@ only where there is an account, which takes some milliseconds.
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
-from app.accounts import divisions, letters, links, sessions
+from app.accounts import letters, links, sessions
 from app.accounts.access_tokens import ending
 from app.accounts.entrance import Entrance, end_halves
 from app.accounts.failures import Failures
+from app.accounts.granting import grant
 from app.accounts.links import Purpose
 from app.accounts.model import Account, Half, Role, Session
 from app.accounts.notices import write_to
@@ -62,7 +64,8 @@ class AccountService:
 
     def sign_up(self, email: str, password: str, name: str, *, language: str) -> None:
         """
-        Makes an account that waits for a click in a letter; one that is there already gets another letter instead.
+        Makes an account that waits for a click in a letter; one that is there already gets another letter instead. Of
+        several sign-ups of one address the one whose letter is followed counts.
 
         Raises `Invalid` for what can't be an address, a name or a password.
         """
@@ -78,14 +81,13 @@ class AccountService:
                 write_to(connection, known.email, known.language, draft, now)
                 return
             id_ = known.id if known else secrets.token_hex(8)
-            row = {"name": name, "password_hash": kept, "language": language, "created_at": now}
+            row = {"name": name, "password_hash": kept, "language": language}
             if known:
-                connection.execute(update(account).where(account.c.id == id_).values(row))
-                links.forget(connection, id_, Purpose.CONFIRM)
+                connection.execute(update(account).where(account.c.id == id_).values(created_at=now))
             else:
-                connection.execute(insert(account).values(id=id_, email=email, **row))
+                connection.execute(insert(account).values(id=id_, email=email, created_at=now, **row))
                 connection.execute(insert(account_role).values(account_id=id_, role=Role.DATA_USER, scope=""))
-            link = self._link(connection, id_, Purpose.CONFIRM, now + _CONFIRM)
+            link = self._link(connection, id_, Purpose.CONFIRM, now, _CONFIRM, sign_up=row)
             write_to(connection, email, language, letters.confirm(language, link, _hours(_CONFIRM)), now)
 
     def confirm(self, secret: str, password: str) -> Session | Half:
@@ -97,7 +99,8 @@ class AccountService:
         now = self._clock()
         with self._database.read() as connection:
             row = links.owner(connection, secret, Purpose.CONFIRM, now)
-        if not is_right(password, row.password_hash):
+        sign_up = row.sign_up or {"password_hash": row.password_hash}  # of a link from before it was kept
+        if not is_right(password, sign_up["password_hash"]):
             raise Invalid(
                 "这不是注册时设定的密码。如果忘了，请重新注册一次，会收到新的确认邮件。",
                 "That is not the password of the sign-up. If you forgot it, sign up again; a new mail will come.",
@@ -105,7 +108,8 @@ class AccountService:
         with self._database.write() as connection:
             one_at_a_time(connection, "sign-up")  # beside which an account that waits may go
             id_ = links.use(connection, secret, Purpose.CONFIRM, now)
-            connection.execute(update(account).where(account.c.id == id_).values(confirmed_at=now))
+            links.end_all(connection, id_)
+            connection.execute(update(account).where(account.c.id == id_).values(confirmed_at=now, **sign_up))
             audit.append(connection, [Event(id_, Action.ACCOUNT_CONFIRMED, f"account/{id_}")], now)
             return self._entrance.open(connection, id_, now, proved_at=now)
 
@@ -161,8 +165,7 @@ class AccountService:
             row = connection.execute(select(account).where(known)).first()
             if row is None:
                 return
-            links.forget(connection, row.id, Purpose.RESET)
-            link = self._link(connection, row.id, Purpose.RESET, now + _RESET)
+            link = self._link(connection, row.id, Purpose.RESET, now, _RESET)
             write_to(connection, email, row.language, letters.reset(row.language, link, _hours(_RESET)), now)
 
     def reset(self, secret: str, password: str, *, address: str = "") -> None:
@@ -237,7 +240,7 @@ class AccountService:
             row = {"password_hash": kept, "language": "zh-Hans", "created_at": now, "confirmed_at": now}
             connection.execute(insert(account).values(id=id_, email=email, name=name, **row))
             audit.append(connection, [Event(by, Action.ACCOUNT_CONFIRMED, f"account/{id_}")], now)
-            self._grant(connection, id_, roles, by, now)
+            grant(connection, id_, roles, by, now)
             return account_of(connection, id_)
 
     def grant(self, email: str, roles: Sequence[tuple[Role, str]], *, by: str) -> Account:
@@ -253,21 +256,10 @@ class AccountService:
             connection.execute(delete(account_role).where(account_role.c.account_id == id_))
             sessions.end_all(connection, id_)
             end_halves(connection, id_)
-            self._grant(connection, id_, roles, by, now)
+            grant(connection, id_, roles, by, now)
             return account_of(connection, id_)
 
     # Parts
-
-    def _grant(
-        self, connection: Connection, id_: str, roles: Sequence[tuple[Role, str]], by: str, now: datetime
-    ) -> None:
-        for role, scope in roles:
-            divisions.require(role, scope)
-        rows = [{"account_id": id_, "role": role, "scope": scope} for role, scope in dict.fromkeys(roles)]
-        if rows:
-            connection.execute(insert(account_role), rows)
-        said = [f"{role}:{scope}" if scope else str(role) for role, scope in roles]
-        audit.append(connection, [Event(by, Action.ROLES_GRANTED, f"account/{id_}", {"roles": said})], now)
 
     def _set_password(
         self, connection: Connection, row: Row[tuple[object, ...]], kept: str, now: datetime, *, unlinked: bool = False
@@ -276,8 +268,7 @@ class AccountService:
         sessions.end_all(connection, str(row.id))
         end_halves(connection, str(row.id))
         ending.end_all(connection, str(row.id))
-        theirs = account_link.c.account_id == row.id  # also a link that somebody else may have had sent
-        connection.execute(delete(account_link).where(theirs))
+        links.end_all(connection, str(row.id))
         audit.append(connection, [Event(row.id, Action.PASSWORD_CHANGED, f"account/{row.id}")], now)
         draft = letters.password_changed(row.language, f"{self._base_url}/account/forgotten", unlinked=unlinked)
         write_to(connection, row.email, row.language, draft, now)
@@ -288,8 +279,10 @@ class AccountService:
         same = (account.c.id == row.id) & (account.c.password_hash == row.password_hash)
         return connection.scalar(select(account.c.id).where(same)) is not None
 
-    def _link(self, connection: Connection, id_: str, purpose: Purpose, expires_at: datetime) -> str:
-        return f"{self._base_url}/account/{purpose}/{links.make(connection, id_, purpose, expires_at)}"
+    def _link(
+        self, connection: Connection, id_: str, purpose: Purpose, now: datetime, lasts: timedelta, **more: Any
+    ) -> str:
+        return f"{self._base_url}/account/{purpose}/{links.make(connection, id_, purpose, now, lasts, **more)}"
 
     def _forget_unconfirmed(self, connection: Connection, now: datetime) -> None:
         old = account.c.confirmed_at.is_(None) & (account.c.created_at < now - _CONFIRM)

@@ -120,16 +120,69 @@ def test_whoever_signs_up_again_with_a_strangers_address_gets_nothing_of_the_acc
         house.accounts.sign_in("ada@example.org", "another long word", address="a")
 
 
-def test_the_last_sign_up_counts_and_an_unconfirmed_one_is_forgotten_after_a_day(house: House) -> None:
+def test_an_unconfirmed_account_is_forgotten_after_a_day(house: House) -> None:
     house.accounts.sign_up("ada@example.org", PASSWORD, "Ada", language="en")
-    first = house.secret()
-    house.accounts.sign_up("ada@example.org", PASSWORD + "!", "Ada", language="en")
-    with pytest.raises(NotFound):
-        house.accounts.confirm(first, PASSWORD)
-    house.clock.now += timedelta(hours=25)
+    house.clock.now += timedelta(hours=20)
+    house.accounts.sign_up("ada@example.org", PASSWORD, "Ada", language="en")
+    house.clock.now += timedelta(hours=20)
+    house.accounts.sign_up("bo@example.org", PASSWORD, "Bo", language="en")
+    with house.database.read() as connection:
+        assert sorted(connection.scalars(select(account.c.email))) == ["ada@example.org", "bo@example.org"]
+    house.clock.now += timedelta(hours=5)
     house.accounts.sign_up("bo@example.org", PASSWORD, "Bo", language="en")
     with house.database.read() as connection:
         assert connection.scalars(select(account.c.email)).all() == ["bo@example.org"]
+
+
+def test_whoever_signs_up_again_with_an_address_ends_no_link_and_changes_nothing_of_it(house: House) -> None:
+    house.accounts.sign_up("ada@example.org", PASSWORD, "Ada", language="en")
+    hers = house.secret()
+    house.accounts.sign_up("ada@example.org", "a strangers password", "Eve", language="zh-Hans")
+    strangers = house.secret()
+    with pytest.raises(Invalid):
+        house.accounts.confirm(hers, "a strangers password")
+    who = house.accounts.who(house.accounts.confirm(hers, PASSWORD).secret)
+    assert who
+    assert (who.name, who.language) == ("Ada", "en")
+    for password in (PASSWORD, "a strangers password"):  # of several links one is used
+        with pytest.raises(NotFound):
+            house.accounts.confirm(strangers, password)
+    with pytest.raises(Invalid):
+        house.accounts.sign_in("ada@example.org", "a strangers password", address="a")
+
+
+def test_the_later_of_two_sign_ups_may_be_the_one_that_is_confirmed(house: House) -> None:
+    house.accounts.sign_up("ada@example.org", "a strangers password", "Eve", language="zh-Hans")
+    strangers = house.secret()
+    house.accounts.sign_up("ada@example.org", PASSWORD, "Ada", language="en")
+    who = house.accounts.who(house.accounts.confirm(house.secret(), PASSWORD).secret)
+    assert who
+    assert (who.name, who.language) == ("Ada", "en")
+    assert house.accounts.sign_in("ada@example.org", PASSWORD, address="a")
+    with pytest.raises(NotFound):
+        house.accounts.confirm(strangers, "a strangers password")
+
+
+def test_each_link_ends_by_itself_after_a_day(house: House) -> None:
+    house.accounts.sign_up("ada@example.org", PASSWORD, "Ada", language="en")
+    first = house.secret()
+    house.clock.now += timedelta(hours=20)
+    house.accounts.sign_up("ada@example.org", PASSWORD, "Ada", language="en")
+    house.clock.now += timedelta(hours=5)
+    with pytest.raises(NotFound):
+        house.accounts.confirm(first, PASSWORD)
+    assert house.accounts.confirm(house.secret(), PASSWORD)
+
+
+def test_whoever_asks_for_a_new_password_in_ones_name_ends_no_link(house: House) -> None:
+    who = house.member()
+    house.accounts.ask_for_reset(who.email)
+    first = house.secret()
+    house.accounts.ask_for_reset(who.email)
+    second = house.secret()
+    house.accounts.reset(first, "a new long password")
+    with pytest.raises(NotFound):
+        house.accounts.reset(second, "a third long password")
 
 
 @pytest.mark.parametrize(
