@@ -40,7 +40,9 @@ def make(
 
 
 def owner(connection: Connection, token: str, purpose: Purpose, now: datetime) -> Row[tuple[object, ...]]:
-    """The account that a link is for, and `sign_up`. Raises `NotFound` for one that was used, is too old or never was."""
+    """
+    The account that a link is for, and its `sign_up`. Raises `NotFound` for one that was used, is too old or never was.
+    """
     link = account_link.c
     query = (
         select(account, link.sign_up)

@@ -109,18 +109,23 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One browser that is signed in. `secret` is what the browser holds; only its hash is kept."""
+    """
+    One browser that is signed in. `secret` is what the browser holds; only its hash is kept. `browser`: by what it is
+    known again when a password is next typed there, "" where none was typed.
+    """
 
     secret: str
     expires_at: datetime
+    browser: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Half:
     """
-    One browser whose owner has shown one proof of two: no session, and good for nothing but the second. `secret` as of
-    a session.
+    One browser whose owner has shown one proof of two: no session, and good for nothing but the second. `secret` and
+    `browser` as of a session.
     """
 
     secret: str
     expires_at: datetime
+    browser: str = ""

@@ -6,14 +6,16 @@ only where there is an account, which takes some milliseconds.
 
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
-from app.accounts import letters, links, sessions
+from app.accounts import letters, links, sessions, unconfirmed
 from app.accounts.access_tokens import ending
+from app.accounts.browsers import Browsers
 from app.accounts.entrance import Entrance, end_halves
 from app.accounts.failures import Failures
 from app.accounts.granting import grant
@@ -56,6 +58,7 @@ class AccountService:
         self._database = database
         self._clock = clock
         self.failures = Failures(key)
+        self._browsers = Browsers(key)
         self.proofs = Proofs(database, clock, self.failures)
         self._base_url = base_url
         self._entrance = entrance or Entrance(Codes(key, base_url), staff_needs_second_factor=False)
@@ -74,7 +77,7 @@ class AccountService:
         now = self._clock()
         with self._database.write() as connection:
             one_at_a_time(connection, "sign-up")  # one who clicks twice comes as a second one with the same address
-            self._forget_unconfirmed(connection, now)
+            unconfirmed.forget(connection, now - _CONFIRM)
             known = connection.execute(select(account).where(account.c.email == email)).first()
             if known is not None and known.confirmed_at is not None:
                 draft = letters.known_already(known.language, f"{self._base_url}/account/forgotten")
@@ -111,35 +114,38 @@ class AccountService:
             links.end_all(connection, id_)
             connection.execute(update(account).where(account.c.id == id_).values(confirmed_at=now, **sign_up))
             audit.append(connection, [Event(id_, Action.ACCOUNT_CONFIRMED, f"account/{id_}")], now)
-            return self._entrance.open(connection, id_, now, proved_at=now)
+            opened = self._entrance.open(connection, id_, now, proved_at=now)
+        return replace(opened, browser=self._browsers.word(id_, sign_up["password_hash"]))
 
     # Being somebody
 
-    def sign_in(self, email: str, password: str, *, address: str) -> Session | Half:
+    def sign_in(self, email: str, password: str, *, address: str, browser: str = "") -> Session | Half:
         """
         A new session, or half of one where a second factor is to follow. Raises `Invalid` when address and password do
         not belong together or the account waits for its confirmation, `TooMany` after too many of those; `address` is
-        where the request comes from.
+        where the request comes from, `browser` what the browser got when somebody last signed in there.
         """
         email, now = sought(email), self._clock()
         with self._database.read() as connection:
-            self.failures.refuse(connection, email, address, now)
             row = connection.execute(select(account).where(account.c.email == email)).first()
+            known = self._browsers.known(browser, row)
+            place = f"browser {known}" if known else address
+            self.failures.refuse(connection, email, place, now, alone=bool(known))
         right = is_right(password, row.password_hash if row else "")
         with self._database.write() as connection:
             if row is None or not right or row.confirmed_at is None or not self._has_still(connection, row):
-                self.failures.add(connection, email, address, now)
-                session = None
+                self.failures.add(connection, email, place, now)
+                opened = None
             else:
-                self.failures.forget(connection, email, address)
-                session = self._entrance.open(connection, row.id, now, proved_at=now)
-        if session is None:
+                self.failures.forget(connection, email, place)
+                opened = self._entrance.open(connection, row.id, now, proved_at=now)
+        if row is None or opened is None:
             raise Invalid(
                 "邮箱或密码不正确，或者账号尚未确认：请检查输入，或查看确认邮件。",
                 "The address or the password is not right, or the account is not confirmed yet: check both, or look "
                 "for the mail.",
             )
-        return session
+        return replace(opened, browser=self._browsers.word(row.id, row.password_hash))
 
     def who(self, secret: str) -> Account | None:
         """Whose session this is; None for one that ended."""
@@ -168,10 +174,11 @@ class AccountService:
             link = self._link(connection, row.id, Purpose.RESET, now, _RESET)
             write_to(connection, email, row.language, letters.reset(row.language, link, _hours(_RESET)), now)
 
-    def reset(self, secret: str, password: str, *, address: str = "") -> None:
+    def reset(self, secret: str, password: str, *, address: str = "") -> str:
         """
-        Sets a new password by a link. Every session ends, and every sign-in elsewhere that was linked, by whomever; the
-        second factor stays. Raises `NotFound` as `confirm`, `Invalid` if too weak.
+        Sets a new password by a link; gives by what this browser is known from here on. Every session ends, and every
+        sign-in elsewhere that was linked, by whomever; the second factor stays. Raises `NotFound` as `confirm`,
+        `Invalid` if too weak.
         """
         now = self._clock()
         with self._database.read() as connection:
@@ -185,6 +192,7 @@ class AccountService:
                 audit.append(connection, [Event(row.id, Action.SIGN_IN_UNLINKED, f"account/{row.id}")], now)
             self._set_password(connection, row, kept, now, unlinked=unlinked)
             self.failures.forget(connection, row.email, address)
+        return self._browsers.word(str(row.id), kept)
 
     def change_password(self, by: Account, old: str, new: str, *, session: str = "", address: str = "") -> Session:
         """
@@ -196,7 +204,8 @@ class AccountService:
         kept = hashed(new, beside=(row.email.partition("@")[0], row.name))
         with self._database.write() as connection:
             self._set_password(connection, row, kept, now)
-            return sessions.begin(connection, by.id, by.roles, now, now)
+            opened = sessions.begin(connection, by.id, by.roles, now, now)
+        return replace(opened, browser=self._browsers.word(by.id, kept))
 
     # One's own
 
@@ -283,13 +292,6 @@ class AccountService:
         self, connection: Connection, id_: str, purpose: Purpose, now: datetime, lasts: timedelta, **more: Any
     ) -> str:
         return f"{self._base_url}/account/{purpose}/{links.make(connection, id_, purpose, now, lasts, **more)}"
-
-    def _forget_unconfirmed(self, connection: Connection, now: datetime) -> None:
-        old = account.c.confirmed_at.is_(None) & (account.c.created_at < now - _CONFIRM)
-        ids = connection.scalars(select(account.c.id).where(old)).all()
-        for table in (account_link, account_role):
-            connection.execute(delete(table).where(table.c.account_id.in_(ids)))
-        connection.execute(delete(account).where(account.c.id.in_(ids)))
 
 
 def _hours(span: timedelta) -> int:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, text
 
 from app import outbox
-from app.accounts import failures, links, service
+from app.accounts import failures, links, service, unconfirmed
 from app.accounts.model import Account, Role
 from app.accounts.service import AccountService
 from app.accounts.tables import account, account_session, sign_in_failure
@@ -247,6 +247,68 @@ def test_many_strangers_who_guess_at_one_account_are_too_many(house: House) -> N
         house.accounts.sign_in("ada@example.org", PASSWORD, address="198.51.100.1")
 
 
+def crowd(house: House, email: str) -> None:
+    """As many strangers guess, each at an address of its own, as end all guessing at one account."""
+    with house.database.write() as connection:
+        for number in range(failures.MOST_ANYWHERE):
+            house.accounts.failures.add(connection, email, f"192.0.2.{number}", house.clock.now)
+
+
+def test_a_crowd_of_strangers_locks_no_owner_out_of_a_browser_in_which_she_signed_in_before(house: House) -> None:
+    who = house.member()
+    browser = house.accounts.sign_in(who.email, PASSWORD, address="home").browser
+    crowd(house, who.email)
+    for word in ("", "planted.0123", f"{browser}0", browser.replace(".", "x."), "." * 300, "\ud800.\ud800"):
+        with pytest.raises(TooMany):
+            house.accounts.sign_in(who.email, PASSWORD, address="home", browser=word)
+    # Where she is now makes no difference, nor that somebody guessed there.
+    again = house.accounts.sign_in(who.email, PASSWORD, address="192.0.2.1", browser=browser)
+    assert house.accounts.who(again.secret) == who
+
+
+def test_a_browser_that_is_known_guesses_no_longer_than_another(house: House) -> None:
+    who = house.member()
+    browser = house.accounts.sign_in(who.email, PASSWORD, address="home").browser
+    for number in range(failures.MOST_OF_ACCOUNT):
+        with pytest.raises(Invalid):
+            house.accounts.sign_in(who.email, "a wrong guess", address=f"192.0.2.{number}", browser=browser)
+    with pytest.raises(TooMany):
+        house.accounts.sign_in(who.email, PASSWORD, address="home", browser=browser)
+
+
+def test_a_browser_is_known_to_one_account_and_until_its_password_changes(house: House) -> None:
+    ada, bo = house.member(), house.member("bo@example.org", "Bo")
+    browser = house.accounts.sign_in(ada.email, PASSWORD, address="home").browser
+    crowd(house, bo.email)
+    with pytest.raises(TooMany):
+        house.accounts.sign_in(bo.email, PASSWORD, address="home", browser=browser)
+    house.accounts.change_password(ada, PASSWORD, "a new long password")
+    crowd(house, ada.email)
+    with pytest.raises(TooMany):
+        house.accounts.sign_in(ada.email, "a new long password", address="home", browser=browser)
+
+
+def test_whoever_sets_a_new_password_by_a_letter_gets_in_through_any_crowd(house: House) -> None:
+    who = house.member()
+    house.accounts.ask_for_reset(who.email)
+    browser = house.accounts.reset(house.secret(), "a new long password", address="home")
+    crowd(house, who.email)
+    assert house.accounts.sign_in(who.email, "a new long password", address="home", browser=browser)
+
+
+def test_within_a_session_a_password_is_guessed_ten_times_and_no_crowd_counts(house: House) -> None:
+    who = house.member()
+    mine, other = (house.accounts.sign_in(who.email, PASSWORD, address="home").secret for _ in range(2))
+    crowd(house, who.email)
+    house.accounts.proofs.require(who, PASSWORD, session=mine, address="home")
+    for number in range(failures.MOST_OF_ACCOUNT):
+        with pytest.raises(Invalid):
+            house.accounts.proofs.require(who, "a wrong guess", session=mine, address=f"192.0.2.{number}")
+    with pytest.raises(TooMany):
+        house.accounts.proofs.require(who, PASSWORD, session=mine, address="198.51.100.1")
+    house.accounts.proofs.require(who, PASSWORD, session=other, address="home")
+
+
 def test_whoever_guessed_too_often_gets_in_by_a_new_password(house: House) -> None:
     who = house.member()
     for _ in range(failures.MOST_OF_ACCOUNT):
@@ -377,7 +439,7 @@ def test_who_clicks_twice_signs_up_once(house: House, monkeypatch: pytest.Monkey
         except BaseException as error:
             failed.append(error)
 
-    monkeypatch.setattr(AccountService, "_forget_unconfirmed", together)
+    monkeypatch.setattr(unconfirmed, "forget", together)
     threads = [threading.Thread(target=sign_up) for _ in range(2)]
     for thread in threads:
         thread.start()

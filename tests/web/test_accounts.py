@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from rdflib import Graph, Literal, URIRef
 from werkzeug.test import TestResponse
 
+from app.accounts.failures import MOST_ANYWHERE
 from app.accounts.model import Role
 from app.factory import create_app
 from app.processes.keeper import catch_up
@@ -159,6 +160,29 @@ def test_the_cookie_is_for_these_pages_alone_and_no_script_reads_it(house: House
     page = client.get("/account")
     assert page.headers["Cache-Control"] == "no-store"
     assert "ETag" not in page.headers
+
+
+def test_a_browser_is_known_again_after_signing_out_and_after_a_reset(house: House) -> None:
+    client, stranger = house.signed_in(), house.browser()
+    send(client, "/account/sign-out")
+
+    def crowd() -> None:
+        with house.portal.database.write() as connection:
+            for number in range(MOST_ANYWHERE):
+                house.portal.accounts.failures.add(connection, EMAIL, f"192.0.2.{number}", house.portal.clock())
+
+    crowd()
+    form = {"email": EMAIL, "password": PASSWORD}
+    assert stranger.post("/account/sign-in", data=form).status_code == 429
+    assert client.post("/account/sign-in", data=form).status_code == 303
+    stranger.post("/account/forgotten", data={"email": EMAIL})
+    said = stranger.post(house.link(), data={"password": "a new long password"}).headers["Set-Cookie"]
+    for part in ("suishu_known=", "Path=/account", "HttpOnly", "Secure", "SameSite=Lax"):
+        assert part in said
+    crowd()
+    form["password"] = "a new long password"
+    assert house.browser().post("/account/sign-in", data=form).status_code == 429
+    assert stranger.post("/account/sign-in", data=form).status_code == 303
 
 
 def test_the_address_of_a_link_in_a_letter_is_told_to_no_other_site(house: House) -> None:
