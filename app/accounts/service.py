@@ -35,8 +35,8 @@ from app.db import Database, one_at_a_time
 from app.errors import Invalid, NotFound
 from app.mail.service import take_back
 
-_CONFIRM = timedelta(hours=24)
-_RESET = timedelta(hours=2)
+_CONFIRM_HOURS = 24
+_RESET_HOURS = 2
 Also = Callable[[Connection, datetime], None]
 """What else belongs to the same transaction."""
 
@@ -44,7 +44,7 @@ Also = Callable[[Connection, datetime], None]
 class AccountService:
     """
     `key` marks what is counted against guessing; `base_url` is where links in letters lead; `entrance` gives sessions,
-    without one to whoever has no second factor.
+    without one to whoever has no second factor; `also_renewed`: what else of an account must change with its password.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class AccountService:
         key: Callable[[], str],
         base_url: str,
         entrance: Entrance | None = None,
+        also_renewed: Callable[[Connection, str], None] = lambda connection, id_: None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -61,6 +62,7 @@ class AccountService:
         self._browsers = Browsers(key)
         self.proofs = Proofs(database, clock, self.failures)
         self._base_url = base_url
+        self._also_renewed = also_renewed
         self._entrance = entrance or Entrance(Codes(key, base_url), staff_needs_second_factor=False)
 
     # Becoming somebody
@@ -77,7 +79,7 @@ class AccountService:
         now = self._clock()
         with self._database.write() as connection:
             one_at_a_time(connection, "sign-up")  # one who clicks twice comes as a second one with the same address
-            unconfirmed.forget(connection, now - _CONFIRM)
+            unconfirmed.forget(connection, now - timedelta(hours=_CONFIRM_HOURS))
             known = connection.execute(select(account).where(account.c.email == email)).first()
             if known is not None and known.confirmed_at is not None:
                 draft = letters.known_already(known.language, f"{self._base_url}/account/forgotten")
@@ -90,8 +92,8 @@ class AccountService:
             else:
                 connection.execute(insert(account).values(id=id_, email=email, created_at=now, **row))
                 connection.execute(insert(account_role).values(account_id=id_, role=Role.DATA_USER, scope=""))
-            link = self._link(connection, id_, Purpose.CONFIRM, now, _CONFIRM, sign_up=row)
-            write_to(connection, email, language, letters.confirm(language, link, _hours(_CONFIRM)), now)
+            link = self._link(connection, id_, Purpose.CONFIRM, now, _CONFIRM_HOURS, sign_up=row)
+            write_to(connection, email, language, letters.confirm(language, link, _CONFIRM_HOURS), now)
 
     def confirm(self, secret: str, password: str) -> Session | Half:
         """
@@ -171,8 +173,8 @@ class AccountService:
             row = connection.execute(select(account).where(known)).first()
             if row is None:
                 return
-            link = self._link(connection, row.id, Purpose.RESET, now, _RESET)
-            write_to(connection, email, row.language, letters.reset(row.language, link, _hours(_RESET)), now)
+            link = self._link(connection, row.id, Purpose.RESET, now, _RESET_HOURS)
+            write_to(connection, email, row.language, letters.reset(row.language, link, _RESET_HOURS), now)
 
     def reset(self, secret: str, password: str, *, address: str = "") -> str:
         """
@@ -278,6 +280,7 @@ class AccountService:
         end_halves(connection, str(row.id))
         ending.end_all(connection, str(row.id))
         links.end_all(connection, str(row.id))
+        self._also_renewed(connection, str(row.id))
         audit.append(connection, [Event(row.id, Action.PASSWORD_CHANGED, f"account/{row.id}")], now)
         draft = letters.password_changed(row.language, f"{self._base_url}/account/forgotten", unlinked=unlinked)
         write_to(connection, row.email, row.language, draft, now)
@@ -288,11 +291,6 @@ class AccountService:
         same = (account.c.id == row.id) & (account.c.password_hash == row.password_hash)
         return connection.scalar(select(account.c.id).where(same)) is not None
 
-    def _link(
-        self, connection: Connection, id_: str, purpose: Purpose, now: datetime, lasts: timedelta, **more: Any
-    ) -> str:
+    def _link(self, connection: Connection, id_: str, purpose: Purpose, now: datetime, hours: int, **more: Any) -> str:
+        lasts = timedelta(hours=hours)
         return f"{self._base_url}/account/{purpose}/{links.make(connection, id_, purpose, now, lasts, **more)}"
-
-
-def _hours(span: timedelta) -> int:
-    return int(span.total_seconds() // 3600)

@@ -143,7 +143,7 @@ class FollowService:
 
     def open_feed(self, *, by: Account) -> None:
         """Gives the feed an address that nobody knows; one that it had before leads nowhere from now on."""
-        self._set_feed(by, secrets.token_urlsafe(16))
+        self._set_feed(by, _word())
 
     def close_feed(self, *, by: Account) -> None:
         self._set_feed(by, "")
@@ -238,6 +238,16 @@ def _name(name: str) -> str:
     if not name:
         raise Invalid("请给这个检索起个名字。", "Give this search a name.")
     return name
+
+
+def renew_feed(connection: Connection, account_id: str) -> None:
+    """Another address for the feed that somebody has: whoever knew the password may know the old one."""
+    own = (follower.c.account_id == account_id) & (follower.c.feed != "")
+    connection.execute(update(follower).where(own).values(feed=_word()))
+
+
+def _word() -> str:
+    return secrets.token_urlsafe(16)
 
 
 def _not_followed() -> NotFound:
