@@ -6,6 +6,7 @@ only where there is an account, which takes some milliseconds.
 
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,7 +25,7 @@ from app.accounts.model import Account, Half, Role, Session
 from app.accounts.notices import write_to
 from app.accounts.passwords import hashed, is_right
 from app.accounts.proof import Proofs
-from app.accounts.reading import account_of
+from app.accounts.reading import Ended, account_of, hold
 from app.accounts.tables import account, account_identity, account_link, account_role, account_session
 from app.accounts.totp import Codes
 from app.accounts.words import name_of, normalised, sought
@@ -151,9 +152,10 @@ class AccountService:
 
     def who(self, secret: str) -> Account | None:
         """Whose session this is; None for one that ended."""
-        with self._database.read() as connection:
-            id_ = sessions.owner(connection, secret, self._clock())
-            return None if id_ is None else account_of(connection, id_)
+        with suppress(Ended), self._database.read() as connection:
+            if (id_ := sessions.owner(connection, secret, self._clock())) is not None:
+                return account_of(connection, id_)
+        return None
 
     def sessions_of(self, by: Account) -> list[sessions.Opened]:
         with self._database.read() as connection:
@@ -275,6 +277,7 @@ class AccountService:
     def _set_password(
         self, connection: Connection, row: Row[tuple[object, ...]], kept: str, now: datetime, *, unlinked: bool = False
     ) -> None:
+        hold(connection, str(row.id))
         connection.execute(update(account).where(account.c.id == row.id).values(password_hash=kept))
         sessions.end_all(connection, str(row.id))
         end_halves(connection, str(row.id))

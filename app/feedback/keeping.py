@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from app import outbox
 from app.accounts.model import Account, Right
+from app.accounts.reading import hold
 from app.audit import service as audit
 from app.audit.events import Action, Event
 from app.catalogue.tables import dataset
@@ -79,6 +80,7 @@ def refuse_own(by: Account, publisher: str | None) -> None:
 
 def keep(connection: Connection, draft: Draft, by: Account, now: datetime) -> Kept:
     """In a transaction that nobody else writes beside. Raises `Invalid` for the same words again and `TooMany`."""
+    hold(connection, by.id)
     mine = post.c.account_id == by.id
     again = connection.execute(
         select(post.c.id, post.c.dataset_id, post.c.at, post.c.standing).where(

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, case, delete, func, insert, or_, select, updat
 from sqlalchemy.engine import Connection
 
 from app.accounts.model import Account, Right
+from app.accounts.reading import hold
 from app.audit import service as audit
 from app.audit.events import Action, Event
 from app.clock import Clock
@@ -101,6 +102,7 @@ class FeedbackService:
         with self._database.write() as connection:
             one_at_a_time(connection, "catalogue")
             now = self._clock()
+            hold(connection, by.id)
             reading.shown(connection, post_id)
             mine = report.c.account_id == by.id
             if connection.scalar(select(report.c.id).where(mine, report.c.post_id == post_id, report.c.outcome == "")):

@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from app.accounts.model import Account
+from app.accounts.reading import hold
 from app.catalogue import changes as catalogue_changes
 from app.catalogue.model import State, Text
 from app.catalogue.tables import dataset
@@ -79,6 +80,7 @@ class FollowService:
         each = Followed(kind, target, _name(name) if kind is Kind.SEARCH else "", now)
         with self._database.write() as connection:
             one_at_a_time(connection, f"follow {by.id}")  # two pages at once count the same
+            hold(connection, by.id)
             self._require(connection, kind, target)
             last = catalogue_changes.latest(connection)
             if self._choice(connection, by) is None:

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 from app import outbox
 from app.accounts.model import Account, Right
+from app.accounts.reading import hold
 from app.audit import service as audit
 from app.audit.events import Action, Event
 from app.catalogue.model import State
@@ -38,6 +39,7 @@ class RatingService:
         now = self._clock()
         with self._database.write() as connection:
             one_at_a_time(connection, "catalogue")  # the order in which every writer of the outbox waits
+            hold(connection, by.id)
             row = connection.execute(
                 select(dataset.c.version, dataset.c.publisher_id).where(
                     dataset.c.id == dataset_id, dataset.c.state == State.PUBLISHED

@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.engine import Connection
 
 from app import outbox
 from app.accounts import failures, links, service, unconfirmed
 from app.accounts.model import Account, Role
+from app.accounts.reading import Ended
 from app.accounts.service import AccountService
 from app.accounts.tables import account, account_session, sign_in_failure
 from app.db import Database
@@ -522,6 +524,55 @@ def test_many_who_rate_at_once_lose_no_vote_and_have_one_each(house: House) -> N
         thread.join()
     assert not errors
     assert house.ratings.summary(id_).distribution == (0, 0, 0, 0, 12)
+
+
+def test_an_account_that_ends_while_it_does_something_is_told_so_and_leaves_nothing(house: House) -> None:
+    who, id_ = house.member(), house.dataset()
+    session = house.accounts.sign_in(who.email, PASSWORD, address="a").secret
+    house.accounts.erase(who, PASSWORD)
+    assert house.accounts.who(session) is None
+    for act in (
+        lambda: house.ratings.rate(id_, 4, by=who),
+        lambda: house.accounts.change_password(who, PASSWORD, "a new long password"),
+        lambda: house.accounts.erase(who, PASSWORD),
+    ):
+        with pytest.raises(Ended):
+            act()
+    assert house.ratings.summary(id_).count == 0
+
+
+def test_who_rates_and_ends_the_account_at_once_gets_no_failure_of_ours(house: House) -> None:
+    id_, errors = house.dataset(), list[Exception]()
+    people = [
+        house.accounts.add(f"p{number}@example.org", PASSWORD, f"P{number}", [(Role.DATA_USER, "")], by="test")
+        for number in range(8)
+    ]
+
+    def erase(who: Account) -> None:
+        def also(connection: Connection, at: datetime) -> None:
+            house.ratings.take_back_all(connection, at, by=who)
+
+        house.accounts.erase(who, PASSWORD, also=also)
+
+    def rate(who: Account) -> None:
+        for stars in (1, 2, 3, 4, 5) * 3:
+            house.ratings.rate(id_, stars, by=who)
+
+    def together(act: Callable[[Account], None], who: Account) -> None:
+        try:
+            act(who)
+        except Ended:
+            pass
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=together, args=(act, who)) for who in people for act in (rate, erase)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert house.ratings.summary(id_).count == 0
 
 
 def test_an_account_that_ends_takes_its_ratings_along_and_leaves_nothing(house: House) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select, text, update
 
 from app import outbox, working_days
 from app.accounts.model import Account, Role
+from app.accounts.reading import Ended
 from app.accounts.service import AccountService
 from app.accounts.tables import account
 from app.db import Database
@@ -484,6 +485,19 @@ def test_an_account_that_ends_takes_its_words_along(house: House) -> None:
     assert "甲的" not in kept
     assert owners == {None, house.bo.id}
     assert reasons == ["甲还没看的举报"]
+
+
+def test_an_account_that_ended_says_nothing_any_more(house: House) -> None:
+    said = house.feedback.comment(house.id, "站点不全", by=house.bo).id
+    house.accounts.erase(house.ada, PASSWORD, also=lambda c, at: house.feedback.erase_all(c, at, by=house.ada))
+    for act in (
+        lambda: house.feedback.comment(house.id, "很好", by=house.ada),
+        lambda: house.correct(by=house.ada),
+        lambda: house.feedback.report(said, "广告", by=house.ada),
+    ):
+        with pytest.raises(Ended):
+            act()
+    assert house.said() == ["站点不全"]
 
 
 def test_audit_rows_tell_every_step_and_nothing_personal(house: House) -> None:
