@@ -40,7 +40,8 @@ _TALKED_OF = select(change.c.dataset_id).where(change.c.dataset_id.in_(bindparam
 _CHANGED_AT = select(change.c.at).where(change.c.dataset_id == bindparam("id"))
 """Asked for each page of a dataset, and of most nothing was ever said."""
 _NO_WORDS = {"title": "", "body": "", "link": "", "mark": "", "reason": "", "standing": Standing.WITHDRAWN}
-_NOTHING_BESIDE = {"item": "", "row": "", "expected": "", "evidence": ""}
+_NOTHING_BESIDE = {"item": "", "row": "", "expected": "", "evidence": "", "answer": ""}
+"""Also of what was decided only the state is left: the words for it may repeat what was taken back."""
 
 
 class FeedbackService:

@@ -385,6 +385,19 @@ def test_what_is_withdrawn_is_deleted_and_leaves_a_line_only_where_an_answer_han
     house.feedback.comment(house.id, "收回一", by=house.ada)  # may be said again
 
 
+def test_a_correction_that_is_withdrawn_takes_the_words_of_its_answer_along(house: House) -> None:
+    id_ = house.correct("我是住在 3 栋的张三，站名错了")
+    house.corrections.decide(id_, Step.ACCEPT, "3 栋张三所说属实", by=house.publisher)
+    house.feedback.withdraw(id_, by=house.ada)
+    (left,), _ = house.feedback.of_dataset(house.id)
+    assert left.correction
+    assert (left.standing, left.body, left.correction.answer) == (Standing.WITHDRAWN, "", "")
+    assert (left.correction.state, left.correction.decided_at) == (State.ACCEPTED, START)  # the outcome is public
+    with house.database.read() as connection:
+        for table in (post, correction):
+            assert "张三" not in str(connection.execute(select(table)).all())
+
+
 def test_a_reported_post_is_hidden_with_a_reason_that_its_author_learns(house: House) -> None:
     id_ = house.feedback.comment(house.id, "骂人的话", by=house.ada).id
     for _ in range(2):
@@ -477,7 +490,7 @@ def test_an_account_that_ends_takes_its_words_along(house: House) -> None:
     ]  # fmt: skip
     assert [reply.body for reply in found[2].replies] == ["局里的回复"]
     assert found[1].correction
-    assert found[1].correction.answer == "已核实"
+    assert (found[1].correction.state, found[1].correction.answer) == (State.ACCEPTED, "")
     with house.database.read() as connection:
         kept = str([connection.execute(select(table)).all() for table in (post, correction)])
         reasons = connection.scalars(select(report.c.reason)).all()
