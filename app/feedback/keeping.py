@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.engine import Connection
 
 from app import outbox
@@ -13,10 +13,10 @@ from app.accounts.model import Account, Right
 from app.accounts.reading import hold
 from app.audit import service as audit
 from app.audit.events import Action, Event
-from app.catalogue.tables import dataset
+from app.catalogue.said import changed
 from app.errors import Forbidden, Invalid, TooMany
 from app.feedback.model import Kind, Standing
-from app.feedback.tables import change, post
+from app.feedback.tables import post
 from app.feedback.words import links_in
 
 MOST_AN_HOUR = 10
@@ -139,19 +139,6 @@ def tell(
     event = Event(actor, action, f"feedback/{id_}", {"dataset": dataset_id, **details})
     audit.append(connection, [event], at)
     outbox.add(connection, [dataset_id], at)
-
-
-def changed(connection: Connection, dataset_id: str, at: datetime) -> None:
-    """
-    Notes when what pages show of it changed: at least a second after the change before and after the record itself,
-    also where the clock was set back, as whoever asks for a page by its time knows only whole seconds.
-    """
-    here = change.c.dataset_id == dataset_id
-    last = connection.scalar(select(change.c.at).where(here))
-    recorded = connection.scalar(select(dataset.c.recorded_at).where(dataset.c.id == dataset_id))
-    later = max([at, *(each.replace(microsecond=0) + timedelta(seconds=1) for each in (last, recorded) if each)])
-    if not connection.execute(update(change).where(here).values(at=later)).rowcount:
-        connection.execute(insert(change).values(dataset_id=dataset_id, at=later))
 
 
 def _standing(connection: Connection, draft: Draft, by: Account) -> Standing:

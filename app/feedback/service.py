@@ -15,6 +15,8 @@ from app.accounts.model import Account, Right
 from app.accounts.reading import hold
 from app.audit import service as audit
 from app.audit.events import Action, Event
+from app.catalogue.said import changed, changed_at
+from app.catalogue.tables import said_change
 from app.clock import Clock
 from app.db import Database, in_pieces, one_at_a_time
 from app.errors import Forbidden, NotFound
@@ -23,7 +25,6 @@ from app.feedback.keeping import (
     MOST_REPORTS_AN_HOUR,
     Draft,
     Kept,
-    changed,
     keep,
     may_comment,
     refuse_flood,
@@ -31,14 +32,12 @@ from app.feedback.keeping import (
     tell,
 )
 from app.feedback.model import Kind, Own, Post, Report, Standing
-from app.feedback.tables import change, correction, post, report
+from app.feedback.tables import correction, post, report
 from app.feedback.writing import write_to_author
 
 MOST_IN_GRAPH = 100
 """The newest of a dataset stand in its RDF; the interface has them all."""
-_TALKED_OF = select(change.c.dataset_id).where(change.c.dataset_id.in_(bindparam("ids", expanding=True)))
-_CHANGED_AT = select(change.c.at).where(change.c.dataset_id == bindparam("id"))
-"""Asked for each page of a dataset, and of most nothing was ever said."""
+_TALKED_OF = select(said_change.c.dataset_id).where(said_change.c.dataset_id.in_(bindparam("ids", expanding=True)))
 _NO_WORDS = {"title": "", "body": "", "link": "", "mark": "", "reason": "", "standing": Standing.WITHDRAWN}
 _NOTHING_BESIDE = {"item": "", "row": "", "expected": "", "evidence": "", "answer": ""}
 """Also of what was decided only the state is left: the words for it may repeat what was taken back."""
@@ -179,9 +178,11 @@ class FeedbackService:
             return {Kind(kind): number for kind, number in connection.execute(query)}
 
     def changed_at(self, dataset_id: str) -> datetime | None:
-        """When anything of it changed last, also by being taken away; None where nothing was ever said."""
+        """
+        When anything of it, or of its ratings, changed last, also by being taken away; None where there never was any.
+        """
         with self._database.read() as connection:
-            return connection.scalar(_CHANGED_AT, {"id": dataset_id})
+            return changed_at(connection, dataset_id)
 
     def shown_post(self, post_id: int) -> Post:
         """One that is shown, with its replies. Raises `NotFound`."""

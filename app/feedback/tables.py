@@ -59,11 +59,3 @@ report = Table(
     Column("at", Moment, nullable=False),
     Column("outcome", String(20), nullable=False, server_default=""),
 )
-
-change = Table(
-    "feedback_change",
-    metadata,
-    Column("dataset_id", String(32), ForeignKey("dataset.id"), primary_key=True),
-    Column("at", Moment, nullable=False),
-)
-"""When what is said of a dataset changed last: that it was taken away leaves no other trace."""

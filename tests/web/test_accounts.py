@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 from rdflib import Graph, Literal, URIRef
+from werkzeug.http import http_date
 from werkzeug.test import TestResponse
 
 from app.accounts.failures import MOST_ANYWHERE
@@ -272,6 +273,21 @@ def test_the_ratings_of_a_dataset_stand_in_its_rdf_everywhere(house: House) -> N
     assert '"aggregateRating": {"@type": "AggregateRating", "ratingValue": 3.33, "ratingCount": 1' in told
     send(client, f"/account/rating/{id_}", **{"take-back": "1"})
     assert "aggregateRating" not in client.get(f"/dataset/{id_}.nt").text
+
+
+def test_who_asks_by_time_alone_learns_of_another_mean(house: House) -> None:
+    client, stranger, id_ = house.signed_in(), house.browser(), house.ids[0]
+    for form, is_rated in ({"stars": "5"}, True), ({"stars": "2"}, True), ({"take-back": "1"}, False):
+        pages = [f"/dataset/{id_}{suffix}" for suffix in ("", ".ttl")]
+        since = {page: http_date(stranger.get(page).last_modified) for page in pages}
+        for page in pages:
+            assert stranger.get(page, headers={"If-Modified-Since": since[page]}).status_code == 304
+        assert send(client, f"/account/rating/{id_}", **form).status_code == 303
+        catch_up(house.portal)
+        for page in pages:
+            again = stranger.get(page, headers={"If-Modified-Since": since[page]})
+            assert again.status_code == 200
+        assert ("ratingCount" in again.text) == is_rated
 
 
 def test_ratings_reach_the_authority_and_publishers_see_those_of_their_own_data(house: House) -> None:
