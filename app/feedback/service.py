@@ -126,6 +126,8 @@ class FeedbackService:
             if row.standing == Standing.WITHDRAWN:
                 return
             self._empty(connection, [post_id])
+            if row.standing == Standing.HIDDEN:  # or it could be said again
+                connection.execute(update(post).where(mine).values(mark=row.mark))
             tell(connection, by.id, Action.FEEDBACK_WITHDRAWN, post_id, row.dataset_id, now)
 
     def name_changed(self, connection: Connection, at: datetime, *, by: Account) -> None:

@@ -422,6 +422,26 @@ def test_a_reported_post_is_hidden_with_a_reason_that_its_author_learns(house: H
     assert house.said() == ["骂人的话"]
 
 
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_what_was_hidden_is_not_said_again_by_the_same_account(house: House, withdrawn: bool) -> None:
+    id_ = house.feedback.comment(house.id, "骂人的话", by=house.ada).id
+    house.moderation.hide(id_, "不文明", by=house.operator)
+    if withdrawn:
+        house.feedback.withdraw(id_, by=house.ada)
+    for later in (timedelta(), timedelta(days=40)):
+        house.clock.now += later
+        with pytest.raises(Invalid, match="hid the same"):
+            house.feedback.comment(house.id, " 骂人的话\n", by=house.ada)
+    assert house.said() == []
+    house.feedback.comment(house.id, "骂人的话", by=house.bo)  # what others say is for the moderator to see
+    if not withdrawn:
+        house.moderation.show(id_, by=house.operator)
+        assert house.feedback.comment(house.id, "骂人的话", by=house.ada).is_new  # a day and more after it
+    house.accounts.erase(house.ada, PASSWORD, also=lambda c, at: house.feedback.erase_all(c, at, by=house.ada))
+    with house.database.read() as connection:
+        assert connection.scalar(select(post.c.mark).where(post.c.id == id_)) in ("", None)
+
+
 def test_a_report_is_dismissed_and_the_post_stays(house: House) -> None:
     id_ = house.feedback.comment(house.id, "有用", by=house.ada).id
     house.feedback.report(id_, "不喜欢", by=house.bo)
