@@ -26,7 +26,7 @@ from app.accounts.notices import write_to
 from app.accounts.passwords import hashed, is_right
 from app.accounts.proof import Proofs
 from app.accounts.reading import Ended, account_of, hold
-from app.accounts.tables import account, account_identity, account_link, account_role, account_session
+from app.accounts.tables import account, account_identity, account_role
 from app.accounts.totp import Codes
 from app.accounts.words import name_of, normalised, sought
 from app.audit import service as audit
@@ -232,8 +232,6 @@ class AccountService:
                 also(connection, now)
             self.failures.forget(connection, row.email, address)
             take_back(connection, row.email)
-            for table in (account_session, account_link, account_role):
-                connection.execute(delete(table).where(table.c.account_id == by.id))
             if connection.execute(delete(account).where(account.c.id == by.id)).rowcount:  # else by a second click
                 audit.append(connection, [Event(by.id, Action.ACCOUNT_ERASED, f"account/{by.id}")], now)
 

@@ -70,8 +70,9 @@ def correction_came(language: str, title: str, due_on: date, link: str) -> Draft
         day = f"{due_on.year}年{due_on.month}月{due_on.day}日"
         named = f"数据集“{title}”" if title else "数据集"
         return Draft(
-            f"收到一条纠错，请于{day}前处理",
-            f"您好：\n\n有人对贵单位的{named}提交了一条纠错。请在 {DAYS} 个工作日内，即不晚于{day}处理：\n\n{link}\n",
+            f"收到一条纠错，处理期限为{day}",
+            f"您好：\n\n有人对贵单位的{named}提交了一条纠错。请在 {DAYS} 个工作日内，"
+            f"即不晚于{day}作出处理：\n\n{link}\n",
         )
     named = f" “{title}”" if title else ""
     return Draft(

@@ -329,7 +329,7 @@ def test_an_office_is_told_of_a_correction_and_of_its_last_day(house: House) -> 
     told = {sent.recipient: sent for sent in house.letters()}
     assert told.keys() == {house.publisher.email, second.email}
     zh, en = told[house.publisher.email], told[second.email]
-    assert zh.subject == "收到一条纠错，请于2026年11月23日前处理"
+    assert zh.subject == "收到一条纠错，处理期限为2026年11月23日"
     assert en.subject == "A correction came in; it is due on 2026-11-23"
     for sent in (zh, en):
         assert "公交线路" in sent.body

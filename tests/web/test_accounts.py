@@ -17,9 +17,10 @@ from werkzeug.http import http_date
 from werkzeug.test import TestResponse
 
 from app.accounts.failures import MOST_ANYWHERE
-from app.accounts.model import Role
+from app.accounts.model import Account, Role
 from app.factory import create_app
 from app.processes.keeper import catch_up
+from app.ratings.service import RatingService
 from app.wiring import Portal
 from tests.factories.portals import BASE, numbered, portal_with
 from tests.web.operators import browser
@@ -230,6 +231,21 @@ def test_what_is_kept_of_somebody_can_be_taken_along_and_ended(house: House) -> 
     assert send(client, "/account/erase", old=PASSWORD).status_code == 303
     assert client.get("/account").status_code == 303
     assert house.portal.ratings.summary(house.ids[0]).count == 0
+
+
+def test_whoever_rates_while_the_account_ends_is_told_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, id_ = house.signed_in(), house.ids[0]
+    rate = RatingService.rate
+
+    def late(self: RatingService, id_: str, stars: int, *, by: Account) -> None:
+        house.portal.accounts.erase(by, PASSWORD)
+        rate(self, id_, stars, by=by)
+
+    monkeypatch.setattr(RatingService, "rate", late)
+    answer = send(client, f"/account/rating/{id_}", stars="4")
+    assert answer.status_code == 403
+    assert "这个账号已经注销" in answer.text
+    assert client.get("/account").location.startswith("/account/sign-in")
 
 
 def test_nothing_of_an_account_is_public(house: House, capfd: pytest.CaptureFixture[str]) -> None:
