@@ -36,7 +36,7 @@ from app.feedback.service import FeedbackService
 from app.follow.addresses import Addresses
 from app.follow.digests import DigestService
 from app.follow.names import Names
-from app.follow.service import FollowService
+from app.follow.service import FollowService, renew_feed
 from app.harvesting.mapping.model import MAX_BYTES as MAX_MAPPED_BYTES
 from app.harvesting.mapping.service import MappingService
 from app.harvesting.means import Means
@@ -184,7 +184,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
     database = db.open_database(settings)
     db.migrate(database)
     ratings = RatingService(database, clock)
-    feedback = FeedbackService(database, clock)
+    feedback = FeedbackService(database, clock, settings.base_url)
     sealer = Sealer(settings.sealing_keys)
 
     def beside(ids: Sequence[str]) -> dict[str, bytes]:
@@ -204,7 +204,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Portal:
     harvesting = HarvestingService(means)
     codes = Codes(settings.secret, f"Suishu {urlsplit(settings.base_url).hostname}")
     entrance = Entrance(codes, staff_needs_second_factor=settings.staff_needs_totp)
-    accounts = AccountService(database, clock, settings.secret, settings.base_url, entrance)
+    accounts = AccountService(database, clock, settings.secret, settings.base_url, entrance, renew_feed)
     return Portal(
         settings=settings,
         clock=clock,

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection, Row
 from app import tokens
 from app.accounts import sessions
 from app.accounts.model import Half, Session
-from app.accounts.reading import account_of
+from app.accounts.reading import account_of, hold
 from app.accounts.tables import account_half, second_factor
 from app.accounts.totp import Codes
 from app.errors import NotFound
@@ -40,6 +40,7 @@ class Entrance:
     @staticmethod
     def half(connection: Connection, id_: str, now: datetime, proved_at: datetime | None, *, secret: str) -> Half:
         """`secret`: of a second factor that is to be set up, seen by this browser alone."""
+        hold(connection, id_)
         connection.execute(delete(account_half).where(account_half.c.expires_at < now))
         half = Half(tokens.new(), now + _LASTS)
         row = {"hash": tokens.hashed(half.secret), "account_id": id_, "secret": secret, "proved_at": proved_at}

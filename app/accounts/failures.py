@@ -2,6 +2,9 @@
 How often a password or a code was wrong, by account, by address and by both, so that nobody can guess for long (NIST SP
 800-63B 5.2.2). `subject` is an account's mail address for its password, another word for its second factor.
 
+A browser in which the owner signed in before, and a session, are counted by themselves (`place`), and what strangers
+failed elsewhere is not held against them: else many addresses could lock an owner out.
+
 Counted in the database, for all processes and machines together, by keyed hashes.
 """
 
@@ -32,11 +35,21 @@ class Failures:
         self._key = key
 
     def refuse(
-        self, connection: Connection, subject: str, address: str, now: datetime, most: int = MOST_ANYWHERE
+        self,
+        connection: Connection,
+        subject: str,
+        place: str,
+        now: datetime,
+        most: int = MOST_ANYWHERE,
+        *,
+        alone: bool = False,
     ) -> None:
-        """Raises `TooMany` where there were too many; `address` may be "". `most` is from all addresses together."""
+        """
+        Raises `TooMany` where there were too many. `place` is an address, which may be "", or, `alone`, what stands for
+        one; `most` is from all addresses together.
+        """
         limits = (most, MOST_OF_ACCOUNT, MOST_OF_ADDRESS)
-        marks = zip(self._marks(subject, address), limits, strict=False)
+        marks = list(zip(self._marks(subject, place), limits, strict=False))[1 if alone else 0 :]
         if any(self._count(connection, mark, now) >= limit for mark, limit in marks):
             raise TooMany(
                 "失败次数过多，请过 15 分钟再试；忘了密码可以重设。",
@@ -44,22 +57,22 @@ class Failures:
                 retry_after_s=int(WINDOW.total_seconds()),
             )
 
-    def add(self, connection: Connection, subject: str, address: str, now: datetime) -> int:
+    def add(self, connection: Connection, subject: str, place: str, now: datetime) -> int:
         """Counts one, and forgets what no longer counts; how many there are of `subject` now."""
         connection.execute(delete(sign_in_failure).where(sign_in_failure.c.at < now - WINDOW))
-        marks = self._marks(subject, address)
+        marks = self._marks(subject, place)
         connection.execute(insert(sign_in_failure), [{"mark": each, "at": now} for each in marks])
         return self._count(connection, marks[0], now)
 
-    def forget(self, connection: Connection, subject: str, address: str) -> None:
-        """What `subject` failed at `address`; what others failed at theirs is not forgiven them."""
-        marks = self._marks(subject, address)[:2]
+    def forget(self, connection: Connection, subject: str, place: str) -> None:
+        """What `subject` failed at `place`; what others failed at theirs is not forgiven them."""
+        marks = self._marks(subject, place)[:2]
         connection.execute(delete(sign_in_failure).where(sign_in_failure.c.mark.in_(marks)))
 
-    def _marks(self, subject: str, address: str) -> list[str]:
+    def _marks(self, subject: str, place: str) -> list[str]:
         """Of the subject, of it at this address, and of the address where there is one."""
-        both = [self._mark("account", subject), self._mark("both", f"{subject}\n{address}")]
-        return [*both, self._mark("address", address)] if address else both
+        both = [self._mark("account", subject), self._mark("both", f"{subject}\n{place}")]
+        return [*both, self._mark("address", place)] if place else both
 
     def _count(self, connection: Connection, mark: str, now: datetime) -> int:
         recent = (sign_in_failure.c.mark == mark) & (sign_in_failure.c.at > now - WINDOW)

@@ -16,6 +16,7 @@ from app.accounts.entrance import Entrance
 from app.accounts.model import Account, Half, Role, Session
 from app.accounts.notices import write_to
 from app.accounts.proof import FRESH
+from app.accounts.reading import hold
 from app.accounts.service import AccountService
 from app.accounts.tables import account, account_identity, account_role
 from app.accounts.words import name_of, normalised
@@ -92,6 +93,7 @@ class IdentityService:
         now = self._clock()
         with self._database.write() as connection:
             one_at_a_time(connection, "sign-up")
+            hold(connection, by.id)
             known = _owner(connection, identity)
             if known == by.id:
                 return

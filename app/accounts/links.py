@@ -1,6 +1,10 @@
-"""Links in letters: each opens one thing for one account, once, and not for long."""
+"""
+Links in letters: each opens one thing for one account, once, and not for long. Another one for the same ends none, or
+a stranger who asks for letters could end those that the owner asked for.
+"""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import delete, insert, select
@@ -16,19 +20,32 @@ class Purpose(StrEnum):
     RESET = "reset"
 
 
-def make(connection: Connection, account_id: str, purpose: Purpose, expires_at: datetime) -> str:
+def make(
+    connection: Connection,
+    account_id: str,
+    purpose: Purpose,
+    now: datetime,
+    lasts: timedelta,
+    sign_up: Mapping[str, str] | None = None,
+) -> str:
     """The token of a new link."""
+    theirs = account_link.c.account_id == account_id
+    connection.execute(delete(account_link).where(theirs, account_link.c.expires_at < now))
     token = tokens.new()
-    row = {"hash": tokens.hashed(token), "account_id": account_id, "purpose": purpose, "expires_at": expires_at}
+    row = {"hash": tokens.hashed(token), "account_id": account_id, "purpose": purpose, "expires_at": now + lasts}
+    if sign_up is not None:
+        row["sign_up"] = dict(sign_up)
     connection.execute(insert(account_link).values(row))
     return token
 
 
 def owner(connection: Connection, token: str, purpose: Purpose, now: datetime) -> Row[tuple[object, ...]]:
-    """The account that a link is for. Raises `NotFound` for one that was used, is too old or never was."""
+    """
+    The account that a link is for, and its `sign_up`. Raises `NotFound` for one that was used, is too old or never was.
+    """
     link = account_link.c
     query = (
-        select(account)
+        select(account, link.sign_up)
         .join(account_link, link.account_id == account.c.id)
         .where(link.hash == tokens.hashed(token), link.purpose == purpose, link.expires_at > now)
     )
@@ -47,10 +64,9 @@ def use(connection: Connection, token: str, purpose: Purpose, now: datetime) -> 
     return id_
 
 
-def forget(connection: Connection, account_id: str, purpose: Purpose) -> None:
-    """Those that were sent before open nothing any more."""
-    older = (account_link.c.account_id == account_id) & (account_link.c.purpose == purpose)
-    connection.execute(delete(account_link).where(older))
+def end_all(connection: Connection, account_id: str) -> None:
+    """None opens anything any more, whoever had it sent."""
+    connection.execute(delete(account_link).where(account_link.c.account_id == account_id))
 
 
 def _no_link() -> NotFound:

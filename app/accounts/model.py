@@ -61,8 +61,8 @@ STAFF = frozenset({Role.OPERATOR, Role.AUTHORITY, Role.PUBLISHER})
 class Account:
     """
     Somebody who signed up. `name` is what others may read, chosen freely; `email` is for the account's owner alone.
-    `roles`: role -> the publishers or districts it is limited to, empty for all. `real_named_at`: since when it is
-    known who this is (Art. 15); None where it is not.
+    `roles`: role -> the publishers it is limited to, beside the codes of the divisions that stand for some of them;
+    empty for all. `real_named_at`: since when it is known who this is (Art. 15); None where it is not.
     """
 
     id: str
@@ -109,18 +109,23 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One browser that is signed in. `secret` is what the browser holds; only its hash is kept."""
+    """
+    One browser that is signed in. `secret` is what the browser holds; only its hash is kept. `browser`: by what it is
+    known again when a password is next typed there, "" where none was typed.
+    """
 
     secret: str
     expires_at: datetime
+    browser: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Half:
     """
-    One browser whose owner has shown one proof of two: no session, and good for nothing but the second. `secret` as of
-    a session.
+    One browser whose owner has shown one proof of two: no session, and good for nothing but the second. `secret` and
+    `browser` as of a session.
     """
 
     secret: str
     expires_at: datetime
+    browser: str = ""

@@ -12,6 +12,7 @@ from app.accounts import sessions
 from app.accounts.failures import Failures
 from app.accounts.model import Account
 from app.accounts.passwords import is_right
+from app.accounts.reading import Ended
 from app.accounts.tables import account
 from app.clock import Clock
 from app.db import Database
@@ -29,19 +30,23 @@ class Proofs:
     def require(self, by: Account, password: str, *, session: str = "", address: str = "") -> Row[tuple[object, ...]]:
         """
         The account's row. `session` is the secret of the session, `address` where the request comes from. Raises
-        `Invalid` without a proof, `TooMany` after too many wrong passwords.
+        `Invalid` without a proof, `TooMany` after too many wrong passwords in this session, or where there is none, as
+        `AccountService.sign_in`, and `Ended`.
         """
         now = self._clock()
         with self._database.read() as connection:
-            row = connection.execute(select(account).where(account.c.id == by.id)).one()
+            row = connection.execute(select(account).where(account.c.id == by.id)).first()
+            if row is None:
+                raise Ended
             if row.password_hash:
-                self._failures.refuse(connection, row.email, address, now)
+                place = f"session {session}" if session else address
+                self._failures.refuse(connection, row.email, place, now, alone=bool(session))
             else:
                 proved_at = sessions.proved_at(connection, session)
         if row.password_hash:
             if not is_right(password, row.password_hash):
                 with self._database.write() as connection:
-                    self._failures.add(connection, row.email, address, now)
+                    self._failures.add(connection, row.email, place, now)
                 raise Invalid("当前密码不正确。", "The current password is not right.")
         elif proved_at is None or now - proved_at > FRESH:
             raise Invalid(

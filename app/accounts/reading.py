@@ -3,23 +3,44 @@
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from app.accounts.divisions import with_publishers
 from app.accounts.model import Account, Role
 from app.accounts.tables import account, account_role
+from app.errors import Forbidden
+
+
+class Ended(Forbidden):
+    """The account was there when the request came, and ended meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("这个账号已经注销，操作没有保存。", "This account has ended; nothing was saved.")
+
+
+def hold(connection: Connection, id_: str) -> None:
+    """
+    Keeps an account from ending before this transaction does. Raises `Ended`. Whoever takes a lock by name takes it
+    before: the end of an account does so too.
+    """
+    there = select(account.c.id).where(account.c.id == id_).with_for_update(read=True, key_share=True)
+    if connection.scalar(there) is None:
+        raise Ended
 
 
 def account_of(connection: Connection, id_: str) -> Account:
-    row = connection.execute(select(account).where(account.c.id == id_)).one()
+    """Raises `Ended`."""
+    row = connection.execute(select(account).where(account.c.id == id_)).first()
+    if row is None:
+        raise Ended
     roles: dict[Role, set[str]] = {}
     for held in connection.execute(select(account_role).where(account_role.c.account_id == id_)):
         roles.setdefault(Role(held.role), set()).update({held.scope} - {""})
-    scopes = {role: frozenset(scope) for role, scope in roles.items()}
     return Account(
         row.id,
         row.email,
         row.name,
         row.language,
         row.created_at,
-        scopes,
+        with_publishers(connection, roles),
         real_named_at=row.real_named_at,
         has_password=bool(row.password_hash),
     )

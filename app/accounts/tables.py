@@ -4,13 +4,14 @@ second factor, from which its codes are made, encrypted (`app/accounts/totp.py`)
 
 `account_session.proved_at`: when its owner last proved who it is, by a password or a fresh sign-in elsewhere.
 `account_half`: a browser that has shown one proof of two; `secret` is a second factor's that is being set up, "" where
-a code of the one that there is will do. `second_factor.used_step`: of the last code, none older counts again.
+a code of the one that there is will do. `account_link.sign_up`: what becomes of the account once this link is followed,
+by column. `second_factor.used_step`: of the last code, none older counts again.
 `sign_in_failure.mark` is a keyed hash of an account or an address: enough to count by, nothing to read.
 """
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table
 
-from app.columns import Moment, Words
+from app.columns import Json, Moment, Words
 from app.db import metadata
 
 account = Table(
@@ -86,6 +87,7 @@ account_link = Table(
     Column("account_id", String(20), ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("purpose", String(20), nullable=False),
     Column("expires_at", Moment, nullable=False),
+    Column("sign_up", Json),
 )
 
 sign_in_failure = Table(

@@ -8,6 +8,8 @@ The record. A dataset's row is small, so that lists and sums stay fast; its RDF 
 `dataset_term` has the codes and keywords of what is published, for lists in the order of ids and for counts, and what
 several entries may share because they are one dataset (`sameness`); `duplicate_apart` has a person's word that they are
 not, one row an entry and value;
+`said_change` says when what people say of a dataset or how they rate it changed last: that something was taken away
+leaves no other trace.
 `public_change` says in the order of the commits what the public came to see or ceased to see: version 0 is an end.
 """
 
@@ -112,4 +114,11 @@ public_change = Table(
     Column("at", Moment, nullable=False),
     Index("ix_public_change_dataset_id_version_seq", "dataset_id", "version", "seq"),
     sqlite_autoincrement=True,  # pages of the feed are ranges of these numbers
+)
+
+said_change = Table(
+    "feedback_change",
+    metadata,
+    Column("dataset_id", String(32), ForeignKey("dataset.id"), primary_key=True),
+    Column("at", Moment, nullable=False),
 )

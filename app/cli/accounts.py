@@ -9,6 +9,8 @@ from app.audit.events import COMMAND_LINE
 from app.cli.output import open_portal, say
 from app.errors import Invalid
 
+_SCOPE = "role:SCOPE limits it to a publisher's id or, an authority or operator, to a division (GB/T 2260)"
+
 
 @click.group()
 def account() -> None:
@@ -18,7 +20,7 @@ def account() -> None:
 @account.command()
 @click.argument("email")
 @click.option("--name", required=True, help="What others may read, such as the office's name.")
-@click.option("--role", "roles", multiple=True, help=f"{', '.join(Role)}; role:SCOPE limits it.")
+@click.option("--role", "roles", multiple=True, help=f"{', '.join(Role)}; {_SCOPE}.")
 def add(email: str, name: str, roles: tuple[str, ...]) -> None:
     """Make a confirmed account and print its first password (新建账号)."""
     password = secrets.token_urlsafe(12)

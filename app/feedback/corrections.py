@@ -14,10 +14,10 @@ from app.db import Database, one_at_a_time
 from app.errors import Forbidden, Invalid
 from app.feedback import letters, reading, words
 from app.feedback.keeping import Draft, Kept, keep, may_comment, refuse_own, tell
-from app.feedback.model import Kind, State, Wrong
+from app.feedback.model import Kind, Standing, State, Wrong
 from app.feedback.moves import DAYS, MOVES, Step
 from app.feedback.tables import correction
-from app.feedback.writing import write_to_author
+from app.feedback.writing import write_to_author, write_to_publisher
 
 _DECIDED_AT = {Step.ACCEPT: "decided_at", Step.REJECT: "decided_at", Step.FINISH: "done_at"}
 Term = Callable[[datetime, int], date]
@@ -55,6 +55,8 @@ class CorrectionService:
             if made.is_new:
                 row = {**kept, "fault": wrong.fault, "state": State.RECEIVED, "due_on": self._term(now, DAYS)}
                 connection.execute(insert(correction).values(post_id=made.id, **row))
+                if made.standing is Standing.SHOWN:  # else once a moderator has shown it
+                    write_to_publisher(connection, made.id, self._base_url, now)
         return made
 
     def decide(self, post_id: int, step: Step, answer: str, *, by: Account) -> None:

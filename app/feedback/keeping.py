@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, or_, select
 from sqlalchemy.engine import Connection
 
 from app import outbox
 from app.accounts.model import Account, Right
+from app.accounts.reading import hold
 from app.audit import service as audit
 from app.audit.events import Action, Event
-from app.catalogue.tables import dataset
+from app.catalogue.said import changed
 from app.errors import Forbidden, Invalid, TooMany
 from app.feedback.model import Kind, Standing
-from app.feedback.tables import change, post
+from app.feedback.tables import post
 from app.feedback.words import links_in
 
 MOST_AN_HOUR = 10
@@ -29,6 +30,9 @@ MOST_LINKS = 2
 _TWICE = timedelta(minutes=10)
 """Within these the same words again are a second click, not a second word."""
 _SAME = timedelta(days=1)
+_REFUSED = (Standing.HIDDEN, Standing.WITHDRAWN)
+"""What was hidden keeps its mark, also once its author took it back; nothing else that was taken back does."""
+_IS_REFUSED = post.c.standing.in_(_REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +82,23 @@ def refuse_own(by: Account, publisher: str | None) -> None:
 
 
 def keep(connection: Connection, draft: Draft, by: Account, now: datetime) -> Kept:
-    """In a transaction that nobody else writes beside. Raises `Invalid` for the same words again and `TooMany`."""
+    """
+    In a transaction that nobody else writes beside. Raises `Invalid` for the same words again, also where they were
+    hidden long ago, and `TooMany`.
+    """
+    hold(connection, by.id)
     mine = post.c.account_id == by.id
     again = connection.execute(
-        select(post.c.id, post.c.dataset_id, post.c.at, post.c.standing).where(
-            mine, post.c.mark == draft.mark, post.c.at > now - _SAME, post.c.standing != Standing.WITHDRAWN
-        )
+        select(post.c.id, post.c.dataset_id, post.c.at, post.c.standing)
+        .where(mine, post.c.mark == draft.mark, or_(post.c.at > now - _SAME, _IS_REFUSED))
+        .order_by(_IS_REFUSED.desc())
     ).first()
     if again is not None:
+        if again.standing in _REFUSED:
+            raise Invalid(
+                "同样的内容已被平台管理机构隐藏，不能再次提交。",
+                "The operator hid the same before; it can't be sent again.",
+            )
         if again.dataset_id == draft.dataset_id and again.at > now - _TWICE:
             return Kept(again.id, Standing(again.standing), is_new=False)
         raise Invalid("同样的内容您已经提交过了。", "You said the same already.")
@@ -137,19 +150,6 @@ def tell(
     event = Event(actor, action, f"feedback/{id_}", {"dataset": dataset_id, **details})
     audit.append(connection, [event], at)
     outbox.add(connection, [dataset_id], at)
-
-
-def changed(connection: Connection, dataset_id: str, at: datetime) -> None:
-    """
-    Notes when what pages show of it changed: at least a second after the change before and after the record itself,
-    also where the clock was set back, as whoever asks for a page by its time knows only whole seconds.
-    """
-    here = change.c.dataset_id == dataset_id
-    last = connection.scalar(select(change.c.at).where(here))
-    recorded = connection.scalar(select(dataset.c.recorded_at).where(dataset.c.id == dataset_id))
-    later = max([at, *(each.replace(microsecond=0) + timedelta(seconds=1) for each in (last, recorded) if each)])
-    if not connection.execute(update(change).where(here).values(at=later)).rowcount:
-        connection.execute(insert(change).values(dataset_id=dataset_id, at=later))
 
 
 def _standing(connection: Connection, draft: Draft, by: Account) -> Standing:

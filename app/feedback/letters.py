@@ -1,7 +1,14 @@
 """What we write to people about what they said, in the language they chose. Pure."""
 
+from datetime import date
+
 from app.accounts.letters import Draft
-from app.feedback.moves import Step
+from app.accounts.model import Role
+from app.feedback.model import Kind
+from app.feedback.moves import DAYS, Step
+from app.mail.words import without_links
+
+_TITLE_CHARACTERS = 80
 
 
 def hidden(language: str, reason: str, link: str) -> Draft:
@@ -27,6 +34,51 @@ def shown(language: str, link: str) -> Draft:
     return Draft(
         "Something you said at Suishu is public now",
         f"Hello,\n\nthe operator looked at something that you said at Suishu, and it is public now:\n\n{link}\n",
+    )
+
+
+_KINDS = {
+    Kind.COMMENT: ("评论", "comment"),
+    Kind.CORRECTION: ("纠错", "correction"),
+    Kind.USAGE: ("利用说明", "usage note"),
+}
+_OFFICES = {
+    Role.PUBLISHER: ("开放主体", "publisher"),
+    Role.AUTHORITY: ("主管部门", "authority"),
+    Role.OPERATOR: ("平台管理机构", "operator"),
+}
+
+
+def replied(language: str, office: Role, kind: Kind, reply: str, link: str) -> Draft:
+    (zh_kind, en_kind), (zh_office, en_office) = _KINDS[kind], _OFFICES[office]
+    if language.startswith("zh"):
+        return Draft(
+            f"{zh_office}回复了您的{zh_kind}",
+            f"您好：\n\n{zh_office}回复了您在穗数提交的一条{zh_kind}：\n\n{reply}\n\n请在这里查看：\n\n{link}\n",
+        )
+    return Draft(
+        f"The {en_office} replied to your {en_kind}",
+        f"Hello,\n\nthe {en_office} replied to a {en_kind} that you sent at Suishu:\n\n{reply}\n\nSee it here:"
+        f"\n\n{link}\n",
+    )
+
+
+def correction_came(language: str, title: str, due_on: date, link: str) -> Draft:
+    """To the office. What the correction says stands on its page alone."""
+    title = without_links(title, _TITLE_CHARACTERS)
+    if language.startswith("zh"):
+        day = f"{due_on.year}年{due_on.month}月{due_on.day}日"
+        named = f"数据集“{title}”" if title else "数据集"
+        return Draft(
+            f"收到一条纠错，处理期限为{day}",
+            f"您好：\n\n有人对贵单位的{named}提交了一条纠错。请在 {DAYS} 个工作日内，"
+            f"即不晚于{day}作出处理：\n\n{link}\n",
+        )
+    named = f" “{title}”" if title else ""
+    return Draft(
+        f"A correction came in; it is due on {due_on.isoformat()}",
+        f"Hello,\n\nsomebody sent a correction of your dataset{named}. Decide it within {DAYS} working days, on "
+        f"{due_on.isoformat()} at the latest:\n\n{link}\n",
     )
 
 

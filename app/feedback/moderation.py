@@ -16,9 +16,9 @@ from app.db import Database, one_at_a_time
 from app.errors import Forbidden, Invalid, NotFound
 from app.feedback import letters, reading, words
 from app.feedback.keeping import tell
-from app.feedback.model import Case, Report, Standing
+from app.feedback.model import Case, Kind, Report, Standing
 from app.feedback.tables import post, report
-from app.feedback.writing import write_to_author
+from app.feedback.writing import write_to_author, write_to_publisher
 
 _REPORTED = select(report.c.id).where(report.c.post_id == post.c.id, report.c.outcome == "").correlate(post).exists()
 
@@ -84,6 +84,8 @@ class ModerationService:
             values = {"standing": standing, "reason": reason, "shown_at": shown_at}
             connection.execute(update(post).where(post.c.id == post_id).values(values))
             self._end_reports(connection, post_id, "hidden" if is_hiding else "dismissed")
+            if row.kind == Kind.CORRECTION and shown_at != row.shown_at:
+                write_to_publisher(connection, post_id, self._base_url, now)
             action = Action.FEEDBACK_HIDDEN if is_hiding else Action.FEEDBACK_SHOWN
             tell(connection, by.id, action, post_id, row.dataset_id, now)
             mine = f"{self._base_url}/account/submissions"

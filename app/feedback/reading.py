@@ -91,7 +91,7 @@ def _correction(row: Row[Any], *, shown: bool) -> Correction:
         expected=row.expected if shown else "",
         evidence=row.evidence if shown else "",
     )
-    answer = row.answer if shown or row.standing == Standing.WITHDRAWN else ""  # it may repeat what was hidden
+    answer = row.answer if shown else ""  # it may repeat what was hidden
     return Correction(wrong, State(row.state), row.due_on, answer, row.decided_at, row.done_at)
 
 

@@ -12,17 +12,19 @@ from sqlalchemy import bindparam, case, delete, func, insert, or_, select, updat
 from sqlalchemy.engine import Connection
 
 from app.accounts.model import Account, Right
+from app.accounts.reading import hold
 from app.audit import service as audit
 from app.audit.events import Action, Event
+from app.catalogue.said import changed, changed_at
+from app.catalogue.tables import said_change
 from app.clock import Clock
 from app.db import Database, in_pieces, one_at_a_time
 from app.errors import Forbidden, NotFound
-from app.feedback import reading, words
+from app.feedback import letters, reading, words
 from app.feedback.keeping import (
     MOST_REPORTS_AN_HOUR,
     Draft,
     Kept,
-    changed,
     keep,
     may_comment,
     refuse_flood,
@@ -30,21 +32,24 @@ from app.feedback.keeping import (
     tell,
 )
 from app.feedback.model import Kind, Own, Post, Report, Standing
-from app.feedback.tables import change, correction, post, report
+from app.feedback.tables import correction, post, report
+from app.feedback.writing import write_to_author
 
 MOST_IN_GRAPH = 100
 """The newest of a dataset stand in its RDF; the interface has them all."""
-_TALKED_OF = select(change.c.dataset_id).where(change.c.dataset_id.in_(bindparam("ids", expanding=True)))
-_CHANGED_AT = select(change.c.at).where(change.c.dataset_id == bindparam("id"))
-"""Asked for each page of a dataset, and of most nothing was ever said."""
+_TALKED_OF = select(said_change.c.dataset_id).where(said_change.c.dataset_id.in_(bindparam("ids", expanding=True)))
 _NO_WORDS = {"title": "", "body": "", "link": "", "mark": "", "reason": "", "standing": Standing.WITHDRAWN}
-_NOTHING_BESIDE = {"item": "", "row": "", "expected": "", "evidence": ""}
+_NOTHING_BESIDE = {"item": "", "row": "", "expected": "", "evidence": "", "answer": ""}
+"""Also of what was decided only the state is left: the words for it may repeat what was taken back."""
 
 
 class FeedbackService:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    """`base_url` is where links in letters lead."""
+
+    def __init__(self, database: Database, clock: Clock, base_url: str) -> None:
         self._database = database
         self._clock = clock
+        self._base_url = base_url
 
     # Saying something
 
@@ -84,7 +89,12 @@ class FeedbackService:
                     "The publisher of this data, the authority and the operator may reply.",
                 )
             draft = Draft(row.dataset_id, Kind.REPLY, body, parent_id=post_id, office=role, same=(str(post_id),))
-            return keep(connection, draft, by, now)
+            made = keep(connection, draft, by, now)
+            if made.is_new and row.account_id != by.id:
+                link = f"{self._base_url}/dataset/{row.dataset_id}/feedback?kind={row.kind}#post-{post_id}"
+                about = role, Kind(row.kind), body, link
+                write_to_author(connection, row.account_id, lambda tag: letters.replied(tag, *about), now)
+            return made
 
     def report(self, post_id: int, reason: str, *, by: Account) -> None:
         """Asks a moderator to look; a second time does nothing. Raises `Invalid`, `NotFound` and `TooMany`."""
@@ -92,6 +102,7 @@ class FeedbackService:
         with self._database.write() as connection:
             one_at_a_time(connection, "catalogue")
             now = self._clock()
+            hold(connection, by.id)
             reading.shown(connection, post_id)
             mine = report.c.account_id == by.id
             if connection.scalar(select(report.c.id).where(mine, report.c.post_id == post_id, report.c.outcome == "")):
@@ -115,6 +126,8 @@ class FeedbackService:
             if row.standing == Standing.WITHDRAWN:
                 return
             self._empty(connection, [post_id])
+            if row.standing == Standing.HIDDEN:  # or it could be said again
+                connection.execute(update(post).where(mine).values(mark=row.mark))
             tell(connection, by.id, Action.FEEDBACK_WITHDRAWN, post_id, row.dataset_id, now)
 
     def name_changed(self, connection: Connection, at: datetime, *, by: Account) -> None:
@@ -167,9 +180,11 @@ class FeedbackService:
             return {Kind(kind): number for kind, number in connection.execute(query)}
 
     def changed_at(self, dataset_id: str) -> datetime | None:
-        """When anything of it changed last, also by being taken away; None where nothing was ever said."""
+        """
+        When anything of it, or of its ratings, changed last, also by being taken away; None where there never was any.
+        """
         with self._database.read() as connection:
-            return connection.scalar(_CHANGED_AT, {"id": dataset_id})
+            return changed_at(connection, dataset_id)
 
     def shown_post(self, post_id: int) -> Post:
         """One that is shown, with its replies. Raises `NotFound`."""

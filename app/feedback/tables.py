@@ -1,8 +1,8 @@
 """
 What people say of datasets, one table for all kinds, so that moderation, export and the end of an account know one
 place. `account_id` is empty where the account ended and something hangs on the post; `mark` is a hash of what was
-typed, by which the same words are known again; `office` is the role in which somebody replied. `shown_at` is when
-everybody could read it first.
+typed, by which the same words are known again, kept of what was withdrawn only where it was hidden; `office` is the
+role in which somebody replied. `shown_at` is when everybody could read it first.
 """
 
 from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, String, Table
@@ -59,11 +59,3 @@ report = Table(
     Column("at", Moment, nullable=False),
     Column("outcome", String(20), nullable=False, server_default=""),
 )
-
-change = Table(
-    "feedback_change",
-    metadata,
-    Column("dataset_id", String(32), ForeignKey("dataset.id"), primary_key=True),
-    Column("at", Moment, nullable=False),
-)
-"""When what is said of a dataset changed last: that it was taken away leaves no other trace."""

@@ -29,7 +29,7 @@ from app.follow.model import Every, Followed, Kind, Section, next_due
 from app.follow.names import Names
 from app.follow.reading import read_followed
 from app.follow.tables import follower
-from app.mail.service import Letter, post
+from app.mail.service import Letter, is_waiting, post
 from indexer.errors import SearchUnavailable
 
 Said = Mapping[str, Mapping[str, int]]
@@ -40,8 +40,10 @@ SaidSince = Callable[[Sequence[str], datetime], Said]
 _AT_ONCE = 500
 """People for whom what changed is read together."""
 _A_TRANSACTION = 50
-_LASTS = timedelta(days=3)
-"""A digest that no mail server takes for so long is no news any more."""
+_ENDS = "List-Unsubscribe"
+"""A header that no other letter has."""
+_LASTS = timedelta(days=60)
+"""Of each person one digest waits at most, so that nobody gets many at once when the mail goes again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class DigestService:
     def make_due(self, upto: int) -> int:
         """
         Makes the digests that are due, of changes up to number `upto`, which the index has; returns how many letters.
-        Who follows searches waits while the index can't be asked. Nothing new: no letter, and the next time is moved.
+        Who follows searches waits while the index can't be asked, and whose last digest no mail server took yet gets
+        the next one after it. Nothing new: no letter, and the next time is moved.
         """
         with self._database.write() as connection:
             one_at_a_time(connection, "catalogue")  # who said something before this moment is waited for
@@ -81,7 +84,9 @@ class DigestService:
         among = _OnceDown(self._among)
         place: tuple[datetime, str] | None = None
         while waiting := self._waiting(now, place):
-            letters += self._write(self._tell(waiting, upto, among), upto, now)
+            held_up = self._held_up(waiting)
+            if ready := [row for row in waiting if row.email not in held_up]:
+                letters += self._write(self._tell(ready, upto, among), upto, now)
             place = waiting[-1].due_at, waiting[-1].account_id
         return letters
 
@@ -92,6 +97,11 @@ class DigestService:
             query = query.where(or_(due > place[0], and_(due == place[0], id_ > place[1])))
         with self._database.read() as connection:
             return connection.execute(query.order_by(due, id_).limit(_AT_ONCE)).all()
+
+    def _held_up(self, waiting: Sequence[Row[Any]]) -> set[str]:
+        """The addresses to which a digest is still on its way."""
+        with self._database.read() as connection:
+            return is_waiting(connection, [row.email for row in waiting], _ENDS)
 
     def _tell(self, waiting: Sequence[Row[Any]], upto: int, among: Among) -> list[_Told]:
         with self._database.read() as connection:
@@ -149,7 +159,7 @@ class DigestService:
         draft = digest(told.row.language, told.sections, names, titles, since, links)
         base = urlsplit(addresses.base_url)
         # One made now: a letter that is handed over twice is one letter for whoever gets it.
-        headers = {"Message-ID": make_msgid(domain=base.hostname), "List-Unsubscribe": f"<{links.end}>"}
+        headers = {"Message-ID": make_msgid(domain=base.hostname), _ENDS: f"<{links.end}>"}
         if base.scheme == "https":  # RFC 8058 3.1
             headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         return Letter(told.row.email, draft.subject, draft.body, told.row.language, now + _LASTS, headers)

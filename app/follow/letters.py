@@ -4,22 +4,20 @@ A digest as a letter, in the language that somebody chose. Pure.
 Titles and names are others' words: each is one line, and no mail program makes a link of an address in them.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from app.accounts.letters import Draft
 from app.catalogue.model import Text
-from app.follow.model import Happened, Kind, Section, one_line
+from app.follow.model import Happened, Kind, Section
 from app.i18n import DEFAULT, language, pick
+from app.mail.words import one_line, without_links
 
 MOST_LISTED = 20
 """Of one thing that is followed."""
 _TITLE_CHARACTERS = 120
 _SUBJECT_CHARACTERS = 60
-_LINK = re.compile(r"(?<=\w)\.(?=[^\W\d_])")
-"""In a.example, and not in 3.5: mail programs make a link also of what has no scheme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,5 +116,4 @@ def _section(
 
 
 def _called(texts: Text, tag: str) -> str:
-    text = pick(texts, language(tag) or DEFAULT)[0]
-    return _LINK.sub("．", one_line(text, _TITLE_CHARACTERS).replace("://", "：//"))
+    return without_links(pick(texts, language(tag) or DEFAULT)[0], _TITLE_CHARACTERS)

@@ -102,9 +102,3 @@ def next_due(every: Every, after: datetime, zone: ZoneInfo) -> datetime | None:
         if due > after and (every is Every.DAILY or day.weekday() == 0):
             return due
         day += timedelta(days=1)
-
-
-def one_line(text: str, most: int) -> str:
-    """Text of others as one line in which nothing hides: no control characters, none that turn the direction."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return line if len(line) <= most else line[: most - 1].rstrip() + "…"

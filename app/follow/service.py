@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from app.accounts.model import Account
+from app.accounts.reading import hold
 from app.catalogue import changes as catalogue_changes
 from app.catalogue.model import State, Text
 from app.catalogue.tables import dataset
@@ -32,12 +33,12 @@ from app.follow.model import (
     Section,
     mark_of,
     next_due,
-    one_line,
 )
 from app.follow.names import Names
 from app.follow.reading import read_followed
 from app.follow.tables import followed, follower
 from app.i18n import language
+from app.mail.words import one_line
 from vocab import codelists
 
 FEED_ENTRIES = 50
@@ -79,6 +80,7 @@ class FollowService:
         each = Followed(kind, target, _name(name) if kind is Kind.SEARCH else "", now)
         with self._database.write() as connection:
             one_at_a_time(connection, f"follow {by.id}")  # two pages at once count the same
+            hold(connection, by.id)
             self._require(connection, kind, target)
             last = catalogue_changes.latest(connection)
             if self._choice(connection, by) is None:
@@ -143,7 +145,7 @@ class FollowService:
 
     def open_feed(self, *, by: Account) -> None:
         """Gives the feed an address that nobody knows; one that it had before leads nowhere from now on."""
-        self._set_feed(by, secrets.token_urlsafe(16))
+        self._set_feed(by, _word())
 
     def close_feed(self, *, by: Account) -> None:
         self._set_feed(by, "")
@@ -238,6 +240,16 @@ def _name(name: str) -> str:
     if not name:
         raise Invalid("请给这个检索起个名字。", "Give this search a name.")
     return name
+
+
+def renew_feed(connection: Connection, account_id: str) -> None:
+    """Another address for the feed that somebody has: whoever knew the password may know the old one."""
+    own = (follower.c.account_id == account_id) & (follower.c.feed != "")
+    connection.execute(update(follower).where(own).values(feed=_word()))
+
+
+def _word() -> str:
+    return secrets.token_urlsafe(16)
 
 
 def _not_followed() -> NotFound:

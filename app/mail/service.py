@@ -1,6 +1,6 @@
 """Letters wait in the database in the transaction that has a reason for them; one process hands them over."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from app.clock import Clock
-from app.db import Database
+from app.db import Database, in_pieces
 from app.mail.tables import letter
 
 _AT_ONCE = 50
@@ -69,6 +69,16 @@ def post(connection: Connection, letters: list[Letter], at: datetime) -> None:
 def take_back(connection: Connection, recipient: str) -> None:
     """What still waits for somebody goes to nobody."""
     connection.execute(delete(letter).where(letter.c.recipient == recipient))
+
+
+def is_waiting(connection: Connection, recipients: Sequence[str], header: str) -> set[str]:
+    """Those to whom a letter with this header was not handed over yet."""
+    query = select(letter.c.recipient, letter.c.headers)
+    found: set[str] = set()
+    for piece in in_pieces(recipients):
+        rows = connection.execute(query.where(letter.c.recipient.in_(piece)))
+        found |= {row.recipient for row in rows if header in (row.headers or {})}
+    return found
 
 
 class PostOffice:

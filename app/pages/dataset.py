@@ -70,7 +70,7 @@ def _rdf(entry: PublicEntry, wanted: Offer, *, negotiated: bool) -> Response:
 
 
 def _latest(entry: PublicEntry, said_at: datetime | None) -> datetime:
-    """Of record and what is said of it: who asks by time alone must learn that words were taken away."""
+    """Of record, words and ratings: who asks by time alone must learn that words were taken away."""
     return max(entry.recorded_at, said_at or entry.recorded_at)
 
 

@@ -1,4 +1,4 @@
-"""Use cases of ratings. A rating, its audit row and its outbox row share one transaction."""
+"""Use cases of ratings. A rating, its audit row, its outbox row and when it was share one transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,9 +8,11 @@ from sqlalchemy.engine import Connection
 
 from app import outbox
 from app.accounts.model import Account, Right
+from app.accounts.reading import hold
 from app.audit import service as audit
 from app.audit.events import Action, Event
 from app.catalogue.model import State
+from app.catalogue.said import changed
 from app.catalogue.tables import dataset
 from app.clock import Clock
 from app.db import Database, in_pieces, one_at_a_time
@@ -38,6 +40,7 @@ class RatingService:
         now = self._clock()
         with self._database.write() as connection:
             one_at_a_time(connection, "catalogue")  # the order in which every writer of the outbox waits
+            hold(connection, by.id)
             row = connection.execute(
                 select(dataset.c.version, dataset.c.publisher_id).where(
                     dataset.c.id == dataset_id, dataset.c.state == State.PUBLISHED
@@ -107,4 +110,6 @@ class RatingService:
         self, connection: Connection, by: Account, action: Action, ids: Sequence[str], at: datetime, **details: object
     ) -> None:
         audit.append(connection, (Event(by.id, action, f"dataset/{id_}", details) for id_ in ids), at)
+        for id_ in ids:
+            changed(connection, id_, at)
         outbox.add(connection, ids, at)

@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.engine import Connection
 
 from app import outbox
-from app.accounts import failures, links, service
+from app.accounts import failures, links, service, unconfirmed
 from app.accounts.model import Account, Role
+from app.accounts.reading import Ended
 from app.accounts.service import AccountService
 from app.accounts.tables import account, account_session, sign_in_failure
 from app.db import Database
@@ -120,16 +122,69 @@ def test_whoever_signs_up_again_with_a_strangers_address_gets_nothing_of_the_acc
         house.accounts.sign_in("ada@example.org", "another long word", address="a")
 
 
-def test_the_last_sign_up_counts_and_an_unconfirmed_one_is_forgotten_after_a_day(house: House) -> None:
+def test_an_unconfirmed_account_is_forgotten_after_a_day(house: House) -> None:
     house.accounts.sign_up("ada@example.org", PASSWORD, "Ada", language="en")
-    first = house.secret()
-    house.accounts.sign_up("ada@example.org", PASSWORD + "!", "Ada", language="en")
-    with pytest.raises(NotFound):
-        house.accounts.confirm(first, PASSWORD)
-    house.clock.now += timedelta(hours=25)
+    house.clock.now += timedelta(hours=20)
+    house.accounts.sign_up("ada@example.org", PASSWORD, "Ada", language="en")
+    house.clock.now += timedelta(hours=20)
+    house.accounts.sign_up("bo@example.org", PASSWORD, "Bo", language="en")
+    with house.database.read() as connection:
+        assert sorted(connection.scalars(select(account.c.email))) == ["ada@example.org", "bo@example.org"]
+    house.clock.now += timedelta(hours=5)
     house.accounts.sign_up("bo@example.org", PASSWORD, "Bo", language="en")
     with house.database.read() as connection:
         assert connection.scalars(select(account.c.email)).all() == ["bo@example.org"]
+
+
+def test_whoever_signs_up_again_with_an_address_ends_no_link_and_changes_nothing_of_it(house: House) -> None:
+    house.accounts.sign_up("ada@example.org", PASSWORD, "Ada", language="en")
+    hers = house.secret()
+    house.accounts.sign_up("ada@example.org", "a strangers password", "Eve", language="zh-Hans")
+    strangers = house.secret()
+    with pytest.raises(Invalid):
+        house.accounts.confirm(hers, "a strangers password")
+    who = house.accounts.who(house.accounts.confirm(hers, PASSWORD).secret)
+    assert who
+    assert (who.name, who.language) == ("Ada", "en")
+    for password in (PASSWORD, "a strangers password"):  # of several links one is used
+        with pytest.raises(NotFound):
+            house.accounts.confirm(strangers, password)
+    with pytest.raises(Invalid):
+        house.accounts.sign_in("ada@example.org", "a strangers password", address="a")
+
+
+def test_the_later_of_two_sign_ups_may_be_the_one_that_is_confirmed(house: House) -> None:
+    house.accounts.sign_up("ada@example.org", "a strangers password", "Eve", language="zh-Hans")
+    strangers = house.secret()
+    house.accounts.sign_up("ada@example.org", PASSWORD, "Ada", language="en")
+    who = house.accounts.who(house.accounts.confirm(house.secret(), PASSWORD).secret)
+    assert who
+    assert (who.name, who.language) == ("Ada", "en")
+    assert house.accounts.sign_in("ada@example.org", PASSWORD, address="a")
+    with pytest.raises(NotFound):
+        house.accounts.confirm(strangers, "a strangers password")
+
+
+def test_each_link_ends_by_itself_after_a_day(house: House) -> None:
+    house.accounts.sign_up("ada@example.org", PASSWORD, "Ada", language="en")
+    first = house.secret()
+    house.clock.now += timedelta(hours=20)
+    house.accounts.sign_up("ada@example.org", PASSWORD, "Ada", language="en")
+    house.clock.now += timedelta(hours=5)
+    with pytest.raises(NotFound):
+        house.accounts.confirm(first, PASSWORD)
+    assert house.accounts.confirm(house.secret(), PASSWORD)
+
+
+def test_whoever_asks_for_a_new_password_in_ones_name_ends_no_link(house: House) -> None:
+    who = house.member()
+    house.accounts.ask_for_reset(who.email)
+    first = house.secret()
+    house.accounts.ask_for_reset(who.email)
+    second = house.secret()
+    house.accounts.reset(first, "a new long password")
+    with pytest.raises(NotFound):
+        house.accounts.reset(second, "a third long password")
 
 
 @pytest.mark.parametrize(
@@ -192,6 +247,68 @@ def test_many_strangers_who_guess_at_one_account_are_too_many(house: House) -> N
         house.accounts.sign_in("ada@example.org", "a wrong guess", address="192.0.2.250")
     with pytest.raises(TooMany):
         house.accounts.sign_in("ada@example.org", PASSWORD, address="198.51.100.1")
+
+
+def crowd(house: House, email: str) -> None:
+    """As many strangers guess, each at an address of its own, as end all guessing at one account."""
+    with house.database.write() as connection:
+        for number in range(failures.MOST_ANYWHERE):
+            house.accounts.failures.add(connection, email, f"192.0.2.{number}", house.clock.now)
+
+
+def test_a_crowd_of_strangers_locks_no_owner_out_of_a_browser_in_which_she_signed_in_before(house: House) -> None:
+    who = house.member()
+    browser = house.accounts.sign_in(who.email, PASSWORD, address="home").browser
+    crowd(house, who.email)
+    for word in ("", "planted.0123", f"{browser}0", browser.replace(".", "x."), "." * 300, "\ud800.\ud800"):
+        with pytest.raises(TooMany):
+            house.accounts.sign_in(who.email, PASSWORD, address="home", browser=word)
+    # Where she is now makes no difference, nor that somebody guessed there.
+    again = house.accounts.sign_in(who.email, PASSWORD, address="192.0.2.1", browser=browser)
+    assert house.accounts.who(again.secret) == who
+
+
+def test_a_browser_that_is_known_guesses_no_longer_than_another(house: House) -> None:
+    who = house.member()
+    browser = house.accounts.sign_in(who.email, PASSWORD, address="home").browser
+    for number in range(failures.MOST_OF_ACCOUNT):
+        with pytest.raises(Invalid):
+            house.accounts.sign_in(who.email, "a wrong guess", address=f"192.0.2.{number}", browser=browser)
+    with pytest.raises(TooMany):
+        house.accounts.sign_in(who.email, PASSWORD, address="home", browser=browser)
+
+
+def test_a_browser_is_known_to_one_account_and_until_its_password_changes(house: House) -> None:
+    ada, bo = house.member(), house.member("bo@example.org", "Bo")
+    browser = house.accounts.sign_in(ada.email, PASSWORD, address="home").browser
+    crowd(house, bo.email)
+    with pytest.raises(TooMany):
+        house.accounts.sign_in(bo.email, PASSWORD, address="home", browser=browser)
+    house.accounts.change_password(ada, PASSWORD, "a new long password")
+    crowd(house, ada.email)
+    with pytest.raises(TooMany):
+        house.accounts.sign_in(ada.email, "a new long password", address="home", browser=browser)
+
+
+def test_whoever_sets_a_new_password_by_a_letter_gets_in_through_any_crowd(house: House) -> None:
+    who = house.member()
+    house.accounts.ask_for_reset(who.email)
+    browser = house.accounts.reset(house.secret(), "a new long password", address="home")
+    crowd(house, who.email)
+    assert house.accounts.sign_in(who.email, "a new long password", address="home", browser=browser)
+
+
+def test_within_a_session_a_password_is_guessed_ten_times_and_no_crowd_counts(house: House) -> None:
+    who = house.member()
+    mine, other = (house.accounts.sign_in(who.email, PASSWORD, address="home").secret for _ in range(2))
+    crowd(house, who.email)
+    house.accounts.proofs.require(who, PASSWORD, session=mine, address="home")
+    for number in range(failures.MOST_OF_ACCOUNT):
+        with pytest.raises(Invalid):
+            house.accounts.proofs.require(who, "a wrong guess", session=mine, address=f"192.0.2.{number}")
+    with pytest.raises(TooMany):
+        house.accounts.proofs.require(who, PASSWORD, session=mine, address="198.51.100.1")
+    house.accounts.proofs.require(who, PASSWORD, session=other, address="home")
 
 
 def test_whoever_guessed_too_often_gets_in_by_a_new_password(house: House) -> None:
@@ -324,7 +441,7 @@ def test_who_clicks_twice_signs_up_once(house: House, monkeypatch: pytest.Monkey
         except BaseException as error:
             failed.append(error)
 
-    monkeypatch.setattr(AccountService, "_forget_unconfirmed", together)
+    monkeypatch.setattr(unconfirmed, "forget", together)
     threads = [threading.Thread(target=sign_up) for _ in range(2)]
     for thread in threads:
         thread.start()
@@ -407,6 +524,55 @@ def test_many_who_rate_at_once_lose_no_vote_and_have_one_each(house: House) -> N
         thread.join()
     assert not errors
     assert house.ratings.summary(id_).distribution == (0, 0, 0, 0, 12)
+
+
+def test_an_account_that_ends_while_it_does_something_is_told_so_and_leaves_nothing(house: House) -> None:
+    who, id_ = house.member(), house.dataset()
+    session = house.accounts.sign_in(who.email, PASSWORD, address="a").secret
+    house.accounts.erase(who, PASSWORD)
+    assert house.accounts.who(session) is None
+    for act in (
+        lambda: house.ratings.rate(id_, 4, by=who),
+        lambda: house.accounts.change_password(who, PASSWORD, "a new long password"),
+        lambda: house.accounts.erase(who, PASSWORD),
+    ):
+        with pytest.raises(Ended):
+            act()
+    assert house.ratings.summary(id_).count == 0
+
+
+def test_who_rates_and_ends_the_account_at_once_gets_no_failure_of_ours(house: House) -> None:
+    id_, errors = house.dataset(), list[Exception]()
+    people = [
+        house.accounts.add(f"p{number}@example.org", PASSWORD, f"P{number}", [(Role.DATA_USER, "")], by="test")
+        for number in range(8)
+    ]
+
+    def erase(who: Account) -> None:
+        def also(connection: Connection, at: datetime) -> None:
+            house.ratings.take_back_all(connection, at, by=who)
+
+        house.accounts.erase(who, PASSWORD, also=also)
+
+    def rate(who: Account) -> None:
+        for stars in (1, 2, 3, 4, 5) * 3:
+            house.ratings.rate(id_, stars, by=who)
+
+    def together(act: Callable[[Account], None], who: Account) -> None:
+        try:
+            act(who)
+        except Ended:
+            pass
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=together, args=(act, who)) for who in people for act in (rate, erase)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert house.ratings.summary(id_).count == 0
 
 
 def test_an_account_that_ends_takes_its_ratings_along_and_leaves_nothing(house: House) -> None:

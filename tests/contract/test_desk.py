@@ -36,7 +36,7 @@ class House:
         self.now = START
         clock = lambda: self.now  # noqa: E731
         self.accounts = AccountService(database, clock, lambda: "k" * 32, "https://data.example")
-        self.feedback = FeedbackService(database, clock)
+        self.feedback = FeedbackService(database, clock, "https://data.example")
         self.corrections = CorrectionService(database, clock, working_days.after, "https://data.example")
         self.moderation = ModerationService(database, clock, "https://data.example")
         self.ratings = RatingService(database, clock)

@@ -4,11 +4,13 @@ import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from app import outbox, working_days
 from app.accounts.model import Account, Role
+from app.accounts.reading import Ended
 from app.accounts.service import AccountService
+from app.accounts.tables import account
 from app.db import Database
 from app.errors import Forbidden, Invalid, NotFound, TooMany
 from app.feedback import keeping
@@ -54,7 +56,7 @@ class House:
         self.folder = Folder()
         self.accounts = AccountService(database, self.clock, lambda: "k" * 32, BASE)
         self.office = PostOffice(database, self.clock, self.folder)
-        self.feedback = FeedbackService(database, self.clock)
+        self.feedback = FeedbackService(database, self.clock, BASE)
         self.corrections = CorrectionService(database, self.clock, working_days.after, BASE)
         self.moderation = ModerationService(database, self.clock, BASE)
         self.catalogue = CatalogueService(database, self.clock, BASE)
@@ -263,7 +265,8 @@ def test_a_correction_has_fifteen_working_days_and_its_outcome_is_public(house: 
     assert (found.correction.state, found.correction.answer) == (State.DONE, "核实无误，将补充。")
     assert found.correction.decided_at == START + timedelta(days=1)
     assert found.correction.done_at == START + timedelta(days=2)
-    assert ["采纳" in sent.subject for sent in house.letters()] == [True, False]
+    mine = [sent for sent in house.letters() if sent.recipient == house.ada.email]
+    assert ["采纳" in sent.subject for sent in mine] == [True, False]
 
 
 def test_a_correction_is_decided_once_with_words_by_those_whom_it_concerns(house: House) -> None:
@@ -291,6 +294,73 @@ def test_a_comment_is_no_correction(house: House) -> None:
         house.corrections.decide(id_, Step.ACCEPT, "好", by=house.publisher)
 
 
+def test_whoever_said_something_gets_the_reply_by_mail_once(house: House) -> None:
+    house.accounts.grant(house.authority.email, [(Role.AUTHORITY, ""), (Role.DATA_USER, "")], by="test")
+    both = house.accounts.who(house.accounts.sign_in(house.authority.email, PASSWORD, address="a").secret)
+    assert both
+    said = house.feedback.comment(house.id, "站点不全", by=house.ada).id
+    for _ in range(2):  # a second click
+        house.feedback.reply(said, "下月补齐，见 公告", by=house.publisher)
+    (told,) = house.letters()
+    assert (told.recipient, told.subject) == (house.ada.email, "开放主体回复了您的评论")
+    assert "下月补齐，见 公告" in told.body
+    assert f"{BASE}/dataset/{house.id}/feedback?kind=comment#post-{said}" in told.body
+    assert house.publisher.name not in told.body
+    assert house.publisher.email not in told.body
+    house.feedback.reply(house.correct(), "在查", by=both)
+    assert "主管部门回复了您的纠错" in [sent.subject for sent in house.letters()]
+    house.feedback.reply(house.feedback.comment(house.id, "我自己说的", by=both).id, "我自己答的", by=both)
+    assert house.letters() == []
+
+
+def test_a_reply_to_an_account_that_ended_is_mailed_to_nobody(house: House) -> None:
+    said = house.feedback.comment(house.id, "站点不全", by=house.ada).id
+    house.feedback.reply(said, "在查", by=house.operator)
+    house.accounts.erase(house.ada, PASSWORD, also=lambda c, at: house.feedback.erase_all(c, at, by=house.ada))
+    assert house.letters() == []
+
+
+def test_an_office_is_told_of_a_correction_and_of_its_last_day(house: House) -> None:
+    second = house.person("bus2", *((Role.PUBLISHER, scope) for scope in house.publisher.roles[Role.PUBLISHER]))
+    with house.database.write() as connection:
+        connection.execute(update(account).where(account.c.id == second.id).values(language="en"))
+    for _ in range(2):
+        id_ = house.correct("电话 13800138000 是我的")
+    told = {sent.recipient: sent for sent in house.letters()}
+    assert told.keys() == {house.publisher.email, second.email}
+    zh, en = told[house.publisher.email], told[second.email]
+    assert zh.subject == "收到一条纠错，处理期限为2026年11月23日"
+    assert en.subject == "A correction came in; it is due on 2026-11-23"
+    for sent in (zh, en):
+        assert "公交线路" in sent.body
+        assert f"{BASE}/account/said/{id_}\n" in sent.body
+        for secret in ("13800138000", house.ada.name, house.ada.email, house.ada.id):
+            assert secret not in sent.body
+    house.corrections.decide(id_, Step.REJECT, "无误", by=house.publisher)
+    assert [sent.recipient for sent in house.letters()] == [house.ada.email]
+
+
+def test_an_office_is_told_of_a_correction_that_waited_when_it_is_shown_and_once(house: House) -> None:
+    id_ = house.correct("见 https://a.example/1 与 www.a.example")
+    assert house.letters() == []
+    for step in range(2):
+        house.moderation.show(id_, by=house.operator)
+        offices = [sent for sent in house.letters() if sent.recipient == house.publisher.email]
+        assert len(offices) == 1 - step
+        house.moderation.hide(id_, "广告", by=house.operator)
+        assert [sent.recipient for sent in house.letters()] == [house.ada.email]
+
+
+def test_a_title_of_others_is_no_link_in_a_letter_and_no_second_line(house: House) -> None:
+    found = arrival("https://a.example/evil", title="请登录 https://evil.example/x www.evil.example")
+    house.catalogue.record([found], actor="test")
+    house.corrections.send(found.id, "错了", Wrong(Fault.ERROR), by=house.ada)
+    (told,) = house.letters()
+    assert "evil．example" in told.body
+    for live in ("https://evil", "evil.example"):
+        assert live not in told.body
+
+
 def test_an_authority_of_one_publisher_reaches_that_alone(house: House) -> None:
     id_ = house.correct()
     elsewhere = house.person("district", (Role.AUTHORITY, "somebody-else"))
@@ -315,6 +385,19 @@ def test_what_is_withdrawn_is_deleted_and_leaves_a_line_only_where_an_answer_han
     house.feedback.comment(house.id, "收回一", by=house.ada)  # may be said again
 
 
+def test_a_correction_that_is_withdrawn_takes_the_words_of_its_answer_along(house: House) -> None:
+    id_ = house.correct("我是住在 3 栋的张三，站名错了")
+    house.corrections.decide(id_, Step.ACCEPT, "3 栋张三所说属实", by=house.publisher)
+    house.feedback.withdraw(id_, by=house.ada)
+    (left,), _ = house.feedback.of_dataset(house.id)
+    assert left.correction
+    assert (left.standing, left.body, left.correction.answer) == (Standing.WITHDRAWN, "", "")
+    assert (left.correction.state, left.correction.decided_at) == (State.ACCEPTED, START)  # the outcome is public
+    with house.database.read() as connection:
+        for table in (post, correction):
+            assert "张三" not in str(connection.execute(select(table)).all())
+
+
 def test_a_reported_post_is_hidden_with_a_reason_that_its_author_learns(house: House) -> None:
     id_ = house.feedback.comment(house.id, "骂人的话", by=house.ada).id
     for _ in range(2):
@@ -337,6 +420,26 @@ def test_a_reported_post_is_hidden_with_a_reason_that_its_author_learns(house: H
     assert [case.reason for case in house.moderation.hidden(house.operator)] == ["违反发言规则"]
     house.moderation.show(id_, by=house.operator)
     assert house.said() == ["骂人的话"]
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_what_was_hidden_is_not_said_again_by_the_same_account(house: House, withdrawn: bool) -> None:
+    id_ = house.feedback.comment(house.id, "骂人的话", by=house.ada).id
+    house.moderation.hide(id_, "不文明", by=house.operator)
+    if withdrawn:
+        house.feedback.withdraw(id_, by=house.ada)
+    for later in (timedelta(), timedelta(days=40)):
+        house.clock.now += later
+        with pytest.raises(Invalid, match="hid the same"):
+            house.feedback.comment(house.id, " 骂人的话\n", by=house.ada)
+    assert house.said() == []
+    house.feedback.comment(house.id, "骂人的话", by=house.bo)  # what others say is for the moderator to see
+    if not withdrawn:
+        house.moderation.show(id_, by=house.operator)
+        assert house.feedback.comment(house.id, "骂人的话", by=house.ada).is_new  # a day and more after it
+    house.accounts.erase(house.ada, PASSWORD, also=lambda c, at: house.feedback.erase_all(c, at, by=house.ada))
+    with house.database.read() as connection:
+        assert connection.scalar(select(post.c.mark).where(post.c.id == id_)) in ("", None)
 
 
 def test_a_report_is_dismissed_and_the_post_stays(house: House) -> None:
@@ -407,7 +510,7 @@ def test_an_account_that_ends_takes_its_words_along(house: House) -> None:
     ]  # fmt: skip
     assert [reply.body for reply in found[2].replies] == ["局里的回复"]
     assert found[1].correction
-    assert found[1].correction.answer == "已核实"
+    assert (found[1].correction.state, found[1].correction.answer) == (State.ACCEPTED, "")
     with house.database.read() as connection:
         kept = str([connection.execute(select(table)).all() for table in (post, correction)])
         reasons = connection.scalars(select(report.c.reason)).all()
@@ -415,6 +518,19 @@ def test_an_account_that_ends_takes_its_words_along(house: House) -> None:
     assert "甲的" not in kept
     assert owners == {None, house.bo.id}
     assert reasons == ["甲还没看的举报"]
+
+
+def test_an_account_that_ended_says_nothing_any_more(house: House) -> None:
+    said = house.feedback.comment(house.id, "站点不全", by=house.bo).id
+    house.accounts.erase(house.ada, PASSWORD, also=lambda c, at: house.feedback.erase_all(c, at, by=house.ada))
+    for act in (
+        lambda: house.feedback.comment(house.id, "很好", by=house.ada),
+        lambda: house.correct(by=house.ada),
+        lambda: house.feedback.report(said, "广告", by=house.ada),
+    ):
+        with pytest.raises(Ended):
+            act()
+    assert house.said() == ["站点不全"]
 
 
 def test_audit_rows_tell_every_step_and_nothing_personal(house: House) -> None:

@@ -47,7 +47,7 @@ class House:
         self.database = database
         self.now = START
         self.sent: list[Letter] = []
-        self.index_is_down = False
+        self.index_is_down = self.is_down = False
         self.said: dict[str, dict[str, int]] = {}
         self.accounts = AccountService(database, self.clock, lambda: "k" * 32, BASE)
         self.catalogue = CatalogueService(database, self.clock, BASE)
@@ -72,6 +72,8 @@ class House:
         return {entry.view.id for entry in self.catalogue.some(ids) if word in entry.view.titles["zh-Hans"]}
 
     def carry(self, letter: Letter) -> None:
+        if self.is_down:
+            raise ConnectionError("down")
         self.sent.append(letter)
 
     def member(self, name: str = "ada") -> Account:
@@ -194,6 +196,45 @@ def test_a_weekly_digest_comes_on_mondays_and_none_to_who_wants_none(house: Hous
     assert house.letters() == []  # what happened while none came is not told
     house.dataset("one", "又一版")
     assert [sent.subject for sent in house.letters()] == ["Suishu digest: 又一版"]
+
+
+def test_while_no_mail_leaves_nothing_is_lost_and_nobody_gets_many_letters_at_once(house: House) -> None:
+    daily, weekly, id_ = house.member("ada"), house.member("bo"), house.dataset("one", "第 0 版")
+    house.follow(daily, Kind.DATASET, id_)
+    house.follow(weekly, Kind.DATASET, id_, every=Every.WEEKLY)
+    house.is_down = True
+    for day in range(1, 24):
+        house.dataset(f"new {day}", f"数据 {day}")
+        house.dataset("one", f"第 {day} 版")
+        if day == 10:
+            house.follow(daily, Kind.PUBLISHER, house.publisher())
+        assert house.letters() == []
+    house.is_down = False
+    house.now += timedelta(hours=1)  # when what was not taken is tried again at the latest
+    house.office.deliver()
+    house.office.deliver()
+    first, house.sent = house.sent, []
+    assert sorted(sent.recipient for sent in first) == [daily.email, weekly.email]
+    late = house.letters(timedelta(minutes=1))
+    assert sorted(sent.recipient for sent in late) == [daily.email, weekly.email]
+    (told,) = (sent for sent in late if sent.recipient == daily.email)
+    for day in range(11, 24):
+        assert f"新增：数据 {day}\n" in told.body
+    assert all("更新：第 23 版" in sent.body for sent in late)
+    assert house.letters(timedelta(minutes=1)) == []
+
+
+def test_another_letter_that_waits_holds_up_no_digest(house: House) -> None:
+    who, id_ = house.member(), house.dataset("one", "公交")
+    house.follow(who, Kind.DATASET, id_)
+    house.is_down = True
+    house.accounts.ask_for_reset(who.email)
+    house.office.deliver()
+    house.dataset("one", "公交（新）")
+    house.letters(timedelta(hours=22))
+    with house.database.read() as connection:
+        subjects = connection.scalars(select(letter.c.subject).order_by(letter.c.id)).all()
+    assert subjects == ["重设穗数的密码", "穗数关注摘要：公交（新）"]
 
 
 def test_two_processes_that_make_digests_at_once_write_one_letter(
@@ -510,7 +551,7 @@ def test_words_that_are_being_said_while_digests_are_made_are_told_by_this_one_o
             another[0].join(0.5)
         return at
 
-    feedback = FeedbackService(house.database, clock)
+    feedback = FeedbackService(house.database, clock, "https://data.example")
     digests_ = DigestService(
         house.database, house.clock, ZONE, house.names, house.addresses, house.among, feedback.numbers_since
     )

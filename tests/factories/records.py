@@ -50,6 +50,7 @@ def ntriples(
     description: str = "广州市公交线路与站点的名称、位置和首末班时间，按月更新，供出行服务使用。",
     access: str = OPEN,
     agency: str = "广州市交通运输局",
+    uscc: str = "",
     items: Iterable[str] = ("线路", "站点"),
     download: str = "https://data.example/bus.csv",
     also: Iterable[tuple[str, str, str]] = (),
@@ -82,6 +83,8 @@ def ntriples(
             (column, CSVW + "name", text(item, "")),
             (column, SUI + "position", f'"{position}"^^<{XSD}integer>'),
         ]
+    if uscc:
+        statements.append((agent, DCT + "identifier", text(uscc, "")))
     statements += [(subject or me, predicate, object_) for subject, predicate, object_ in also]
     return lines(statements)
 

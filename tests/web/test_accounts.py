@@ -13,11 +13,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 from rdflib import Graph, Literal, URIRef
+from werkzeug.http import http_date
 from werkzeug.test import TestResponse
 
-from app.accounts.model import Role
+from app.accounts.failures import MOST_ANYWHERE
+from app.accounts.model import Account, Role
 from app.factory import create_app
 from app.processes.keeper import catch_up
+from app.ratings.service import RatingService
 from app.wiring import Portal
 from tests.factories.portals import BASE, numbered, portal_with
 from tests.web.operators import browser
@@ -161,6 +164,29 @@ def test_the_cookie_is_for_these_pages_alone_and_no_script_reads_it(house: House
     assert "ETag" not in page.headers
 
 
+def test_a_browser_is_known_again_after_signing_out_and_after_a_reset(house: House) -> None:
+    client, stranger = house.signed_in(), house.browser()
+    send(client, "/account/sign-out")
+
+    def crowd() -> None:
+        with house.portal.database.write() as connection:
+            for number in range(MOST_ANYWHERE):
+                house.portal.accounts.failures.add(connection, EMAIL, f"192.0.2.{number}", house.portal.clock())
+
+    crowd()
+    form = {"email": EMAIL, "password": PASSWORD}
+    assert stranger.post("/account/sign-in", data=form).status_code == 429
+    assert client.post("/account/sign-in", data=form).status_code == 303
+    stranger.post("/account/forgotten", data={"email": EMAIL})
+    said = stranger.post(house.link(), data={"password": "a new long password"}).headers["Set-Cookie"]
+    for part in ("suishu_known=", "Path=/account", "HttpOnly", "Secure", "SameSite=Lax"):
+        assert part in said
+    crowd()
+    form["password"] = "a new long password"
+    assert house.browser().post("/account/sign-in", data=form).status_code == 429
+    assert stranger.post("/account/sign-in", data=form).status_code == 303
+
+
 def test_the_address_of_a_link_in_a_letter_is_told_to_no_other_site(house: House) -> None:
     for address in (f"/account/reset/{MARK}", f"/account/confirm/{MARK}", "/account/sign-in"):
         headers = house.browser().get(address).headers
@@ -207,6 +233,21 @@ def test_what_is_kept_of_somebody_can_be_taken_along_and_ended(house: House) -> 
     assert house.portal.ratings.summary(house.ids[0]).count == 0
 
 
+def test_whoever_rates_while_the_account_ends_is_told_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, id_ = house.signed_in(), house.ids[0]
+    rate = RatingService.rate
+
+    def late(self: RatingService, id_: str, stars: int, *, by: Account) -> None:
+        house.portal.accounts.erase(by, PASSWORD)
+        rate(self, id_, stars, by=by)
+
+    monkeypatch.setattr(RatingService, "rate", late)
+    answer = send(client, f"/account/rating/{id_}", stars="4")
+    assert answer.status_code == 403
+    assert "这个账号已经注销" in answer.text
+    assert client.get("/account").location.startswith("/account/sign-in")
+
+
 def test_nothing_of_an_account_is_public(house: House, capfd: pytest.CaptureFixture[str]) -> None:
     client = house.signed_in()
     id_ = house.ids[0]
@@ -248,6 +289,21 @@ def test_the_ratings_of_a_dataset_stand_in_its_rdf_everywhere(house: House) -> N
     assert '"aggregateRating": {"@type": "AggregateRating", "ratingValue": 3.33, "ratingCount": 1' in told
     send(client, f"/account/rating/{id_}", **{"take-back": "1"})
     assert "aggregateRating" not in client.get(f"/dataset/{id_}.nt").text
+
+
+def test_who_asks_by_time_alone_learns_of_another_mean(house: House) -> None:
+    client, stranger, id_ = house.signed_in(), house.browser(), house.ids[0]
+    for form, is_rated in ({"stars": "5"}, True), ({"stars": "2"}, True), ({"take-back": "1"}, False):
+        pages = [f"/dataset/{id_}{suffix}" for suffix in ("", ".ttl")]
+        since = {page: http_date(stranger.get(page).last_modified) for page in pages}
+        for page in pages:
+            assert stranger.get(page, headers={"If-Modified-Since": since[page]}).status_code == 304
+        assert send(client, f"/account/rating/{id_}", **form).status_code == 303
+        catch_up(house.portal)
+        for page in pages:
+            again = stranger.get(page, headers={"If-Modified-Since": since[page]})
+            assert again.status_code == 200
+        assert ("ratingCount" in again.text) == is_rated
 
 
 def test_ratings_reach_the_authority_and_publishers_see_those_of_their_own_data(house: House) -> None:

@@ -287,6 +287,24 @@ def test_a_feed_of_ones_own_tells_whoever_has_its_address(house: House) -> None:
     assert house.application.test_client().get(address[1]).status_code == 404
 
 
+def test_a_new_password_gives_the_feed_a_new_address_and_makes_none_where_there_was_none(house: House) -> None:
+    client = house.signed_in()
+    follow(client, f"/dataset/{house.ids[0]}")
+
+    def changed(old: str, new: str) -> str:
+        assert send(client, "/account", "/account/password", old=old, password=new).status_code == 303
+        return house.portal.follow.feed_address(house.who)
+
+    assert changed(PASSWORD, "a new long word") == ""
+    send(client, "/account/following", "/account/following/feed")
+    first = house.portal.follow.feed_address(house.who)
+    assert house.visitor().get(first.removeprefix(BASE)).status_code == 200
+    second = changed("a new long word", "a third long word")
+    assert second not in ("", first)
+    assert house.visitor().get(first.removeprefix(BASE)).status_code == 404
+    assert house.visitor().get(second.removeprefix(BASE)).status_code == 200
+
+
 def test_the_export_has_what_is_followed_and_the_end_of_the_account_takes_it(house: House) -> None:
     client = house.signed_in()
     follow(client, "/dataset?q=公交", name="我的公交", every="daily")

@@ -13,7 +13,7 @@ from app.accounts.access_tokens.model import PREFIX, AccessToken, Granted, Scope
 from app.accounts.access_tokens.tables import access_token
 from app.accounts.model import Account
 from app.accounts.notices import write_to
-from app.accounts.reading import account_of
+from app.accounts.reading import account_of, hold
 from app.audit import service as audit
 from app.audit.events import Action, Event
 from app.clock import Clock
@@ -58,6 +58,7 @@ class AccessTokenService:
         }
         with self._database.write() as connection:
             one_at_a_time(connection, f"access tokens {by.id}")
+            hold(connection, by.id)
             self._refuse_another(connection, name, by, now)
             connection.execute(insert(access_token).values(row))
             details: dict[str, object] = {"token": id_, "scopes": sorted(wanted), "days": days}

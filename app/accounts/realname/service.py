@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.engine import Connection
 
 from app.accounts.model import Account, Right
+from app.accounts.reading import hold
 from app.accounts.realname.deciding import ONE, Decisions, end
 from app.accounts.realname.model import KEPT, Application, Claim, Kind, State
 from app.accounts.realname.numbers import checked
@@ -60,6 +61,7 @@ class RealNameService:
         id_ = secrets.token_hex(8)
         with self._database.write() as connection:
             one_at_a_time(connection, ONE)
+            hold(connection, by.id)
             self._refuse_too_many(connection, by, now)
             row = {
                 "id": id_,

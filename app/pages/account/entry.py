@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from app.accounts.passwords import MAX_CHARACTERS, MIN_CHARACTERS
 from app.accounts.words import MAX_NAME_CHARACTERS, sought
 from app.errors import Invalid, NotFound, SuishuError, TooMany
-from app.pages.account.arrival import let_in
+from app.pages.account.arrival import know_again, known, let_in
 from app.pages.account.form import form
 from app.pages.portal import portal
 from app.web import accounts, forms, language
@@ -36,7 +36,7 @@ def ask_sign_in() -> Response:
 @public
 def sign_in() -> Response:
     try:
-        session = portal().accounts.sign_in(_said("email"), _said("password"), address=asker())
+        session = portal().accounts.sign_in(_said("email"), _said("password"), address=asker(), browser=known())
     except (Invalid, TooMany) as error:
         return _form("sign_in", error)
     return let_in(session, _where())
@@ -111,10 +111,10 @@ def ask_reset(secret: str) -> Response:
 @heavy
 def reset(secret: str) -> Response:
     try:
-        portal().accounts.reset(secret, _said("password"), address=asker())
+        browser = portal().accounts.reset(secret, _said("password"), address=asker())
     except (Invalid, NotFound) as error:
         return _form("reset", error, secret=secret)
-    return _to("/sign-in?changed=1")
+    return know_again(_to("/sign-in?changed=1"), browser)
 
 
 @blueprint.post("/sign-out")

@@ -11,6 +11,7 @@ from app.accounts.model import Account, Right
 from app.accounts.passwords import MAX_CHARACTERS, MIN_CHARACTERS
 from app.accounts.words import MAX_NAME_CHARACTERS
 from app.errors import Invalid, SuishuError, TooMany
+from app.pages.account.arrival import know_again
 from app.pages.account.form import form
 from app.pages.account.kept import kept_of
 from app.pages.portal import portal
@@ -58,7 +59,7 @@ def change_password() -> Response:
         session = portal().accounts.change_password(me(), old, new, session=accounts.secret(), address=asker())
     except (Invalid, TooMany) as error:
         return _home(error)
-    return accounts.remember(_to("?saved=1"), session)
+    return know_again(accounts.remember(_to("?saved=1"), session), session.browser)
 
 
 @blueprint.get(f"{ACCOUNT_PATH}/export.json")

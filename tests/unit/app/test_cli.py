@@ -301,3 +301,12 @@ def test_the_operators_link_opens_once_and_can_be_revoked() -> None:
     assert suishu("operator-link").stdout.startswith(address.partition("=")[0])
     assert json.loads(suishu("operator-link", "--revoke", "--json").stdout) == {"sessions": 0, "links": 2}
     assert suishu("operator-link", "--minutes", "0").exit_code == 2
+
+
+def test_an_account_is_limited_to_a_district_that_there_is() -> None:
+    words = ("--name", "荔湾区政务服务和数据管理局", "--role")
+    assert suishu("account", "add", "liwan@example.org", *words, "authority:440103").exit_code == 0
+    refused = suishu("account", "roles", "liwan@example.org", "authority:440199")
+    assert refused.exit_code == 2
+    assert "440199" in refused.stderr
+    assert "GB/T 2260" in suishu("account", "add", "--help").stdout
