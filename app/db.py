@@ -11,12 +11,13 @@ import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import MetaData, Table, create_engine, event, insert, inspect, text
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError, OperationalError
 
 from app.columns import storable_json
 from app.errors import Busy, Misconfigured, Unavailable
@@ -24,6 +25,8 @@ from app.settings import Settings
 
 T = TypeVar("T")
 _LAST = "suishu_last"
+_USED = "suishu_used"
+_REST_S = 1.0
 _POOL = 20
 """Connections that a process keeps, of as many as it needed at once: a new one costs PostgreSQL a process."""
 
@@ -220,14 +223,12 @@ def _engine(url: str, busy_timeout_s: float) -> Engine:
             return engine
         if parsed.get_backend_name() == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-            return create_engine(
-                parsed,
-                pool_pre_ping=True,
-                pool_size=_POOL,
-                pool_use_lifo=True,
-                json_serializer=storable_json,
-                hide_parameters=True,
+            engine = create_engine(
+                parsed, pool_size=_POOL, pool_use_lifo=True, json_serializer=storable_json, hide_parameters=True
             )
+            event.listen(engine, "checkin", _note_use)
+            event.listen(engine, "checkout", partial(_try_after_rest, engine.dialect))
+            return engine
     except (ArgumentError, NoSuchModuleError) as error:
         raise Misconfigured(
             f"SUISHU_DATABASE_URL 无法识别：{error}", f"SUISHU_DATABASE_URL can't be understood: {error}"
@@ -252,6 +253,19 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     ):  # fmt: skip
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info[_USED] = time.monotonic()
+
+
+def _try_after_rest(dialect: Any, connection: Any, record: Any, _proxy: Any) -> None:
+    """Whether the server is still there, where a connection rested: asked each time it is as dear as the question."""
+    if time.monotonic() - record.info.get(_USED, 0.0) > _REST_S:
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # the pool takes another one
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -28,12 +28,15 @@ def hold(connection: Connection, id_: str) -> None:
 
 def account_of(connection: Connection, id_: str) -> Account:
     """Raises `Ended`."""
-    row = connection.execute(select(account).where(account.c.id == id_)).first()
-    if row is None:
+    both = select(account, account_role.c.role, account_role.c.scope).outerjoin(account_role).where(account.c.id == id_)
+    rows = connection.execute(both).all()  # at once: each request of somebody who is signed in asks
+    if not rows:
         raise Ended
+    row = rows[0]
     roles: dict[Role, set[str]] = {}
-    for held in connection.execute(select(account_role).where(account_role.c.account_id == id_)):
-        roles.setdefault(Role(held.role), set()).update({held.scope} - {""})
+    for each in rows:
+        if each.role is not None:
+            roles.setdefault(Role(each.role), set()).update({each.scope} - {""})
     return Account(
         row.id,
         row.email,

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from app.accounts.model import Account, Right
 from app.clock import Clock
-from app.db import Database, one_at_a_time
+from app.db import Database, beside_others, one_at_a_time
 from app.errors import Forbidden, Invalid
 from app.feedback import letters, reading, words
 from app.feedback.keeping import Draft, Kept, keep, may_comment, refuse_own, tell
@@ -48,7 +48,8 @@ class CorrectionService:
         }
         draft = Draft(dataset_id, Kind.CORRECTION, body, link=link, same=(dataset_id, wrong.fault, *kept.values()))
         with self._database.write() as connection:
-            one_at_a_time(connection, "catalogue")
+            beside_others(connection, "catalogue")
+            one_at_a_time(connection, f"said {by.id}")
             now = self._clock()
             refuse_own(by, reading.publisher_of(connection, dataset_id))
             made = keep(connection, draft, by, now)

@@ -83,8 +83,8 @@ def refuse_own(by: Account, publisher: str | None) -> None:
 
 def keep(connection: Connection, draft: Draft, by: Account, now: datetime) -> Kept:
     """
-    In a transaction that nobody else writes beside. Raises `Invalid` for the same words again, also where they were
-    hidden long ago, and `TooMany`.
+    In a transaction beside which neither an entry changes nor this account says anything. Raises `Invalid` for the same
+    words again, also where they were hidden long ago, and `TooMany`.
     """
     hold(connection, by.id)
     mine = post.c.account_id == by.id

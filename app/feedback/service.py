@@ -18,7 +18,7 @@ from app.audit.events import Action, Event
 from app.catalogue.said import changed, changed_at
 from app.catalogue.tables import said_change
 from app.clock import Clock
-from app.db import Database, in_pieces, one_at_a_time
+from app.db import Database, beside_others, in_pieces, one_at_a_time
 from app.errors import Forbidden, NotFound
 from app.feedback import letters, reading, words
 from app.feedback.keeping import (
@@ -244,7 +244,8 @@ class FeedbackService:
 
     def _keep(self, draft: Draft, by: Account) -> Kept:
         with self._database.write() as connection:
-            one_at_a_time(connection, "catalogue")
+            beside_others(connection, "catalogue")
+            one_at_a_time(connection, f"said {by.id}")
             now = self._clock()
             refuse_own(by, reading.publisher_of(connection, draft.dataset_id))
             return keep(connection, draft, by, now)

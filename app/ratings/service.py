@@ -15,7 +15,7 @@ from app.catalogue.model import State
 from app.catalogue.said import changed
 from app.catalogue.tables import dataset
 from app.clock import Clock
-from app.db import Database, in_pieces, one_at_a_time
+from app.db import Database, beside_others, in_pieces, one_at_a_time
 from app.errors import Forbidden, Invalid, NotFound
 from app.ratings.model import STARS, Rating, Summary, summary
 from app.ratings.tables import rating
@@ -39,7 +39,8 @@ class RatingService:
             raise Invalid("请选择一星到五星。", "Choose one to five stars.")
         now = self._clock()
         with self._database.write() as connection:
-            one_at_a_time(connection, "catalogue")  # the order in which every writer of the outbox waits
+            beside_others(connection, "catalogue")  # no entry ends meanwhile
+            one_at_a_time(connection, f"said {by.id}")  # a second click finds what the first one did
             hold(connection, by.id)
             row = connection.execute(
                 select(dataset.c.version, dataset.c.publisher_id).where(
