@@ -24,6 +24,8 @@ from app.settings import Settings
 
 T = TypeVar("T")
 _LAST = "suishu_last"
+_POOL = 20
+"""Connections that a process keeps, of as many as it needed at once: a new one costs PostgreSQL a process."""
 
 metadata = MetaData(
     naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "fk": "fk_%(table_name)s_%(column_0_name)s"}
@@ -84,6 +86,8 @@ class Database:
             try:
                 with self._begin(connection):
                     yield connection
+                    if last:  # by one writer at a time: numbers that are drawn here are in the order of the commits
+                        one_at_a_time(connection, "last")
                     for each in last.values():
                         each.before_commit(connection)
             finally:
@@ -161,10 +165,16 @@ def one_at_a_time(connection: Connection, what: str) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:what))"), {"what": f"suishu {what}"})
 
 
+def beside_others(connection: Connection, what: str) -> None:
+    """Many transactions may do this at once, but none while one does `what` alone by `one_at_a_time`."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock_shared(hashtext(:what))"), {"what": f"suishu {what}"})
+
+
 def at_the_end(connection: Connection, name: str, make: Callable[[], L]) -> L:
     """
-    What `name` does at the end of this transaction of `Database.write`; made where there is nothing yet. What locks
-    for itself there is waited for by nobody who holds another lock and waits for this transaction.
+    What `name` does at the end of this transaction of `Database.write`; made where there is nothing yet. It is done by
+    one transaction at a time, for which so every other writer waits: it should be short.
     """
     if _LAST not in connection.info:
         raise RuntimeError(f"{name}: this connection is not one of Database.write")
@@ -210,7 +220,14 @@ def _engine(url: str, busy_timeout_s: float) -> Engine:
             return engine
         if parsed.get_backend_name() == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-            return create_engine(parsed, pool_pre_ping=True, json_serializer=storable_json, hide_parameters=True)
+            return create_engine(
+                parsed,
+                pool_pre_ping=True,
+                pool_size=_POOL,
+                pool_use_lifo=True,
+                json_serializer=storable_json,
+                hide_parameters=True,
+            )
     except (ArgumentError, NoSuchModuleError) as error:
         raise Misconfigured(
             f"SUISHU_DATABASE_URL 无法识别：{error}", f"SUISHU_DATABASE_URL can't be understood: {error}"

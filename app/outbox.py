@@ -5,12 +5,13 @@ that the record has now, so that repeating a row, or skipping to its latest, cha
 
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import BigInteger, Column, Integer, String, Table, delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from app.columns import Moment
-from app.db import metadata, one_at_a_time
+from app.db import at_the_end, metadata
 
 outbox = Table(
     "outbox",
@@ -29,14 +30,25 @@ projection = Table(
 )
 
 
+class _Waiting:
+    """
+    Announcements of one transaction until its end: numbers are drawn before the commit, and without order among the
+    writers a reader could see 5 while 4 is still to come.
+    """
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, object]] = []
+
+    def before_commit(self, connection: Connection) -> None:
+        if self.rows:
+            connection.execute(insert(outbox), self.rows)
+
+    def after_commit(self, home: Path) -> None: ...
+
+
 def add(connection: Connection, ids: Iterable[str], at: datetime) -> None:
-    """Announces that these datasets changed, in the transaction that changes them."""
-    rows = [{"dataset_id": id_, "at": at} for id_ in ids]
-    if not rows:
-        return
-    # Sequence numbers are drawn before the commit: else a reader could see 5 while 4 is still to come.
-    one_at_a_time(connection, "outbox")
-    connection.execute(insert(outbox), rows)
+    """Announces that these datasets changed, at the end of the transaction of `Database.write` that changes them."""
+    at_the_end(connection, "outbox", _Waiting).rows += ({"dataset_id": id_, "at": at} for id_ in ids)
 
 
 def latest(connection: Connection) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from benchmarks import documents
-from benchmarks.search import QUERIES, percentile, times
+from benchmarks.search import QUERIES, ROUNDS, percentile, times
 from benchmarks.table import Row
 from indexer.elastic import ElasticReader, rebuild
 from indexer.elastic.client import Client
@@ -50,20 +50,34 @@ def _measure(place: Path, url: str, size: int) -> Iterator[Row]:
     yield Row("indexing, Elasticsearch", spent, "s")
     reader, beside = ElasticReader(url), EmbeddedReader(place / "beside")
     bare = _bare(url, reader)
-    ours: list[float] = []
-    floor: list[float] = []
-    near: list[float] = []
-    for _ in range(3):  # in turns, so that a slow moment of the machine falls on all three
-        ours += times(lambda text: reader.search(Query(text=text)), QUERIES)
-        floor += times(bare, QUERIES)
-        near += times(lambda text: beside.search(Query(text=text)), QUERIES)
+    ours, floor, near = _in_turns(
+        lambda text: reader.search(Query(text=text)), bare, lambda text: beside.search(Query(text=text))
+    )
     for percent in (50, 95):
-        own, least = percentile(sorted(ours), percent), percentile(sorted(floor), percent)
+        own, least = percentile(ours, percent), percentile(floor, percent)
         yield Row(f"search on Elasticsearch, p{percent}", own, "ms", least, "bare client, same bodies", at_most=1.25)
         yield Row(
-            f"embedded search, p{percent}", percentile(sorted(near), percent), "ms", least,
+            f"embedded search, p{percent}", percentile(near, percent), "ms", least,
             "bare Elasticsearch client, same bodies", at_most=0.5 if size >= 100_000 else None,
         )  # fmt: skip
+
+
+def _in_turns(*searches: Callable[[str], object]) -> list[list[float]]:
+    """
+    Milliseconds of each, sorted. A question is put to one after the other, and another begins each time, so that a slow
+    moment of the machine, or of the server, falls on all.
+    """
+    for search in searches:
+        times(search, QUERIES)
+    taken: list[list[float]] = [[] for _ in searches]
+    for turn in range(3 * ROUNDS):
+        for text in QUERIES:
+            for number in range(len(searches)):
+                which = (turn + number) % len(searches)
+                start = time.perf_counter()
+                searches[which](text)
+                taken[which].append(1000 * (time.perf_counter() - start))
+    return [sorted(each) for each in taken]
 
 
 def _bare(url: str, reader: ElasticReader) -> Callable[[str], object]:

@@ -11,7 +11,7 @@ from app.audit import heads, origin
 from app.audit.chain import BEGINNING, Head, Row, hashed, plain
 from app.audit.events import Action, Event
 from app.audit.tables import audit_event
-from app.db import at_the_end, one_at_a_time
+from app.db import at_the_end
 
 
 class _Waiting:
@@ -27,7 +27,6 @@ class _Waiting:
     def before_commit(self, connection: Connection) -> None:
         if not self.events:
             return
-        one_at_a_time(connection, "audit")
         last = head(connection) or Head(0, BEGINNING)
         id_, previous, came_from = last.id, last.hash, origin.current()
         written: list[dict[str, object]] = []

@@ -2,7 +2,8 @@
 A keeper for the length of one command: it projects on the other core what a harvest records, while it records it.
 
 It is forked before there is anything to do and waits for a word, so that a harvest that changes nothing opens neither
-store nor index.
+store nor index. The graph, whose engine sorts and merges with threads of its own, goes first; the search index has a
+process to itself and what processor time is left.
 """
 
 import os
@@ -11,9 +12,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 
-from app.processes.keeper import follow_until
+from app.db import open_database
+from app.processes.follower import Follower
+from app.processes.keeper import LEASE
 from app.processes.lifetime import start
+from app.processes.projections import GraphProjection, Kind, SearchProjection
 from app.settings import Settings
+
+_NICE = 10
+_PILE = 4_000
 
 
 @contextmanager
@@ -48,8 +55,19 @@ def _accompany(settings: Settings, reader: int, writer: int) -> None:
     os.close(writer)  # else the end of the other's would never be seen here
     if not os.read(reader, 1):
         return
+    with open_database(settings).lock(LEASE) as held:
+        if held:
+            search = start("companion-search", partial(_follow, settings, SearchProjection, reader, nice=_NICE))
+            try:
+                _follow(settings, GraphProjection, reader, pile=_PILE)
+            finally:
+                search.join()
+
+
+def _follow(settings: Settings, kind: Kind, reader: int, *, nice: int = 0, pile: int = 0) -> None:
     from app.wiring import build
 
+    os.nice(nice)
     ended = threading.Event()
 
     def wait() -> None:
@@ -57,4 +75,9 @@ def _accompany(settings: Settings, reader: int, writer: int) -> None:
         ended.set()
 
     threading.Thread(target=wait, daemon=True).start()
-    follow_until(build(settings), ended)
+    follower = Follower(build(settings), kind)
+    try:
+        follower.follow_until(ended, pile)
+        follower.close()
+    finally:
+        follower.reset()

@@ -15,6 +15,8 @@ from indexer.errors import SearchUnavailable
 LOOK_EVERY_S = 0.15
 _ROWS = 500
 """Announcements followed in one step."""
+_ROWS_OF_PILE = 2_000
+"""The same where many wait: enough for a store that loads on both cores."""
 _BULK = 2_000
 """From so many announcements on, if they are most of the catalogue, making a projection anew is faster."""
 _PUBLISH_EVERY_S = 0.3
@@ -36,6 +38,7 @@ class Follower:
         self._published_at = 0.0
         self._keeps_pace = False
         """It has followed since it was last idle: what is left is what came meanwhile."""
+        self._followed = 0
 
     def projection(self, *, anew: bool = False) -> Projection:
         if self._projection is None:
@@ -47,7 +50,7 @@ class Follower:
         """Follows some announcements, or publishes what was followed. Returns False when there is nothing to do."""
         return self._advance() or self._publish()
 
-    def _advance(self) -> bool:
+    def _advance(self, *, at_least: int = 1, rows: int = _ROWS) -> bool:
         projection = self.projection()
         with self._portal.database.read() as connection:
             latest = outbox.latest(connection)
@@ -58,12 +61,15 @@ class Follower:
         if cursor >= latest:
             self._keeps_pace = False
             return False
+        if latest - cursor < at_least:
+            return False
         if not self._keeps_pace and self._is_mostly_behind(latest - cursor):
             self.rebuild()
             return True
         with self._portal.database.read() as connection:
-            changes = outbox.changes(connection, cursor, _ROWS)
+            changes = outbox.changes(connection, cursor, rows)
         projection.follow(distinct(changes), changes[-1][0])
+        self._followed += len(changes)
         self._unseen = self._keeps_pace = True
         self._progress(changes[-1][0] - cursor, latest - cursor)
         return True
@@ -87,10 +93,16 @@ class Follower:
         while self.step():
             pass
 
-    def follow_until(self, ended: threading.Event) -> None:
+    def follow_until(self, ended: threading.Event, pile: int = 0) -> None:
+        """
+        Follows until `ended`, and publishes then. `pile`: lets so many announcements wait, and half as many as it has
+        followed, before it goes on: for a store that merges what it has with each load, so that few loads cost less.
+        """
+        rows = _ROWS_OF_PILE if pile else _ROWS
         while True:
             last = ended.is_set()  # asked first, so that what was recorded before the end is seen
-            if self._advance():
+            at_least = 1 if last or not self._followed else max(pile, self._followed // 2)
+            if self._advance(at_least=at_least, rows=rows):
                 continue
             if last:
                 break

@@ -58,14 +58,6 @@ def catch_up(portal: Portal, progress: Progress | None = None) -> bool:
         return held
 
 
-def follow_until(portal: Portal, ended: threading.Event) -> bool:
-    """The same beside a command that records, until that has `ended`. Nothing is published before."""
-    with portal.database.lock(LEASE) as held:
-        if held:
-            _each_to_its_end(portal, silent, lambda follower: follower.follow_until(ended))
-        return held
-
-
 def is_followed(portal: Portal) -> bool:
     """Whether graph and index are at the record's state, as far as can be told without opening them."""
     with portal.database.read() as connection:

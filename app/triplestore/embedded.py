@@ -167,9 +167,7 @@ class EmbeddedStore(_Reading):
         new = {name: graph for name, graph in upserts.items() if not known(ox.NamedNode(name))}
         if sum(map(len, new.values())) < _BULK_BYTES:
             return {}
-        for chunk in chunks(new.items()):
-            self._store.bulk_load(input=chunk, format=ox.RdfFormat.N_QUADS)
-            self._bulks += 1
+        self._bulks += load(self._store, chunks(new.items()))
         return {name: graph.count(b"\n") for name, graph in new.items()}
 
     def _write(self, added: dict[str, set[Statement]], removed: dict[str, set[Statement]], cursor: int) -> None:
