@@ -24,8 +24,9 @@ def sheet(rows: str, *, before: str = "", after: str = "") -> bytes:
     return f'{_HEAD}<worksheet xmlns="{_MAIN}">{before}{data}{after}</worksheet>'.encode()
 
 
-def row(number: int, *, date: str = '<c r="E2" s="1"><v>45000</v></c>', more: str = "") -> str:
+def row(number: int, *, date: str | None = None, more: str = "") -> str:
     """A good row; `date` is its cell in the column of dates, `more` stands after it."""
+    date = f'<c r="E{number}" s="1"><v>45000</v></c>' if date is None else date
     return (
         f'<row r="{number}"><c r="A{number}" t="s"><v>6</v></c><c r="B{number}" t="s"><v>7</v></c>'
         f'<c r="C{number}" t="s"><v>8</v></c><c r="D{number}" t="inlineStr"><is><t>GZ-{number}</t></is></c>'
