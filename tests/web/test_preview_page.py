@@ -130,13 +130,17 @@ def test_what_takes_too_long_is_ended_and_the_page_says_what_to_do(
     assert "没有写入任何内容" in answer.text
 
 
-@pytest.mark.usefixtures("source")
-def test_what_needs_too_much_memory_is_ended(application: Flask, portal: Portal) -> None:
-    small = portal.settings.model_copy(update={"harvest_memory_limit_mb": 1})
-    entry = portal.harvesting.source("parks")
-    assert entry
-    with pytest.raises(Unavailable):
-        apart.preview(small, entry)
+def test_what_needs_too_much_memory_is_ended(portal: Portal, source: SourceEntry) -> None:
+    little = portal.settings.model_copy(update={"harvest_memory_limit_mb": 256})
+    assert apart.preview(little, source).report.seen == 6
+    rows = _rows(1)
+    rows[0]["数据摘要"] = "大" * 60_000_000
+    as_csv(Path(source.location), rows)
+    try:
+        said = apart.preview(little, source).report.failure_en
+    except Unavailable as ended:  # where no memory was left even to say so
+        said = ended.in_language("en")
+    assert "memory" in said or "too large" in said
 
 
 @pytest.mark.usefixtures("source")
