@@ -114,19 +114,26 @@ _WORKBOOK_LIMITS = {"MAX_UNPACKED_BYTES": 16_000_000, "MAX_CELLS": 400_000, "MAX
 """Smaller than those of a harvest, so that what asks for more than it may is ended soon."""
 
 
-def table(data: bytes) -> None:
-    """Of a workbook, which a process of its own reads."""
+@contextmanager
+def narrow() -> Iterator[None]:
+    """Under these limits, and for less than `SECONDS` of the reader's processor."""
     before = {name: getattr(workbook, name) for name in _WORKBOOK_LIMITS}
     used = _used_by_children_s()
     try:
         for name, limit in _WORKBOOK_LIMITS.items():
             setattr(workbook, name, limit)
-        _harvest(data, "table", content_type=workbooks.MEDIA_TYPE)
+        yield
     finally:
         for name, limit in before.items():
             setattr(workbook, name, limit)
     if _used_by_children_s() - used > SECONDS:
         raise Fault(f"its reader went on for more than {SECONDS} s of the processor")
+
+
+def table(data: bytes) -> None:
+    """Of a workbook, which a process of its own reads."""
+    with narrow():
+        _harvest(data, "table", content_type=workbooks.MEDIA_TYPE)
 
 
 def _used_by_children_s() -> float:

@@ -10,7 +10,7 @@ from harvest.limits import Limits
 from harvest.record import Incoming, Unreadable
 from harvest.source import Memory
 from harvest.sources import open_source
-from tests.fuzz.targets import Answering, table
+from tests.fuzz.targets import Answering, narrow, table
 from tests.fuzz.workbooks import BOOK, MEDIA_TYPE, SHEET, STRINGS, STYLES, TEXTS, packed, row, sheet, strings
 
 _ROWS = row(2) + row(3, date="")
@@ -86,7 +86,8 @@ def _read(content: bytes) -> list[Incoming | Unreadable]:
         "http://p.example/x.xlsx", dialect="table", memory=Memory(), limits=Limits(),
         fetcher=Answering(content=content, content_type=MEDIA_TYPE),
     )  # fmt: skip
-    return [each for each in source.records() if isinstance(each, Incoming | Unreadable)]
+    with narrow():
+        return [each for each in source.records() if isinstance(each, Incoming | Unreadable)]
 
 
 @pytest.mark.parametrize("name", [*REFUSED, *HARMLESS])
@@ -98,6 +99,13 @@ def test_a_workbook_made_to_harm_ends_in_records_or_in_words(name: str):
 def test_cells_that_can_not_be_meant_harm_nobody(name: str):
     for content in EITHER[name]:
         table(content)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_workbook_that_asks_for_too_much_or_is_none_is_refused_in_words(name: str):
+    with pytest.raises(SourceFailed) as refused:
+        _read(REFUSED[name])
+    assert "过大" in refused.value.zh or "无法打开" in refused.value.zh
 
 
 @pytest.mark.parametrize("name", HARMLESS)
