@@ -168,10 +168,14 @@ def one_at_a_time(connection: Connection, what: str) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:what))"), {"what": f"suishu {what}"})
 
 
-def beside_others(connection: Connection, what: str) -> None:
-    """Many transactions may do this at once, but none while one does `what` alone by `one_at_a_time`."""
+def beside_others(connection: Connection, what: str, mine: str) -> None:
+    """
+    Many transactions may do this at once, but none while one does `what` alone by `one_at_a_time`; and those that name
+    the same as `mine` one at a time.
+    """
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock_shared(hashtext(:what))"), {"what": f"suishu {what}"})
+        locks = "SELECT pg_advisory_xact_lock_shared(hashtext(:what)), pg_advisory_xact_lock(hashtext(:mine))"
+        connection.execute(text(locks), {"what": f"suishu {what}", "mine": f"suishu {mine}"})
 
 
 def at_the_end(connection: Connection, name: str, make: Callable[[], L]) -> L:

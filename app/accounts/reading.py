@@ -1,6 +1,6 @@
 """Accounts as the record has them."""
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.engine import Connection
 
 from app.accounts.divisions import with_publishers
@@ -28,10 +28,18 @@ def hold(connection: Connection, id_: str) -> None:
 
 def account_of(connection: Connection, id_: str) -> Account:
     """Raises `Ended`."""
-    both = select(account, account_role.c.role, account_role.c.scope).outerjoin(account_role).where(account.c.id == id_)
-    rows = connection.execute(both).all()  # at once: each request of somebody who is signed in asks
-    if not rows:
+    found = account_where(connection, account.c.id == id_)
+    if found is None:
         raise Ended
+    return found
+
+
+def account_where(connection: Connection, holds: ColumnElement[bool]) -> Account | None:
+    """The one of which that holds, in one question: each request of somebody who is signed in asks."""
+    both = select(account, account_role.c.role, account_role.c.scope).outerjoin(account_role)
+    rows = connection.execute(both.where(holds)).all()
+    if not rows:
+        return None
     row = rows[0]
     roles: dict[Role, set[str]] = {}
     for each in rows:

@@ -6,7 +6,6 @@ only where there is an account, which takes some milliseconds.
 
 import secrets
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,7 +24,7 @@ from app.accounts.model import Account, Half, Role, Session
 from app.accounts.notices import write_to
 from app.accounts.passwords import hashed, is_right
 from app.accounts.proof import Proofs
-from app.accounts.reading import Ended, account_of, hold
+from app.accounts.reading import account_of, hold
 from app.accounts.tables import account, account_identity, account_role
 from app.accounts.totp import Codes
 from app.accounts.words import name_of, normalised, sought
@@ -152,10 +151,8 @@ class AccountService:
 
     def who(self, secret: str) -> Account | None:
         """Whose session this is; None for one that ended."""
-        with suppress(Ended), self._database.read() as connection:
-            if (id_ := sessions.owner(connection, secret, self._clock())) is not None:
-                return account_of(connection, id_)
-        return None
+        with self._database.read() as connection:
+            return sessions.owner(connection, secret, self._clock())
 
     def sessions_of(self, by: Account) -> list[sessions.Opened]:
         with self._database.read() as connection:

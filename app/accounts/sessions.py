@@ -8,8 +8,9 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from app import tokens
-from app.accounts.model import STAFF, Role, Session
-from app.accounts.tables import account_session
+from app.accounts.model import STAFF, Account, Role, Session
+from app.accounts.reading import account_where
+from app.accounts.tables import account, account_session
 
 LASTS = timedelta(days=14)
 STAFF_LASTS = timedelta(hours=12)
@@ -33,11 +34,11 @@ def begin(
     return session
 
 
-def owner(connection: Connection, secret: str, now: datetime) -> str | None:
-    """The id of the account that a session is of; None for one that ended."""
+def owner(connection: Connection, secret: str, now: datetime) -> Account | None:
+    """Whose session it is; None for one that ended."""
     held = account_session.c
-    query = select(held.account_id).where(held.hash == tokens.hashed(secret), held.expires_at > now)
-    return connection.scalar(query)
+    its = select(held.account_id).where(held.hash == tokens.hashed(secret), held.expires_at > now)
+    return account_where(connection, account.c.id == its.scalar_subquery())
 
 
 def of_account(connection: Connection, account_id: str, now: datetime) -> list[Opened]:

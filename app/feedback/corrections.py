@@ -48,8 +48,7 @@ class CorrectionService:
         }
         draft = Draft(dataset_id, Kind.CORRECTION, body, link=link, same=(dataset_id, wrong.fault, *kept.values()))
         with self._database.write() as connection:
-            beside_others(connection, "catalogue")
-            one_at_a_time(connection, f"said {by.id}")
+            beside_others(connection, "catalogue", f"said {by.id}")
             now = self._clock()
             refuse_own(by, reading.publisher_of(connection, dataset_id))
             made = keep(connection, draft, by, now)

@@ -244,8 +244,7 @@ class FeedbackService:
 
     def _keep(self, draft: Draft, by: Account) -> Kept:
         with self._database.write() as connection:
-            beside_others(connection, "catalogue")
-            one_at_a_time(connection, f"said {by.id}")
+            beside_others(connection, "catalogue", f"said {by.id}")
             now = self._clock()
             refuse_own(by, reading.publisher_of(connection, draft.dataset_id))
             return keep(connection, draft, by, now)

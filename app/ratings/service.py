@@ -39,8 +39,7 @@ class RatingService:
             raise Invalid("请选择一星到五星。", "Choose one to five stars.")
         now = self._clock()
         with self._database.write() as connection:
-            beside_others(connection, "catalogue")  # no entry ends meanwhile
-            one_at_a_time(connection, f"said {by.id}")  # a second click finds what the first one did
+            beside_others(connection, "catalogue", f"said {by.id}")  # a second click finds what the first one did
             hold(connection, by.id)
             row = connection.execute(
                 select(dataset.c.version, dataset.c.publisher_id).where(
