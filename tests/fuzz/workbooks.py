@@ -14,7 +14,17 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
-_TEXTS = ("数据集名称", "数据摘要", "开放主体", "数据集代码", "发布日期", "数据量（行）", "公园名录", "全市公园。", "园林局")
+_TEXTS = (
+    "数据集名称",
+    "数据摘要",
+    "开放主体",
+    "数据集代码",
+    "发布日期",
+    "数据量（行）",
+    "公园名录",
+    "全市公园。",
+    "园林局",
+)
 
 
 def sheet(rows: str, *, before: str = "", after: str = "") -> bytes:

@@ -1,4 +1,4 @@
-"""Workbooks made to harm whoever reads them: each ends in records or in words, soon, and its reader alone may die of it."""
+"""Workbooks made to harm whoever reads them: each ends in records or in words, soon, and its reader alone may die."""
 
 import struct
 from pathlib import Path
@@ -14,8 +14,8 @@ from tests.fuzz.targets import Answering, narrow, table
 from tests.fuzz.workbooks import BOOK, MEDIA_TYPE, SHEET, STRINGS, STYLES, TEXTS, packed, row, sheet, strings
 
 _ROWS = row(2) + row(3, date="")
-_LAUGHS = "<!DOCTYPE sst [<!ENTITY a0 '哈哈'>%s]>" % "".join(
-    f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 12)
+_LAUGHS = "<!DOCTYPE sst [<!ENTITY a0 '哈哈'>{}]>".format(
+    "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 12))
 )
 
 
@@ -40,7 +40,11 @@ def _encrypted() -> bytes:
 
 
 REFUSED = {
-    "a cell in the last place of all": packed({SHEET: sheet(_ROWS + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')}),
+    "a billion laughs": packed({STRINGS: strings(TEXTS + "<si><t>&a11;</t></si>", before=_LAUGHS)}),
+    "a day before all time": _dates('<c r="E2" s="1"><v>-1e308</v></c>'),
+    "a span of time without end": _dates('<c r="E11" s="2"><v>1e300</v></c>'),
+    "a cell in the last place of all": packed(
+        {SHEET: sheet(_ROWS + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')}),
     "more cells than it may": packed({SHEET: sheet(_ROWS + '<row r="900000"><c r="B900000"><v>1</v></c></row>')}),
     "a zip bomb": packed({SHEET: sheet(_ROWS, after=" " * 20_000_000)}),
     "a bomb that no sheet uses": packed({"xl/media/x.bin": bytes(20_000_000)}),
@@ -58,23 +62,23 @@ HARMLESS = {
     "a size that is none": packed({SHEET: sheet(_ROWS, before='<dimension ref="A1:XFD1048576"/>')}),
     "a text nested deep": packed({STRINGS: strings(TEXTS + "<si>" + "<r>" * 200_000 + "</r>" * 200_000 + "</si>")}),
     "a sheet nested deep": packed({SHEET: sheet(_ROWS, after="<x>" * 200_000 + "</x>" * 200_000)}),
-    "a billion laughs": packed({STRINGS: strings(TEXTS + "<si><t>&a11;</t></si>", before=_LAUGHS)}),
     "dates out of range": _dates(
         *(f'<c r="E{n}" s="1"><v>{v}</v></c>'
-          for n, v in enumerate(("1e308", "-1e308", "-1", "2958466", "99999999999", "nan", "inf", "0", "60"), 2)),
-        '<c r="E11" s="2"><v>1e300</v></c>', '<c r="E12" s="2"><v>999999999.9999999</v></c>',
+          for n, v in enumerate(("1e308", "-1", "2958466", "99999999999", "nan", "inf", "0", "60"), 2)),
+        '<c r="E12" s="2"><v>999999999.9999999</v></c>',
         '<c r="E13" t="d"><v>9999-99-99T99:99:99</v></c>', '<c r="E14" t="d"><v>+10000-01-01</v></c>',
     ),
     "many merged ranges": packed({SHEET: sheet(
         _ROWS + row(20_000, date=""),
         after="<mergeCells>" + '<mergeCell ref="A4:F20000"/>' * 50 + '<mergeCell ref="A5:A1"/></mergeCells>')}),
     "styles that are not there": _dates('<c r="E2" s="4294967295"><v>1</v></c>', '<c r="E3" s="-1"><v>1</v></c>'),
-    "styles by the million": packed({STYLES: b"<styleSheet><cellXfs>" + b"<xf/>" * 500_000 + b"</cellXfs></styleSheet>"}),
+    "styles by the million": packed(
+        {STYLES: b"<styleSheet><cellXfs>" + b"<xf/>" * 500_000 + b"</cellXfs></styleSheet>"}),
 }  # fmt: skip
 EITHER = {
     "places that are none": [packed({SHEET: sheet(_ROWS + f'<row r="{at}"><c r="{cell}"><v>1</v></c></row>')})
-                             for at, cell in (("0", "A0"), ("-1", "A-1"), ("4", "ZZZZZZZZ4"), ("9" * 30, "A" + "9" * 30),
-                                              ("4", ""), ("4", "4"), ("1", "A1"))],
+                             for at, cell in (("0", "A0"), ("-1", "A-1"), ("4", "ZZZZZZZZ4"),
+                                              ("9" * 30, "A" + "9" * 30), ("4", ""), ("4", "4"), ("1", "A1"))],
     "values of wrong types": [_dates(f'<c r="E2" t="{kind}"><v>{value}</v></c>')
                               for kind in ("n", "s", "b", "e", "d", "str", "inlineStr", "zzz")
                               for value in ("abc", "-1", "1e999", "")],

@@ -27,7 +27,12 @@ ATTACK = "<script>alert(1)</script>"
 
 def _rows(*numbers: int) -> list[dict[str, str]]:
     return [
-        {"数据集代码": f"GZ-{n}", "数据集名称": f"公园名录{n}", "数据摘要": f"第 {n} 版的公园。", "开放主体": "市林业和园林局"}
+        {
+            "数据集代码": f"GZ-{n}",
+            "数据集名称": f"公园名录{n}",
+            "数据摘要": f"第 {n} 版的公园。",
+            "开放主体": "市林业和园林局",
+        }
         for n in numbers
     ]
 
