@@ -67,7 +67,8 @@ def preview(settings: Settings, source: SourceEntry, *, patience_s: float = PATI
 
 
 def _sample(said: dict[str, Any]) -> Sample:
-    return Sample(**{name: tuple(value) if isinstance(value, list) else value for name, value in said.items()})
+    lists = {name: tuple(said[name]) for name in ("added", "removed", "rules")}
+    return Sample(**(said | lists))
 
 
 def _said(settings: Settings, arguments: Sequence[str], patience_s: float = PATIENCE_S) -> dict[str, Any] | None:
