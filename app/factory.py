@@ -55,6 +55,7 @@ from app.pages.operator import duplicates as operator_duplicates
 from app.pages.operator import entry as operator_entry
 from app.pages.operator import home as operator_home
 from app.pages.operator import mapping as operator_mapping
+from app.pages.operator import preview as operator_preview
 from app.pages.operator import quarantine as operator_quarantine
 from app.pages.operator import sources as operator_sources
 from app.settings import Settings
@@ -81,7 +82,7 @@ _BLUEPRINTS = (
     account_desk.blueprint, account_desk_files.blueprint,
     operator_entry.blueprint, operator_home.blueprint, operator_mapping.blueprint,
     operator_sources.blueprint, operator_deletions.blueprint,
-    operator_quarantine.blueprint, operator_duplicates.blueprint,
+    operator_quarantine.blueprint, operator_preview.blueprint, operator_duplicates.blueprint,
     feedback_api.blueprint,
     search_api.blueprint, suggest.blueprint, feeds.blueprint, openapi.blueprint, dumps.blueprint,
     health.blueprint, endpoint.blueprint, void.blueprint, graph.blueprint, check.blueprint,

@@ -79,6 +79,9 @@ def _until_failure(source: Source, report: RunReport) -> Iterator[Said]:
         report.complete = True
     except SourceFailed as failure:
         report.failure_zh, report.failure_en = failure.zh, failure.en
+    except MemoryError:
+        report.failure_zh = "读取来源所需的内存超过上限。请拆分来源，或提高采集的内存上限。"
+        report.failure_en = "Reading the source takes more memory than it may. Split it, or raise the harvest's limit."
     except Exception as error:
         # A fault of ours in a dialect: what was read stays, the run says so, and nothing counts as gone.
         report.failure_zh = f"读取来源时出现内部错误（{_words(error)}），请报告此问题。"

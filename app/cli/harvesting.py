@@ -46,10 +46,11 @@ _WORTH_A_PROCESS = 400
 @click.option("--id", "id_", default="", help="Id of the source; a known one moves here. Default: from the address.")
 @click.option("--preview", is_flag=True, help="Tell what a harvest would do, with samples, and write nothing.")
 @click.option("--withdraw-missing", is_flag=True, help="What the source no longer has is really gone: withdraw it now.")
+@click.option("--confined", is_flag=True, hidden=True)
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
 def harvest(
     source: str, dialect: str | None, mapping: str | None, profile: str | None, title: str, id_: str,
-    preview: bool, withdraw_missing: bool, as_json: bool,
+    preview: bool, withdraw_missing: bool, confined: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Harvest a source into the catalogue (采集数据目录).
 
@@ -61,6 +62,11 @@ def harvest(
     _tell_of_retries()
     kind = {"guangzhou": SourceKind.OWN, "intake": SourceKind.FEDERATED, None: None}[profile]
     portal = open_portal()
+    if confined:  # a page waits for it
+        from app.harvesting.apart import PATIENCE_S
+        from app.sandbox import confine
+
+        confine(portal.settings.harvest_memory_limit_mb, PATIENCE_S)
     if preview:
         _preview(portal, source, dialect or "", mapping or "", kind, as_json)
         return

@@ -27,6 +27,7 @@ from harvest.source import Memory
 
 _SAMPLES = 10
 _MAX_LINES = 40
+_MAX_LINE_CHARACTERS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,4 +160,7 @@ def preview(entry: SourceEntry, means: Means, limits: SourceLimits, progress: Pr
 
 
 def _some(lines: set[str]) -> tuple[str, ...]:
-    return tuple(sorted(lines)[:_MAX_LINES])
+    return tuple(
+        line if len(line) <= _MAX_LINE_CHARACTERS else f"{line[:_MAX_LINE_CHARACTERS]}…"
+        for line in sorted(lines)[:_MAX_LINES]
+    )

@@ -39,7 +39,7 @@ def show_run(id_: str, run_id: int) -> Response:
         "run.html",
         source=source,
         run=run,
-        reasons=told(run),
+        reasons=told(run.report),
         counts=portal().operation.run_counts(run_id),
         refresh_s=_REFRESH_S if running and "still" not in request.args else 0,
     )

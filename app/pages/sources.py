@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
-from app.harvesting.model import Counts, Refused, Run, SourceEntry
+from app.harvesting.model import Counts, Refused, SourceEntry
 from app.harvesting.reasons import in_words
 from app.harvesting.service import PAGE_SIZE
 from app.pages import positions
@@ -23,6 +23,7 @@ from app.web.language import gettext as _
 from app.web.pages import page, pager
 from app.web.paging import number
 from app.web.permissions import public
+from harvest.record import RunReport
 
 blueprint = Blueprint("sources", __name__)
 
@@ -71,7 +72,7 @@ def show(id_: str) -> Response:
         place=place_of(source),
         counts=harvesting.counts().get(id_, Counts()),
         runs=runs,
-        latest=told(runs[0]) if runs else (),
+        latest=told(runs[0].report) if runs else (),
     )
 
 
@@ -117,10 +118,10 @@ def place_of(source: SourceEntry) -> str:
     return PurePath(source.location).name
 
 
-def told(run: Run) -> list[Reason]:
+def told(report: RunReport) -> list[Reason]:
     """Why records were refused or remarked on, most frequent first, one line a rule."""
     sums: dict[str, int] = {}
-    for reason, count in run.report.reasons.items():
+    for reason, count in report.reasons.items():
         rule = reason.partition(":")[0].strip()
         if not _RULE.fullmatch(rule):
             rule = "other"

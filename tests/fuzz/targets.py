@@ -7,6 +7,7 @@ source, or hand over statements that are no RDF.
 
 import ipaddress
 import json
+import resource
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
@@ -27,8 +28,9 @@ from harvest.mapping.rules import rules
 from harvest.record import Incoming, Unreadable
 from harvest.run import run
 from harvest.source import Memory
-from harvest.sources import open_source
+from harvest.sources import open_source, workbook
 from tests.factories import iso
+from tests.fuzz import workbooks
 from tests.services.hostile import catalogue
 from tests.unit.harvest.memory import ListSource, MemoryRecorder, wants_title
 
@@ -105,6 +107,43 @@ def _harvest(content: bytes, dialect: str | None, *, content_type: str = "", fir
     for kept in recorder.held.values():
         if kept.ntriples.startswith((b"<", b"_:")):
             list(ox.parse(kept.ntriples, ox.RdfFormat.N_TRIPLES))
+
+
+_WORKBOOK_LIMITS = {"MAX_UNPACKED_BYTES": 16_000_000, "MAX_CELLS": 400_000, "MAX_MEMORY_BYTES": 400_000_000,
+                    "MAX_SECONDS": 5}  # fmt: skip
+"""Smaller than those of a harvest, so that what asks for more than it may is ended soon."""
+
+
+@contextmanager
+def narrow() -> Iterator[None]:
+    """Under these limits, and for less than `SECONDS` of the reader's processor."""
+    before = {name: getattr(workbook, name) for name in _WORKBOOK_LIMITS}
+    used = _used_by_children_s()
+    try:
+        for name, limit in _WORKBOOK_LIMITS.items():
+            setattr(workbook, name, limit)
+        yield
+    finally:
+        for name, limit in before.items():
+            setattr(workbook, name, limit)
+    if _used_by_children_s() - used > SECONDS:
+        raise Fault(f"its reader went on for more than {SECONDS} s of the processor")
+
+
+def table(data: bytes) -> None:
+    """Of a workbook, which a process of its own reads."""
+    with narrow():
+        _harvest(data, "table", content_type=workbooks.MEDIA_TYPE)
+
+
+def _used_by_children_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _member(path: str) -> Target:
+    """One member of a workbook, in an archive that is sound: a spoilt archive is refused before anybody reads it."""
+    return Target(lambda data: table(workbooks.packed({path: data})), (workbooks.MEMBERS[path],))
 
 
 def _rules(data: bytes) -> None:
@@ -205,6 +244,11 @@ TARGETS: dict[str, Target] = {
     "csv": Target(
         lambda data: _harvest(data, "table", content_type="text/csv"), ((_FIXTURES / "catalogue.csv").read_bytes(),)
     ),
+    "xlsx": Target(table, (workbooks.packed(),)),
+    "xlsx-sheet": _member(workbooks.SHEET),
+    "xlsx-strings": _member(workbooks.STRINGS),
+    "xlsx-styles": _member(workbooks.STYLES),
+    "xlsx-book": _member(workbooks.BOOK),
     "csw": Target(
         lambda data: _harvest(data, "csw", first=_CAPABILITIES), (_csw(iso.metadata("M-1", "图层")), _CAPABILITIES)
     ),

@@ -229,6 +229,10 @@ def test_the_operators_pages_show_what_others_wrote_as_text(house: House) -> Non
     ]  # fmt: skip
     texts = "".join(look(client, address, (200, 303, 400, 404, 405)) for address in addresses)
     assert texts.count(MARK) > 20
+    for name in ("bureau", "own"):
+        sent = send(client, f"/operator/source/{name}/preview")
+        assert sent.status_code == 200
+        inert.check(sent.data, sent.content_type or "", f"preview of {name}")
     for attack in ATTACKS:
         sent = send(client, "/operator/source/bureau/schedule", {"schedule": attack.text, "when": attack.text})
         assert sent.status_code < 500

@@ -1,0 +1,178 @@
+"""The preview of a harvest in the operator's pages, by forms as a browser without JavaScript sends them."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from app import sandbox
+from app.catalogue.model import SourceKind
+from app.db import metadata
+from app.errors import Unavailable
+from app.factory import create_app
+from app.harvesting import apart
+from app.harvesting.model import SourceEntry
+from app.settings import Settings
+from app.wiring import Portal, build
+from tests.factories.sheets import as_csv
+from tests.web.operators import browser, entered, send
+
+PAGE = "/operator/source/parks/preview"
+ATTACK = "<script>alert(1)</script>"
+
+
+def _rows(*numbers: int) -> list[dict[str, str]]:
+    return [
+        {
+            "数据集代码": f"GZ-{n}",
+            "数据集名称": f"公园名录{n}",
+            "数据摘要": f"第 {n} 版的公园。",
+            "开放主体": "市林业和园林局",
+        }
+        for n in numbers
+    ]
+
+
+@pytest.fixture
+def portal(tmp_path: Path) -> Iterator[Portal]:
+    portal = build(Settings(home=tmp_path / "home", base_url="https://data.example"))
+    yield portal
+    portal.close()
+
+
+@pytest.fixture
+def application(portal: Portal) -> Flask:
+    return create_app(portal=portal)
+
+
+@pytest.fixture
+def client(application: Flask, portal: Portal) -> FlaskClient:
+    return entered(application, portal)
+
+
+@pytest.fixture
+def source(portal: Portal, tmp_path: Path) -> SourceEntry:
+    """Ten entries; then six are gone, one says something else, one is new, and one has no title."""
+    path = as_csv(tmp_path / "parks.csv", _rows(*range(1, 11)))
+    run = portal.harvesting.harvest_location(str(path), id_="parks", kind=SourceKind.FEDERATED, title="公园目录")
+    assert run.report.new == 10
+    rows = _rows(1, 2, 3, 4, 20, 21)
+    rows[0]["数据集名称"] = f"湖泊 {ATTACK}"
+    rows[5] |= {"数据集名称": "", "数据摘要": ATTACK}
+    as_csv(path, rows)
+    found = portal.harvesting.source("parks")
+    assert found
+    return found
+
+
+def _written(portal: Portal) -> dict[str, int]:
+    with portal.database.read() as connection:
+        return {
+            name: connection.scalar(select(func.count()).select_from(table)) or 0
+            for name, table in metadata.tables.items()
+        }
+
+
+def _count(page: str, name: str) -> str:
+    found = re.search(rf"<dt>{name}</dt><dd>([\d,]+)<", page)
+    return found[1] if found else ""
+
+
+@pytest.mark.usefixtures("source")
+def test_a_preview_counts_explains_and_shows_samples_and_writes_nothing(client: FlaskClient, portal: Portal) -> None:
+    entry = client.get("/operator/source/parks").text
+    assert f'action="{PAGE}" method="post"' in entry
+    before = _written(portal)
+    page = send(client, PAGE)
+    assert page.status_code == 200
+    text = page.text
+    counts = {name: _count(text, name) for name in ("读取", "新增", "变更", "未变", "隔离", "暂缓发布", "缺失")}
+    assert counts == {"读取": "6", "新增": "1", "变更": "1", "未变": "3", "隔离": "1", "暂缓发布": "0", "缺失": "6"}
+    assert "没有写入任何内容" in text
+    assert "6 条会先保留，等待人工确认" in text
+    assert "没有名称" in text
+    assert "公园名录20" in text
+    changed = re.search(r"<h2>变更</h2>.*?</section>", text, re.DOTALL)
+    assert changed
+    link = re.search(r'href="(/dataset/\w{16})"', changed[0])
+    assert link
+    assert client.get(link[1]).status_code == 200
+    assert "&lt;script&gt;alert(1)" in text
+    assert ATTACK not in text
+    assert _written(portal) == before
+    assert len(portal.harvesting.runs("parks")) == 1
+
+
+def test_an_own_source_tells_what_would_be_held(client: FlaskClient, portal: Portal, tmp_path: Path) -> None:
+    path = as_csv(tmp_path / "own.csv", _rows(1, 2))
+    portal.harvesting.add_source(str(path), kind=SourceKind.OWN, id_="own")
+    text = send(client, "/operator/source/own/preview").text
+    assert (_count(text, "新增"), _count(text, "暂缓发布")) == ("2", "2")
+    assert "<h2>暂缓发布</h2>" in text
+
+
+def test_a_source_that_can_not_be_read_says_why(client: FlaskClient, source: SourceEntry) -> None:
+    Path(source.location).unlink()
+    answer = send(client, PAGE)
+    assert answer.status_code == 200
+    assert "找不到文件" in answer.text
+    assert "来源没有读完" in answer.text
+
+
+def test_what_takes_too_long_is_ended_and_the_page_says_what_to_do(
+    client: FlaskClient, portal: Portal, source: SourceEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(Unavailable, match="within 0 s"):
+        apart.preview(portal.settings, source, patience_s=0.01)
+    monkeypatch.setattr(apart, "_said", lambda *_: None)
+    answer = send(client, PAGE)
+    assert answer.status_code == 503
+    assert "suishu harvest --preview parks" in answer.text
+    assert "没有写入任何内容" in answer.text
+
+
+def test_what_needs_too_much_memory_is_ended(portal: Portal, source: SourceEntry) -> None:
+    little = portal.settings.model_copy(update={"harvest_memory_limit_mb": 256})
+    assert apart.preview(little, source).report.seen == 6
+    rows = _rows(1)
+    rows[0]["数据摘要"] = "大" * 60_000_000
+    as_csv(Path(source.location), rows)
+    try:
+        said = apart.preview(little, source).report.failure_en
+    except Unavailable as ended:  # where no memory was left even to say so
+        said = ended.in_language("en")
+    assert "memory" in said or "too large" in said
+
+
+@pytest.mark.usefixtures("source")
+def test_one_preview_is_read_at_a_time(client: FlaskClient, portal: Portal) -> None:
+    with sandbox.turn(portal.settings.home / "locks", "preview", 1) as free:
+        assert free
+        answer = send(client, PAGE)
+    assert answer.status_code == 409
+    assert "正在预览另一个来源" in answer.text
+
+
+@pytest.mark.usefixtures("source")
+def test_a_preview_is_the_operators_alone(application: Flask, client: FlaskClient) -> None:
+    stranger = browser(application)
+    assert stranger.get(PAGE).status_code == 401
+    assert stranger.post(PAGE).status_code == 401
+    assert client.post(PAGE).status_code == 403  # no token
+    assert send(client, "/operator/source/nobody/preview").status_code == 404
+    assert "没有写入" not in client.get(PAGE).text
+
+
+@pytest.mark.usefixtures("source")
+def test_the_page_is_there_in_english(application: Flask, portal: Portal) -> None:
+    text = send(entered(application, portal, "en"), PAGE).text
+    main = re.search(r"<main.*</main>", text, re.DOTALL)
+    assert main
+    assert "nothing was written" in main[0]
+    assert "6 entries would be kept until a person confirms" in main[0]
+    headings = "".join(re.findall(r"<(?:h2|h3|dt|th)[^>]*>(.*?)</", main[0]))
+    assert not re.search(r"[\u4e00-\u9fff]", headings)
