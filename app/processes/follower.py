@@ -19,7 +19,7 @@ _ROWS_OF_PILE = 2_000
 """The same where many wait: enough for a store that loads on both cores."""
 _BULK = 2_000
 """From so many announcements on, if they are most of the catalogue, making a projection anew is faster."""
-_PUBLISH_EVERY_S = 1.0
+_PUBLISH_EVERY_S = 0.3
 
 
 def silent(done: int, total: int | None = None, words: str = "") -> None:
