@@ -40,15 +40,15 @@ class _Waiting:
         self.rows: list[dict[str, object]] = []
 
     def before_commit(self, connection: Connection) -> None:
-        if self.rows:
-            connection.execute(insert(outbox), self.rows)
+        connection.execute(insert(outbox), self.rows)
 
     def after_commit(self, home: Path) -> None: ...
 
 
 def add(connection: Connection, ids: Iterable[str], at: datetime) -> None:
     """Announces that these datasets changed, at the end of the transaction of `Database.write` that changes them."""
-    at_the_end(connection, "outbox", _Waiting).rows += ({"dataset_id": id_, "at": at} for id_ in ids)
+    if rows := [{"dataset_id": id_, "at": at} for id_ in ids]:
+        at_the_end(connection, "outbox", _Waiting).rows += rows
 
 
 def latest(connection: Connection) -> int:

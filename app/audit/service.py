@@ -25,8 +25,6 @@ class _Waiting:
         self._head: Head | None = None
 
     def before_commit(self, connection: Connection) -> None:
-        if not self.events:
-            return
         last = head(connection) or Head(0, BEGINNING)
         id_, previous, came_from = last.id, last.hash, origin.current()
         written: list[dict[str, object]] = []
@@ -56,8 +54,8 @@ class _Waiting:
 
 def append(connection: Connection, events: Iterable[Event], at: datetime) -> None:
     """They stand in the log when the transaction ends, in this order and after all that ended before."""
-    waiting = at_the_end(connection, "audit", _Waiting)
-    waiting.events += ((at, event) for event in events)
+    if told := [(at, event) for event in events]:
+        at_the_end(connection, "audit", _Waiting).events += told
 
 
 def head(connection: Connection, before: int | None = None) -> Head | None:
