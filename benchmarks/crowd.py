@@ -28,7 +28,6 @@ from app.wiring import Portal, build
 from benchmarks import machine
 from benchmarks.harvest import prepare
 from benchmarks.search import percentile
-from benchmarks.sparql import wait_until_measured
 from benchmarks.table import Row
 from tests.services import postgresql
 
@@ -56,7 +55,7 @@ def _on(name: str, home: Path, source: Path) -> Iterator[Row]:
     portal = build(Settings(home=home))
     people, ids = _people(portal)
     with machine.serving(home, PORT, SUISHU_TRUSTED_PROXIES="1") as (_, process):
-        wait_until_measured(home, process.pid)
+        machine.wait_until_measured(home, process.pid)
         _come(people[PEOPLE:], 1)
         times = _come(people[:PEOPLE], ROUNDS)
     _require_right(portal, ids)

@@ -13,7 +13,6 @@ import psutil
 
 from benchmarks import machine
 from benchmarks.search import QUERIES
-from benchmarks.sparql import wait_until_measured
 from benchmarks.table import Row
 from benchmarks.web import load
 
@@ -27,7 +26,7 @@ _REST_S = 15
 def measure(place: Path, source: Path, size: int) -> Iterator[Row]:
     paths = [f"/dataset?q={quote(text)}" for text in QUERIES]
     with machine.serving(place / "home", PORT, SUISHU_SPARQL_BUDGET_S="0") as (_, process):
-        wait_until_measured(place / "home", process.pid)
+        machine.wait_until_measured(place / "home", process.pid)
         load(PORT, paths, 3)
         quiet = load(PORT, paths, _SECONDS)
         before = _memory(process.pid)  # of the same portal at the same work: what search has read of its index counts

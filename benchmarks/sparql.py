@@ -33,7 +33,6 @@ PORT = 18082
 ROUNDS = 7
 _CHUNK_BYTES = 8_000_000
 _NEEDS = {"SUISHU_TEST_VIRTUOSO_BUFFERS": "200000", "SUISHU_TEST_FUSEKI_HEAP": "2g"}
-_MEASURED_S = 600.0
 _NICE = 19
 
 _HEAD = """PREFIX dcat: <http://www.w3.org/ns/dcat#>
@@ -122,7 +121,7 @@ def measure(place: Path, source: Path, size: int) -> Iterator[Row]:
             servers[name] = Endpoint(address.query) if name == "fuseki" else _loaded(address, statements)
         statements.unlink()
         ours = Endpoint(f"http://127.0.0.1:{PORT}/sparql")
-        wait_until_measured(home, process.pid)
+        machine.wait_until_measured(home, process.pid)
         yield from _compare(ours, servers, one)
 
 
@@ -192,36 +191,3 @@ def _as_patient_as_ours(address: Address) -> None:
                     os.setpriority(os.PRIO_PROCESS, thread.id, _NICE)
         except (psutil.Error, ProcessLookupError):
             continue
-
-
-def wait_until_measured(home: Path, pid: int) -> None:
-    """Figures and saved queries are worked out once after a snapshot was published; that is not what is timed here."""
-    from app.triplestore import figures
-
-    until = time.monotonic() + _MEASURED_S
-    while time.monotonic() < until:
-        known = figures.kept(home)
-        if known is not None and known.state == Places.in_home(home).published_name():
-            break
-        time.sleep(0.5)
-    quiet = 0
-    while quiet < 3 and time.monotonic() < until:
-        quiet = quiet + 1 if _busy(pid) < 0.2 else 0
-
-
-def _busy(pid: int) -> float:
-    """Cores that the portal uses."""
-
-    def spent() -> float:
-        total = 0.0
-        for process in [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]:
-            try:
-                times = process.cpu_times()
-                total += times.user + times.system
-            except psutil.Error:
-                continue
-        return total
-
-    before = spent()
-    time.sleep(1)
-    return spent() - before

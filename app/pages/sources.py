@@ -143,6 +143,11 @@ def _line(place: int, record: Refused) -> RefusedLine:
 def _reason(rule: str, count: int) -> Reason:
     if rule == "other":
         return Reason(rule, _("其他说明。"), count, "")
+    said = rule_words(rule)
+    return Reason(rule, "" if said == rule else said, count, in_words(rule).article)
+
+
+def rule_words(rule: str) -> str:
+    """What a rule asks for, in the reader's language; its own name where nobody has words for it."""
     words = in_words(rule)
-    said = words.en if language.current().tag == "en" else words.zh
-    return Reason(rule, "" if said == rule else said, count, words.article)
+    return words.en if language.current().tag == "en" else words.zh

@@ -8,7 +8,6 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
 
 import structlog
 
@@ -53,7 +52,7 @@ def catch_up(portal: Portal, progress: Progress | None = None) -> bool:
     """
     with portal.database.lock(LEASE) as held:
         if held:
-            _each_to_its_end(portal, progress or silent, lambda follower: follower.catch_up())
+            _each_to_its_end(portal, progress or silent)
             try_to_measure(portal)
         return held
 
@@ -177,13 +176,13 @@ def _may_be_damaged(error: Exception) -> bool:
     return isinstance(error, StoreUnavailable | SearchUnavailable)
 
 
-def _each_to_its_end(portal: Portal, progress: Progress, work: Callable[[Follower], None]) -> None:
+def _each_to_its_end(portal: Portal, progress: Progress) -> None:
     failed: dict[str, Exception] = {}
 
     def run(kind: Kind) -> None:
         follower = Follower(portal, kind, progress)
         try:
-            work(follower)
+            follower.catch_up()
             follower.close()
         except Exception as error:
             failed[kind.name] = error

@@ -9,9 +9,8 @@ from app.errors import Busy, SuishuError
 from app.harvesting import apart
 from app.harvesting.model import SourceEntry
 from app.harvesting.preview import Preview
-from app.harvesting.reasons import in_words
 from app.pages.portal import portal
-from app.pages.sources import known, told
+from app.pages.sources import known, rule_words, told
 from app.web import language
 from app.web.pages import page
 from app.web.permissions import OPERATOR_PATH
@@ -46,11 +45,6 @@ def _page(source: SourceEntry, found: Preview | None = None, error: str = "", st
         source=source,
         preview=found,
         reasons=told(found.report) if found else (),
-        rule_words=_rule_words,
+        rule_words=rule_words,
         patience_s=round(apart.PATIENCE_S),
     )
-
-
-def _rule_words(rule: str) -> str:
-    words = in_words(rule)
-    return words.en if language.current().tag == "en" else words.zh

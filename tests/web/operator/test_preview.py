@@ -1,7 +1,6 @@
 """The preview of a harvest in the operator's pages, by forms as a browser without JavaScript sends them."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,11 +12,9 @@ from app import sandbox
 from app.catalogue.model import SourceKind
 from app.db import metadata
 from app.errors import Unavailable
-from app.factory import create_app
 from app.harvesting import apart
 from app.harvesting.model import SourceEntry
-from app.settings import Settings
-from app.wiring import Portal, build
+from app.wiring import Portal
 from tests.factories.sheets import as_csv
 from tests.web.operators import browser, entered, send
 
@@ -35,23 +32,6 @@ def _rows(*numbers: int) -> list[dict[str, str]]:
         }
         for n in numbers
     ]
-
-
-@pytest.fixture
-def portal(tmp_path: Path) -> Iterator[Portal]:
-    portal = build(Settings(home=tmp_path / "home", base_url="https://data.example"))
-    yield portal
-    portal.close()
-
-
-@pytest.fixture
-def application(portal: Portal) -> Flask:
-    return create_app(portal=portal)
-
-
-@pytest.fixture
-def client(application: Flask, portal: Portal) -> FlaskClient:
-    return entered(application, portal)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,31 +14,12 @@ from werkzeug.test import TestResponse
 
 from app.audit.tables import audit_event
 from app.catalogue.model import SourceKind
-from app.factory import create_app
 from app.harvesting.mapping.model import MAX_BYTES
-from app.settings import Settings
-from app.wiring import Portal, build
+from app.wiring import Portal
 from tests.factories.sheets import PARKS, as_csv
 from tests.web.operators import browser, entered, send
 
 SECRET = "机密摘要-7f3a"
-
-
-@pytest.fixture
-def portal(tmp_path: Path) -> Iterator[Portal]:
-    portal = build(Settings(home=tmp_path / "home", base_url="https://data.example"))
-    yield portal
-    portal.close()
-
-
-@pytest.fixture
-def application(portal: Portal) -> Flask:
-    return create_app(portal=portal)
-
-
-@pytest.fixture
-def client(application: Flask, portal: Portal) -> FlaskClient:
-    return entered(application, portal)
 
 
 def _upload(client: FlaskClient, path: Path, name: str = "") -> TestResponse:
