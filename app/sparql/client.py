@@ -4,6 +4,7 @@ import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from app.sparql.kept import KeptAnswers
@@ -35,19 +36,19 @@ class NoWorker(Exception):
 class Answer:
     """An answer whose body is read from `chunks`, once; to be closed in any case."""
 
-    def __init__(self, head: Head, file: int | None) -> None:
+    def __init__(self, head: Head, body: bytes | int) -> None:
+        """`body` is the whole of it, or an open file that begins with it."""
         self.head = head
-        self._body = None if file is None else open(file, "rb", buffering=0)  # noqa: SIM115 (closed by close)
+        self._body = BytesIO(body) if isinstance(body, bytes) else open(body, "rb", buffering=0)  # noqa: SIM115 (by close)
 
     def chunks(self) -> Iterator[bytes]:
         left = self.head.bytes  # behind the body of a kept answer its head is written
-        while self._body is not None and (chunk := self._body.read(min(left, _CHUNK_BYTES))):
+        while chunk := self._body.read(min(left, _CHUNK_BYTES)):
             left -= len(chunk)
             yield chunk
 
     def close(self) -> None:
-        if self._body is not None:
-            self._body.close()
+        self._body.close()
 
 
 @dataclass(frozen=True, slots=True)

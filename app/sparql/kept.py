@@ -1,10 +1,10 @@
 """
 Answers that are kept, so that the same query on the same snapshot is answered again without a worker.
 
-Each is one file, `{home}/run/answers/{snapshot}/{key}`: the body, then its head as JSON, then the length of that. An
-answer is written into a file without a name anyhow; to keep it is to give it one. So a worker that is killed leaves
-nothing, and every web process finds what any worker answered. A newer snapshot has another folder: what it does not
-say any more can't be found from the moment it is published.
+Each is one file, `{home}/run/answers/{snapshot}/{key}`: the body, then its head as JSON, then the length of that. It is
+written into a file without a name; to keep it is to give it one. So a worker that is killed leaves nothing, and every
+web process finds what any worker answered. A newer snapshot has another folder: what it does not say any more can't be
+found from the moment it is published.
 
 A whole answer serves every limit on rows that it fits into; one that was cut serves its own limit alone.
 """
@@ -20,13 +20,14 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from app.sparql import guard
+from app.sparql.body import Body
 from app.sparql.wire import Head, Question
 from app.triplestore.places import Places
 
 MAX_ANSWER_BYTES = 10_000_000
 MAX_BYTES = 200_000_000
 """Of all that are kept; the oldest go first."""
-MIN_S = 0.005
+MIN_S = 0.002
 """What took less is as quick to ask again."""
 _LENGTH = struct.Struct("!I")
 
@@ -47,9 +48,10 @@ class KeptAnswers:
         snapshot = self.places.published_name()
         if not snapshot:
             return None
+        folder = f"{self.folder}/{snapshot}"
         for name in _names(question):
             try:
-                file = os.open(self.folder / snapshot / name, os.O_RDONLY | os.O_CLOEXEC)
+                file = os.open(f"{folder}/{name}", os.O_RDONLY | os.O_CLOEXEC)
             except OSError:
                 continue
             with suppress(OSError, ValueError, TypeError, struct.error):  # none of ours
@@ -59,19 +61,20 @@ class KeptAnswers:
             os.close(file)
         return None
 
-    def keep(self, question: Question, head: Head, body: int, snapshot: str) -> None:
-        """Gives `body`, an open file without a name, its name. What can't or need not be kept is not."""
+    def keep(self, question: Question, head: Head, body: Body, snapshot: str) -> None:
+        """Gives the file of `body` a name. What can't or need not be kept is not."""
         if not snapshot or head.refusal or head.seconds < MIN_S or head.bytes > MAX_ANSWER_BYTES:
             return
         if guard.varies(question.query):
             return
         said = json.dumps(asdict(head)).encode()
-        name = _name(question, head.form, question.graph if head.form == "graph" else question.solutions, head.cut)
         with suppress(OSError):  # it is there already, or this file system can't
             (self.folder / snapshot).mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.pwrite(body, said + _LENGTH.pack(len(said)), head.bytes)  # moves no position: the reader shares it
+            file = body.file()
+            os.pwrite(file, said + _LENGTH.pack(len(said)), head.bytes)  # moves no position: the reader shares it
             # The folder's number is not used, for the source is absolute; without one Python would not follow it.
-            os.link(f"/proc/self/fd/{body}", self.folder / snapshot / name, src_dir_fd=body, follow_symlinks=True)
+            name = self.folder / snapshot / _name(question, head)
+            os.link(f"/proc/self/fd/{file}", name, src_dir_fd=file, follow_symlinks=True)
 
     def clear(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -92,11 +95,6 @@ class KeptAnswers:
                 excess -= file.st_blocks * 512
 
 
-def open_body(folder: Path) -> int:
-    """A new file without a name that may be given one later. Raises `OSError` where the file system has none such."""
-    return os.open(folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600)
-
-
 def _head(file: int) -> Head:
     size = os.fstat(file).st_size
     (length,) = _LENGTH.unpack(os.pread(file, _LENGTH.size, size - _LENGTH.size))
@@ -104,28 +102,20 @@ def _head(file: int) -> Head:
 
 
 def _names(question: Question) -> Iterator[str]:
-    for form, format_ in (
-        ("solutions", question.solutions),
-        ("boolean", question.solutions),
-        ("graph", question.graph),
-    ):
-        if format_:
-            for cut in ("", "rows", "bytes"):
-                yield _name(question, form, format_, cut)
+    """Under which an answer may lie: of either kind, whole or cut. The two kinds have no format of the same name."""
+    key = _key(question)
+    for format_ in filter(None, (question.solutions, question.graph)):
+        yield f"{key}-{format_}"
+        yield f"{key}-{format_}-{question.rows}"
 
 
-def _name(question: Question, form: str, format_: str, cut: str) -> str:
-    limit = question.rows if cut else 0
-    said = [
-        _text(question.query),
-        question.base,
-        question.default_graphs,
-        question.named_graphs,
-        form,
-        format_,
-        cut,
-        limit,
-    ]
+def _name(question: Question, head: Head) -> str:
+    name = f"{_key(question)}-{head.format}"
+    return f"{name}-{question.rows}" if head.cut else name
+
+
+def _key(question: Question) -> str:
+    said = [_text(question.query), question.base, question.default_graphs, question.named_graphs]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 

@@ -1,10 +1,11 @@
 """
 What passes between a web process and a SPARQL worker over a Unix socket: one question, one answer.
 
-Each is a length (4 bytes, network order) and JSON; before its answer a worker says since when it is at it. An
-answer with a body carries it as an open file: the worker is free at once, the web process never holds a result, and
-its length is known, so that one that was cut is never taken for whole (granian ends a chunked body properly even when
-the application fails). A connection that ends without an answer means that the worker was ended.
+Each is two lengths (4 bytes each, network order), JSON, and what follows it; before its answer a worker says since when
+it is at it. A small body follows its head, a large one is passed as an open file: the worker is free at once, the web
+process never holds a large result, and its length is known, so that one that was cut is never taken for whole (granian
+ends a chunked body properly even when the application fails). A connection that ends without an answer means that the
+worker was ended.
 """
 
 import json
@@ -16,12 +17,14 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from app.sparql.body import Body
+
 MAX_BODY_BYTES = 100_000_000
 """Of one answer; more is cut off as with too many rows."""
 MAX_MESSAGE_BYTES = 1_000_000
 BEGUN = struct.Struct("!d")
 """Sent when a worker begins: since when its time counts, by the clock that all processes of a machine share."""
-_LENGTH = struct.Struct("!I")
+_LENGTHS = struct.Struct("!II")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,42 +72,49 @@ class Refused(Exception):
         self.head = Head(refusal=word, detail=detail[:2_000])
 
 
-def send(connection: socket.socket, message: Question | Head, body: int | None = None) -> None:
-    data = json.dumps(asdict(message)).encode()
-    data = _LENGTH.pack(len(data)) + data
-    if body is None:
-        connection.sendall(data)
-    else:
-        sent = socket.send_fds(connection, [data], [body])
-        connection.sendall(data[sent:])
+def send(connection: socket.socket, message: Question | Head, body: Body | None = None) -> None:
+    said = json.dumps(asdict(message)).encode()
+    small = b"" if body is None else body.small()
+    if body is None or small is not None:
+        connection.sendall(_LENGTHS.pack(len(said), len(small or b"")) + said + (small or b""))
+        return
+    data = _LENGTHS.pack(len(said), 0) + said
+    sent = socket.send_fds(connection, [data], [body.file()])
+    connection.sendall(data[sent:])
 
 
 def receive_question(connection: socket.socket) -> Question | None:
     """None when the asker said nothing whole."""
-    data, _ = _receive(connection)
-    return None if data is None else Question(**json.loads(data))
+    received = _receive(connection)
+    return None if received is None else Question(**json.loads(received[0]))
 
 
-def receive_head(connection: socket.socket) -> tuple[Head, int | None] | None:
-    """The answer and the file of its body; None when the connection ended without one."""
-    data, files = _receive(connection)
-    if data is None:
-        for file in files:
-            os.close(file)
+def receive_head(connection: socket.socket) -> tuple[Head, bytes | int] | None:
+    """The answer and its body, or the open file of that; None when the connection ended without one."""
+    received = _receive(connection)
+    if received is None:
         return None
-    return Head(**json.loads(data)), files[0] if files else None
+    said, body, file = received
+    return Head(**json.loads(said)), body if file is None else file
 
 
-def _receive(connection: socket.socket) -> tuple[bytes | None, list[int]]:
+def _receive(connection: socket.socket) -> tuple[bytes, bytes, int | None] | None:
+    """JSON, what follows it, and a file that was passed."""
     buffer = b""
     files: list[int] = []
-    while len(buffer) < _LENGTH.size or len(buffer) < _LENGTH.size + _LENGTH.unpack_from(buffer)[0]:
+    whole = _LENGTHS.size
+    while len(buffer) < whole:
         data, passed, _, _ = socket.recv_fds(connection, 65_536, 1)
         files += passed
-        if not data or len(buffer) > MAX_MESSAGE_BYTES:
-            return None, files
         buffer += data
-    return buffer[_LENGTH.size :], files
+        if not data or len(buffer) > MAX_MESSAGE_BYTES:
+            for file in files:
+                os.close(file)
+            return None
+        if len(buffer) >= _LENGTHS.size:
+            whole = _LENGTHS.size + sum(_LENGTHS.unpack_from(buffer))
+    said, _ = _LENGTHS.unpack_from(buffer)
+    return buffer[_LENGTHS.size : _LENGTHS.size + said], buffer[_LENGTHS.size + said :], files[0] if files else None
 
 
 @contextmanager

@@ -6,10 +6,8 @@ It trusts no query. Before the first one it gives up what it does not need (see 
 limit itself, time, is limited from outside by `app.sparql.pool`, which ends it.
 """
 
-import os
 import select
 import socket
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -20,8 +18,9 @@ from typing import BinaryIO, Protocol, TypeAlias, cast
 import pyoxigraph as ox
 
 from app.sparql import answers, guard
+from app.sparql.body import Body
 from app.sparql.implied import without_implied_types
-from app.sparql.kept import KeptAnswers, open_body
+from app.sparql.kept import KeptAnswers
 from app.sparql.ordering import rarest_first
 from app.sparql.wire import BEGUN, MAX_BODY_BYTES, Head, Question, Refused, receive_question, send
 from app.triplestore import figures
@@ -81,28 +80,20 @@ class Worker:
                 if question is None or _is_gone(connection):
                     return
                 connection.sendall(BEGUN.pack(began))
-                with self._new_body() as body:
+                with Body(self._scratch) as body:
                     head = self._answer(question, body)
-                    body.flush()
-                    self._kept.keep(question, head, body.fileno(), self._engine.state())
-                    os.lseek(body.fileno(), 0, os.SEEK_SET)
-                    send(connection, head, None if head.refusal else body.fileno())
+                    self._kept.keep(question, head, body, self._engine.state())
+                    send(connection, head, None if head.refusal else body)
             except (OSError, ValueError, TypeError):
                 return  # gone, or not one of ours
 
-    def _new_body(self) -> BinaryIO:
-        try:
-            return os.fdopen(open_body(self._scratch), "w+b")
-        except OSError:  # a file system that has none that can be kept
-            return cast(BinaryIO, tempfile.TemporaryFile(dir=self._scratch))
-
-    def _answer(self, question: Question, body: BinaryIO) -> Head:
+    def _answer(self, question: Question, body: Body) -> Head:
         began = time.monotonic()
         try:
-            head = self._evaluate(question, body)
+            head = self._evaluate(question, cast(BinaryIO, body))
         except Refused as refused:
             return refused.head
-        return replace(head, bytes=body.tell(), seconds=time.monotonic() - began)
+        return replace(head, bytes=body.size, seconds=time.monotonic() - began)
 
     def _evaluate(self, question: Question, body: BinaryIO) -> Head:
         if word := guard.update_operation(question.query):

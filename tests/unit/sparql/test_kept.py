@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.sparql import kept
-from app.sparql.kept import KeptAnswers, open_body
+from app.sparql.body import Body
+from app.sparql.kept import KeptAnswers
 from app.sparql.wire import Head, Question
 from tests.factories.sparql import publish, question
 
@@ -22,10 +23,9 @@ def answers(tmp_path: Path) -> KeptAnswers:
 
 
 def keep(answers: KeptAnswers, asked: Question = ASKED, head: Head = HEAD, body: bytes = b"body") -> None:
-    file = open_body(answers.places.root)
-    os.write(file, body)
-    answers.keep(asked, head, file, answers.places.published_name())
-    os.close(file)
+    with Body(answers.places.root) as written:
+        written.write(body)
+        answers.keep(asked, head, written, answers.places.published_name())
 
 
 def found(answers: KeptAnswers, asked: Question = ASKED) -> bytes | None:
