@@ -2,7 +2,7 @@
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -68,11 +68,15 @@ class SparqlClient:
         found = self.kept.find(question)
         return None if found is None else Answer(*found)
 
-    def ask(self, question: Question) -> Answer:
-        """Raises `QueryEnded`, `QueryCrashed` or `NoWorker`; what the worker refuses stands in the answer's head."""
+    def ask(self, question: Question, meanwhile: Callable[[], object] = bool) -> Answer:
+        """
+        Raises `QueryEnded`, `QueryCrashed` or `NoWorker`; what the worker refuses stands in the answer's head.
+        `meanwhile` is called while the worker is at it.
+        """
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             began = self._begin(connection, question)
             connection.settimeout(self.time_limit_s + _GRACE_S)
+            meanwhile()
             try:
                 answer = receive_head(connection)
             except TimeoutError as error:  # its supervisor is gone or stopped

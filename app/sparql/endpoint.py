@@ -6,6 +6,7 @@ Queries are parsed and run in the workers; here they are only passed on, and ans
 
 import time
 from contextlib import ExitStack
+from functools import partial
 from typing import cast
 from urllib.parse import quote
 
@@ -48,10 +49,10 @@ blueprint = Blueprint("sparql", __name__)
 _CLIENT = "suishu-sparql-client"
 _GATE = "suishu-sparql-gate"
 _BUDGET = "suishu-sparql-budget"
+_SAID = "suishu-sparql-headers"
 _LEAST_S = 0.05
 """What a query costs at least: parsing, passing on, writing."""
 _SMALL_BYTES = 500_000
-_PREFLIGHT_S = "86400"
 _FIND = 100
 """Characters by which examples are looked for."""
 _UNKNOWN = 10
@@ -63,7 +64,13 @@ _EXPOSED = (
 )
 _HIT = "suishu-sparql; hit"
 """https://www.rfc-editor.org/rfc/rfc9211"""
-_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+_METHODS = "GET, HEAD, POST, OPTIONS"
+_PREFLIGHT = {
+    "Allow": _METHODS,
+    "Access-Control-Allow-Methods": _METHODS,
+    "Access-Control-Allow-Headers": "Accept, Content-Type",
+    "Access-Control-Max-Age": "86400",
+}
 _VARY = ("Accept", "Accept-Language", "Cookie")
 
 
@@ -73,6 +80,13 @@ def _make_parts(state: BlueprintSetupState) -> None:
     path = settings.home / "locks" / "sparql.budget"
     state.app.extensions[_CLIENT] = SparqlClient.in_home(settings.home, settings.sparql_time_limit_s)
     state.app.extensions[_GATE] = Gate()
+    state.app.extensions[_SAID] = [
+        ("Access-Control-Allow-Origin", "*"),
+        ("Access-Control-Expose-Headers", _EXPOSED),
+        ("X-SPARQL-MaxRows", str(settings.sparql_row_limit)),
+        ("X-SPARQL-MaxBytes", str(MAX_BODY_BYTES)),
+        ("X-SPARQL-Time-Limit", f"{settings.sparql_time_limit_s:g}"),
+    ]
     state.app.extensions[_BUDGET] = Budget(path, settings.secret().encode(), settings.sparql_budget_s)
 
 
@@ -80,7 +94,7 @@ def _make_parts(state: BlueprintSetupState) -> None:
 @public
 def sparql() -> Response:
     if request.method == "OPTIONS":
-        return Response(status=204, headers={"Allow": ", ".join(_METHODS), "Access-Control-Max-Age": _PREFLIGHT_S})
+        return Response(status=204, headers=_PREFLIGHT)
     asked = _received()
     if isinstance(asked, Problem):
         return _problem(asked, None)
@@ -115,19 +129,12 @@ def _read() -> Asked | Problem:
 @blueprint.after_request
 def _for_everyone(response: Response) -> Response:
     """Public data, read by scripts of other sites too; and what the limits are, before anybody runs into them."""
-    settings = _portal().settings
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Allow-Methods"] = ", ".join(_METHODS)
-    response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
-    response.headers["Access-Control-Expose-Headers"] = _EXPOSED
+    response.headers.extend(current_app.extensions[_SAID])
     if budget := _budget().work_s:
         # https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/, in seconds of work
         left_s = _budget().left_s(asker())
         response.headers["RateLimit-Policy"] = f'"sparql";q={budget:g};w={WINDOW_S:g}'
         response.headers["RateLimit"] = f'"sparql";r={int(left_s)}'
-    response.headers["X-SPARQL-MaxRows"] = str(settings.sparql_row_limit)
-    response.headers["X-SPARQL-MaxBytes"] = str(MAX_BODY_BYTES)
-    response.headers["X-SPARQL-Time-Limit"] = f"{settings.sparql_time_limit_s:g}"
     response.headers.setdefault("Cache-Control", "no-cache")
     response.vary.update(_VARY)
     return response
@@ -203,7 +210,7 @@ def _ask(question: Question) -> Answer | Problem:
     if not _gate().enter():
         return busy()
     try:
-        return _client().ask(question)
+        return _client().ask(question, partial(mentioned, question.query))  # so that it is known when it is asked for
     except QueryEnded:
         return ended(_settings().sparql_time_limit_s)
     except QueryCrashed:

@@ -180,6 +180,12 @@ def tokens(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((match.lastgroup or "", match[0]) for match in TOKEN.finditer(text))
 
 
+@lru_cache(maxsize=4)
+def words(text: str) -> frozenset[str]:
+    """Its keywords, in capitals, and whatever else is written like one."""
+    return frozenset([piece.upper() for kind, piece in tokens(text) if kind == "word"])
+
+
 def _readings(query: str) -> tuple[str, ...]:
     """The text as it is, and as it is once its escapes are decoded: engines differ in when they do that."""
     decoded = _decode(query)

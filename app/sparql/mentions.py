@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 
 from app.sparql.guard import tokens
 
@@ -20,11 +21,12 @@ _TERMS = ("iri", "name", "variable", "blank", "string", "number")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
-def mentioned(query: str) -> tuple[list[str], list[str]]:
+@lru_cache(maxsize=64)
+def mentioned(query: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(classes, predicates) by their IRIs, each once. Of a CONSTRUCT only what it looks for."""
     reader = _Reader(query[:_MAX_CHARACTERS])
     reader.read()
-    return list(reader.classes), list(reader.predicates)
+    return tuple(reader.classes), tuple(reader.predicates)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import socket
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.sparql.body import Body
@@ -73,7 +73,7 @@ class Refused(Exception):
 
 
 def send(connection: socket.socket, message: Question | Head, body: Body | None = None) -> None:
-    said = json.dumps(asdict(message)).encode()
+    said = json.dumps({name: getattr(message, name) for name in message.__slots__}).encode()
     small = b"" if body is None else body.small()
     if body is None or small is not None:
         connection.sendall(_LENGTHS.pack(len(said), len(small or b"")) + said + (small or b""))
@@ -104,7 +104,7 @@ def _receive(connection: socket.socket) -> tuple[bytes, bytes, int | None] | Non
     files: list[int] = []
     whole = _LENGTHS.size
     while len(buffer) < whole:
-        data, passed, _, _ = socket.recv_fds(connection, 65_536, 1)
+        data, passed, _, _ = socket.recv_fds(connection, 16_384, 1)
         files += passed
         buffer += data
         if not data or len(buffer) > MAX_MESSAGE_BYTES:

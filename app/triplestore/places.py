@@ -60,11 +60,12 @@ class Places:
     def published_name(self) -> str:
         """Of the published snapshot a name that no other ever has, "" before the first; costs microseconds."""
         for _ in range(5):
-            folder = _target(self.current)
-            if folder is None:
+            try:
+                target = os.readlink(f"{self.root}/current")
+            except OSError:
                 return ""
             with suppress(OSError):
-                return _name(folder, os.stat(folder / _MARK))
+                return _name(os.path.basename(target), os.stat(f"{self.root}/{target}/{_MARK}"))
         return ""
 
     def published_mark(self) -> Mark | None:
@@ -129,16 +130,16 @@ def _take(folder: Path, kind: int) -> Snapshot | None:
         mark = Mark(int(said["cursor"]), str(said["edition"]))
         found = os.fstat(lock)
         if found.st_nlink:
-            return Snapshot(folder / "data", mark, _name(folder, found), lock)
+            return Snapshot(folder / "data", mark, _name(folder.name, found), lock)
     except (OSError, ValueError, KeyError):
         pass
     os.close(lock)
     return None
 
 
-def _name(folder: Path, mark: os.stat_result) -> str:
+def _name(number: str, mark: os.stat_result) -> str:
     """The number alone comes again when somebody takes all folders away."""
-    return f"{folder.name}-{mark.st_mtime_ns}"
+    return f"{number}-{mark.st_mtime_ns}"
 
 
 def point(link: Path, target: Path) -> None:
