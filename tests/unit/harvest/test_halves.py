@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from itertools import islice
 
 import psutil
@@ -23,10 +24,24 @@ def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
 
 
+def slowly(thing: int) -> tuple[int, bool]:
+    time.sleep(0.0002)
+    return where(thing)
+
+
 def test_all_comes_in_order_and_about_half_from_the_other_process() -> None:
-    found = list(in_halves(where, MANY))
+    found = list(in_halves(slowly, MANY))
     assert [thing for thing, _ in found] == list(MANY)
-    assert 0.4 < sum(here for _, here in found) / len(found) < 0.6
+    assert 0.3 < sum(here for _, here in found) / len(found) < 0.7
+
+
+def test_the_other_does_most_where_this_one_has_more_to_do() -> None:
+    found = []
+    for each in in_halves(slowly, MANY):
+        time.sleep(0.0004)
+        found.append(each)
+    assert [thing for thing, _ in found] == list(MANY)
+    assert sum(here for _, here in found) / len(found) < 0.2
 
 
 def test_few_things_are_not_worth_a_process() -> None:
