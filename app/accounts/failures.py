@@ -66,8 +66,8 @@ class Failures:
 
     def forget(self, connection: Connection, subject: str, place: str, *, anywhere: bool = False) -> None:
         """
-        What `subject` failed at `place`: what others failed at theirs is not forgiven them. `anywhere`: all of it, where
-        they have nothing left to guess.
+        What `subject` failed at `place`: what others failed at theirs is not forgiven them. `anywhere`: theirs too,
+        where there is nothing left that they guessed at.
         """
         of_subject, at_place = self._marks(subject, place)[:2]
         mark, at = sign_in_failure.c.mark, sign_in_failure.c.at
