@@ -17,6 +17,8 @@ ENOUGH = 1_000
 """Below so many, starting a process takes longer than it saves."""
 _BLOCK = 64
 _PIPE_BYTES = 1 << 20
+_AHEAD = 8
+"""Blocks within which the next one is looked for while the other process is at the one that is wanted."""
 
 
 def in_halves(work: Callable[[Thing], Result], things: Sequence[Thing]) -> Iterator[Result]:
@@ -51,15 +53,19 @@ def _results(
     work: Callable[[Thing], Result], blocks: Sequence[Sequence[Thing]], begun: mmap.mmap, here: Connection
 ) -> Iterator[list[Result]]:
     is_helped = True
+    ahead: dict[int, list[Result]] = {}
     for number, block in enumerate(blocks):
-        found: list[Result] | None = None
-        if begun[number] and is_helped:
+        found = ahead.pop(number, None)
+        if found is None and begun[number] and is_helped:
+            later = begun.find(b"\0", number, number + _AHEAD)
+            if later > 0 and not here.poll():  # something to do in place of waiting
+                begun[later] = 1
+                ahead[later] = [work(thing) for thing in blocks[later]]
             try:
                 found = _received(here, number)
             except (EOFError, OSError):
                 is_helped = False
-        else:
-            begun[number] = 1
+        begun[number] = 1
         yield [work(thing) for thing in block] if found is None else found
 
 
