@@ -7,10 +7,11 @@ import fcntl
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -41,6 +42,26 @@ def turn(locks: Path, name: str, at_once: int) -> Iterator[bool]:
     yield False
 
 
+def run(
+    command: Sequence[str], time_limit_s: float, environment: Mapping[str, str], question: bytes = b""
+) -> subprocess.CompletedProcess[bytes]:
+    """
+    Runs a program of ours in a group of its own. All that it started ends with it: at its limit, and when the wait for
+    it ends in any other way. Raises `subprocess.TimeoutExpired`.
+    """
+    with subprocess.Popen(  # noqa: S603 (our own program, no shell)
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment,
+        start_new_session=True,
+    ) as process:  # fmt: skip
+        try:
+            stdout, stderr = process.communicate(question, timeout=time_limit_s)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    return subprocess.CompletedProcess(command, process.returncode, stdout, stderr)
+
+
 def ask(module: str, question: bytes, time_limit_s: float) -> dict[str, Any]:
     """What a worker answers in JSON; `module` is run as a program of its own. Raises `Ended`."""
     # What a worker that was ended leaves behind goes with its folder.
@@ -49,19 +70,16 @@ def ask(module: str, question: bytes, time_limit_s: float) -> dict[str, Any]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SUISHU_")}
         environment["TMPDIR"] = scratch
         try:
-            run = subprocess.run(  # noqa: S603 (our own program, no shell)
-                [sys.executable, "-m", module],
-                input=question, capture_output=True, timeout=time_limit_s, env=environment, check=False,
-            )  # fmt: skip
+            done = run([sys.executable, "-m", module], time_limit_s, environment, question)
         except subprocess.TimeoutExpired:
             raise Ended(is_late=True) from None
     try:
-        answer: dict[str, Any] = json.loads(run.stdout)
+        answer: dict[str, Any] = json.loads(done.stdout)
     except ValueError:
         import structlog  # which takes a worker, who needs none, a tenth of its start
 
-        words = run.stderr.decode(errors="replace").strip().splitlines()[-1:]
-        structlog.get_logger().warning("a worker gave no answer", worker=module, status=run.returncode, said=words)
+        words = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        structlog.get_logger().warning("a worker gave no answer", worker=module, status=done.returncode, said=words)
         raise Ended(is_late=False) from None
     return answer
 

@@ -95,7 +95,7 @@ class Settings(BaseSettings):
     database_busy_timeout_s: float = Field(
         30.0, gt=0, description="How long a write waits for its turn before it gives up."
     )
-    harvest_batch_rows: int = Field(100, ge=1, le=200, description="Records kept in one transaction.")
+    harvest_batch_rows: int = Field(200, ge=1, le=200, description="Records kept in one transaction.")
     harvest_pause_ms: float = Field(
         5.0, ge=0, description="Pause between a harvest's transactions; lets people's writes in."
     )

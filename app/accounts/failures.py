@@ -64,10 +64,18 @@ class Failures:
         connection.execute(insert(sign_in_failure), [{"mark": each, "at": now} for each in marks])
         return self._count(connection, marks[0], now)
 
-    def forget(self, connection: Connection, subject: str, place: str) -> None:
-        """What `subject` failed at `place`; what others failed at theirs is not forgiven them."""
-        marks = self._marks(subject, place)[:2]
-        connection.execute(delete(sign_in_failure).where(sign_in_failure.c.mark.in_(marks)))
+    def forget(self, connection: Connection, subject: str, place: str, *, anywhere: bool = False) -> None:
+        """
+        What `subject` failed at `place`: what others failed at theirs is not forgiven them. `anywhere`: theirs too,
+        where there is nothing left that they guessed at.
+        """
+        of_subject, at_place = self._marks(subject, place)[:2]
+        mark, at = sign_in_failure.c.mark, sign_in_failure.c.at
+        these = mark == of_subject
+        if not anywhere:
+            these &= at.in_(select(at).where(mark == at_place))  # they were counted together
+        connection.execute(delete(sign_in_failure).where(these))
+        connection.execute(delete(sign_in_failure).where(mark == at_place))
 
     def _marks(self, subject: str, place: str) -> list[str]:
         """Of the subject, of it at this address, and of the address where there is one."""

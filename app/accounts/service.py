@@ -192,7 +192,7 @@ class AccountService:
             if unlinked:
                 audit.append(connection, [Event(row.id, Action.SIGN_IN_UNLINKED, f"account/{row.id}")], now)
             self._set_password(connection, row, kept, now, unlinked=unlinked)
-            self.failures.forget(connection, row.email, address)
+            self.failures.forget(connection, row.email, address, anywhere=True)
         return self._browsers.word(str(row.id), kept)
 
     def change_password(self, by: Account, old: str, new: str, *, session: str = "", address: str = "") -> Session:
@@ -227,7 +227,7 @@ class AccountService:
         with self._database.write() as connection:
             if also is not None:
                 also(connection, now)
-            self.failures.forget(connection, row.email, address)
+            self.failures.forget(connection, row.email, address, anywhere=True)
             take_back(connection, row.email)
             if connection.execute(delete(account).where(account.c.id == by.id)).rowcount:  # else by a second click
                 audit.append(connection, [Event(by.id, Action.ACCOUNT_ERASED, f"account/{by.id}")], now)

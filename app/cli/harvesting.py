@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.cli.output import Bar, answer_json, open_portal, progress, say, words
+from app.cli.waited import ends_with_parent
 from app.errors import Misconfigured
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ _WORTH_A_PROCESS = 400
 @click.option("--id", "id_", default="", help="Id of the source; a known one moves here. Default: from the address.")
 @click.option("--preview", is_flag=True, help="Tell what a harvest would do, with samples, and write nothing.")
 @click.option("--withdraw-missing", is_flag=True, help="What the source no longer has is really gone: withdraw it now.")
+@ends_with_parent
 @click.option("--confined", is_flag=True, hidden=True)
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
 def harvest(

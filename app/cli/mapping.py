@@ -9,6 +9,7 @@ import click
 from app.audit import origin
 from app.audit.events import COMMAND_LINE
 from app.cli.output import answer_json, open_portal, say, words
+from app.cli.waited import ends_with_parent
 from app.errors import Invalid, SuishuError
 
 
@@ -54,6 +55,7 @@ _SURE = 0.8
 @click.argument("source")
 @click.option("--record", "records", multiple=True, metavar="ID", help="Only this record in quarantine. Repeatable.")
 @click.option("--by", default=COMMAND_LINE, hidden=True)
+@ends_with_parent
 @click.option("--origin", "came_from", default="", hidden=True)
 @click.option("--json", "as_json", is_flag=True, help="The outcome as JSON.")
 def retry(source: str, records: tuple[str, ...], by: str, came_from: str, as_json: bool) -> None:

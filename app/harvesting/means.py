@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.catalogue.service import CatalogueService
 from app.clock import Clock
 from app.db import Database
+from app.harvesting.behind import Behind
 from app.harvesting.checks import check
 from app.harvesting.limits import run_limits
 from app.harvesting.model import SourceEntry, SourceLimits
@@ -36,12 +37,13 @@ class Means:
         """Reads a source into a recorder, as `harvest.run.run` does; every record is checked against `intake`."""
         from harvest.run import run
 
-        return run(
-            source,
-            recorder,
-            lambda ntriples: check(ntriples, "intake"),
-            source_id=entry.id,
-            base_url=self.settings.base_url,
-            progress=progress,
-            batch=self.settings.harvest_batch_rows,
-        )
+        with Behind(recorder) as behind:
+            return run(
+                source,
+                behind,
+                lambda ntriples: check(ntriples, "intake"),
+                source_id=entry.id,
+                base_url=self.settings.base_url,
+                progress=progress,
+                batch=self.settings.harvest_batch_rows,
+            )

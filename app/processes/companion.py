@@ -2,8 +2,9 @@
 A keeper for the length of one command: it projects on the other core what a harvest records, while it records it.
 
 It is forked before there is anything to do and waits for a word, so that a harvest that changes nothing opens neither
-store nor index. The graph, whose engine sorts and merges with threads of its own, goes first; the search index has a
-process to itself and what processor time is left.
+store nor index. The graph goes first: its engine sorts and merges with threads of its own, which takes as long as
+recording. The search index has a process to itself and follows in one go when all is recorded, beside the last of the
+graph: nobody searches before.
 """
 
 import os
@@ -57,17 +58,16 @@ def _accompany(settings: Settings, reader: int, writer: int) -> None:
         return
     with open_database(settings).lock(LEASE) as held:
         if held:
-            search = start("companion-search", partial(_follow, settings, SearchProjection, reader, nice=_NICE))
+            search = start("companion-search", partial(_follow, settings, SearchProjection, _at_the_end, reader))
             try:
-                _follow(settings, GraphProjection, reader, pile=_PILE)
+                _follow(settings, GraphProjection, _in_piles, reader)
             finally:
                 search.join()
 
 
-def _follow(settings: Settings, kind: Kind, reader: int, *, nice: int = 0, pile: int = 0) -> None:
+def _follow(settings: Settings, kind: Kind, way: Callable[[Follower, threading.Event], None], reader: int) -> None:
     from app.wiring import build
 
-    os.nice(nice)
     ended = threading.Event()
 
     def wait() -> None:
@@ -77,7 +77,17 @@ def _follow(settings: Settings, kind: Kind, reader: int, *, nice: int = 0, pile:
     threading.Thread(target=wait, daemon=True).start()
     follower = Follower(build(settings), kind)
     try:
-        follower.follow_until(ended, pile)
+        way(follower, ended)
         follower.close()
     finally:
         follower.reset()
+
+
+def _in_piles(follower: Follower, ended: threading.Event) -> None:
+    follower.follow_until(ended, _PILE)
+
+
+def _at_the_end(follower: Follower, ended: threading.Event) -> None:
+    os.nice(_NICE)
+    ended.wait()
+    follower.catch_up()

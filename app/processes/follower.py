@@ -50,7 +50,7 @@ class Follower:
         """Follows some announcements, or publishes what was followed. Returns False when there is nothing to do."""
         return self._advance() or self._publish()
 
-    def _advance(self, *, at_least: int = 1, rows: int = _ROWS) -> bool:
+    def _advance(self, rows: int = _ROWS) -> bool:
         projection = self.projection()
         with self._portal.database.read() as connection:
             latest = outbox.latest(connection)
@@ -60,8 +60,6 @@ class Follower:
         cursor = projection.cursor()
         if cursor >= latest:
             self._keeps_pace = False
-            return False
-        if latest - cursor < at_least:
             return False
         if not self._keeps_pace and self._is_mostly_behind(latest - cursor):
             self.rebuild()
@@ -93,21 +91,26 @@ class Follower:
         while self.step():
             pass
 
-    def follow_until(self, ended: threading.Event, pile: int = 0) -> None:
+    def follow_until(self, ended: threading.Event, pile: int) -> None:
         """
-        Follows until `ended`, and publishes then. `pile`: lets so many announcements wait, and half as many as it has
-        followed, before it goes on: for a store that merges what it has with each load, so that few loads cost less.
+        Follows until `ended`, and publishes then. Lets `pile` announcements wait, and half as many as it has followed,
+        before it goes on with all of them: for a store that merges what it has after a load, so that few loads cost less.
         """
-        rows = _ROWS_OF_PILE if pile else _ROWS
         while True:
             last = ended.is_set()  # asked first, so that what was recorded before the end is seen
-            at_least = 1 if last or not self._followed else max(pile, self._followed // 2)
-            if self._advance(at_least=at_least, rows=rows):
-                continue
+            self._follow_pile(1 if last else max(pile, self._followed // 2))
             if last:
                 break
             ended.wait(LOOK_EVERY_S)
         self._publish()
+
+    def _follow_pile(self, at_least: int) -> None:
+        """Follows what waits now, where it is so much; what comes meanwhile is the next pile's."""
+        with self._portal.database.read() as connection:
+            latest = outbox.latest(connection)
+        if latest - self.projection().cursor() >= at_least:
+            while self.projection().cursor() < latest and self._advance(_ROWS_OF_PILE):
+                pass
 
     def reset(self) -> None:
         if self._projection is not None:

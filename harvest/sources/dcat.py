@@ -27,6 +27,8 @@ MAX_STATEMENT_BYTES = 32 * 1024**3
 """Of all pages together, as N-Triples on disk."""
 _MAX_JSON_BYTES = 64 * 1024**2
 
+_PAGING = b"<%s" % str(HYDRA).encode()
+"""Most chunks say nothing of pages, and are told apart at the speed of a search in bytes."""
 _NEXT = re.compile(
     rb"(?:<([^>\n]+)>|_:\S+) <%s(?:next|nextPage)> (?:<([^>\n]+)>|\"([^\"\n]+)\"\S*) \.\n" % str(HYDRA).encode()
 )
@@ -142,12 +144,13 @@ def _statements(
     for chunk in parsed.chunks:
         if page > 1:
             chunk = _relabelled(chunk, page)
-        for match in _NEXT.finditer(chunk):
-            target = (match[2] or match[3]).decode()
-            if target != document.address or (match[1] or b"").decode() == target:  # else it is said of another page
-                following.setdefault(target)
-        for match in _TOTAL.finditer(chunk):
-            total = max(total, int(match[1]))
+        if _PAGING in chunk:
+            for match in _NEXT.finditer(chunk):
+                target = (match[2] or match[3]).decode()
+                if target != document.address or (match[1] or b"").decode() == target:  # else said of another page
+                    following.setdefault(target)
+            for match in _TOTAL.finditer(chunk):
+                total = max(total, int(match[1]))
         spool.add(chunk)
         if spool.size > MAX_STATEMENT_BYTES:
             raise SourceFailed(

@@ -249,6 +249,30 @@ def test_many_strangers_who_guess_at_one_account_are_too_many(house: House) -> N
         house.accounts.sign_in("ada@example.org", PASSWORD, address="198.51.100.1")
 
 
+def test_an_owner_who_signs_in_is_forgiven_her_own_guesses_and_no_stranger_is(house: House) -> None:
+    who = house.member()
+    with house.database.write() as connection:
+        for number in range(failures.MOST_ANYWHERE - 3):
+            house.clock.now += timedelta(seconds=1)
+            house.accounts.failures.add(connection, who.email, f"192.0.2.{number}", house.clock.now)
+    house.clock.now += timedelta(seconds=1)
+    for _ in range(2):
+        with pytest.raises(Invalid):
+            house.accounts.sign_in(who.email, "a wrong guess", address="home")
+    house.clock.now += timedelta(seconds=1)
+    browser = house.accounts.sign_in(who.email, PASSWORD, address="home").browser
+    for number in range(3):
+        with pytest.raises(Invalid):
+            house.accounts.sign_in(who.email, "a wrong guess", address=f"198.51.100.{number}")
+    with pytest.raises(TooMany):
+        house.accounts.sign_in(who.email, "a wrong guess", address="198.51.100.9")
+    assert house.accounts.sign_in(who.email, PASSWORD, address="home", browser=browser)
+    house.accounts.ask_for_reset(who.email)
+    house.accounts.reset(house.secret(), "a new long password")
+    # Nobody guessed at this one.
+    assert house.accounts.sign_in(who.email, "a new long password", address="elsewhere")
+
+
 def crowd(house: House, email: str) -> None:
     """As many strangers guess, each at an address of its own, as end all guessing at one account."""
     with house.database.write() as connection:

@@ -125,6 +125,19 @@ def test_guessing_codes_ends_and_the_owner_is_told_that_the_password_is_known(do
     assert doors.second_factor.enter(doors.half(), doors.code(secret), address="b")
 
 
+def test_a_right_code_of_the_owner_forgives_no_guesser(doors: Doors) -> None:
+    doors.staff()
+    secret, _, _ = doors.set_up(doors.half())
+    for number in range(failures.MOST_OF_CODE):
+        if number == failures.MOST_OF_CODE - 1:
+            doors.clock.now += STEP
+            doors.second_factor.enter(doors.half(), doors.code(secret), address="home")
+        with pytest.raises(Invalid):
+            doors.second_factor.enter(doors.half(), f"{number:06}", address="stranger")
+    with pytest.raises(TooMany):
+        doors.second_factor.enter(doors.half(), "000009", address="another")
+
+
 def test_half_a_session_ends_by_itself_by_a_new_password_and_by_its_use(doors: Doors) -> None:
     doors.staff()
     secret, _, _ = doors.set_up(doors.half())

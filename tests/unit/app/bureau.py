@@ -37,7 +37,7 @@ class Bureau:
 
     def __init__(self, home: Path, kind: SourceKind, database_url: str = "") -> None:
         self.clock = Clock()
-        settings = Settings(home=home, harvest_pause_ms=0, database_url=database_url)
+        settings = Settings(home=home, harvest_pause_ms=0, harvest_batch_rows=50, database_url=database_url)
         self.portal: Portal = wiring.build(settings, self.clock)
         self.memory = Memory()
         self.has: Source = ListedSource([])

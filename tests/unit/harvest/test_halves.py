@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from itertools import islice
 
 import psutil
@@ -23,10 +24,24 @@ def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
 
 
-def test_all_comes_in_order_and_about_half_from_the_other_process() -> None:
-    found = list(in_halves(where, MANY))
+def slowly(thing: int) -> tuple[int, bool]:
+    time.sleep(0.0002)
+    return where(thing)
+
+
+def test_all_comes_in_order_and_both_processes_do_some_of_it() -> None:
+    found = list(in_halves(slowly, MANY))
     assert [thing for thing, _ in found] == list(MANY)
-    assert 0.4 < sum(here for _, here in found) / len(found) < 0.6
+    assert {here for _, here in found} == {True, False}
+
+
+def test_the_other_does_most_where_this_one_has_more_to_do() -> None:
+    found = []
+    for each in in_halves(slowly, MANY):
+        time.sleep(0.0004)
+        found.append(each)
+    assert [thing for thing, _ in found] == list(MANY)
+    assert sum(here for _, here in found) / len(found) < 0.5
 
 
 def test_few_things_are_not_worth_a_process() -> None:
@@ -40,9 +55,9 @@ def test_one_core_does_all_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_where_the_helper_dies_the_rest_is_done_here() -> None:
     def work(thing: int) -> tuple[int, bool]:
-        if thing == 1_500 and os.getpid() != HERE:
+        if thing >= 1_500 and os.getpid() != HERE:
             os.kill(os.getpid(), signal.SIGKILL)
-        return where(thing)
+        return slowly(thing)
 
     found = list(in_halves(work, MANY))
     assert [thing for thing, _ in found] == list(MANY)

@@ -1,12 +1,20 @@
 """The preview of a harvest in the operator's pages, by forms as a browser without JavaScript sends them."""
 
+import hashlib
+import os
 import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from app import sandbox
 from app.catalogue.model import SourceKind
@@ -14,8 +22,10 @@ from app.db import metadata
 from app.errors import Unavailable
 from app.harvesting import apart
 from app.harvesting.model import SourceEntry
+from app.processes.keeper import catch_up
 from app.wiring import Portal
 from tests.factories.sheets import as_csv
+from tests.services.hostile import Hostile
 from tests.web.operators import browser, entered, send
 
 PAGE = "/operator/source/parks/preview"
@@ -49,12 +59,32 @@ def source(portal: Portal, tmp_path: Path) -> SourceEntry:
     return found
 
 
-def _written(portal: Portal) -> dict[str, int]:
+def _rows_kept(portal: Portal) -> dict[str, list[str]]:
+    """Every row of every table, whole."""
     with portal.database.read() as connection:
         return {
-            name: connection.scalar(select(func.count()).select_from(table)) or 0
+            name: sorted(repr(tuple(row)) for row in connection.execute(select(table)))
             for name, table in metadata.tables.items()
         }
+
+
+def _files_kept(portal: Portal) -> dict[str, str]:
+    """
+    The contents of all files of the home: graph, index, key. Without locks, which are empty files, and the database's
+    own, which SQLite moves to and fro: of those the rows count.
+    """
+    home = portal.settings.home
+    return {
+        str(path.relative_to(home)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(home.rglob("*"))
+        if path.is_file() and not path.name.startswith("record.sqlite") and path.suffix != ".lock"
+    }
+
+
+def _main(page: str) -> str:
+    found = re.search(r"<main.*</main>", page, re.DOTALL)
+    assert found
+    return found[0]
 
 
 def _count(page: str, name: str) -> str:
@@ -66,7 +96,9 @@ def _count(page: str, name: str) -> str:
 def test_a_preview_counts_explains_and_shows_samples_and_writes_nothing(client: FlaskClient, portal: Portal) -> None:
     entry = client.get("/operator/source/parks").text
     assert f'action="{PAGE}" method="post"' in entry
-    before = _written(portal)
+    assert catch_up(portal)
+    rows, files = _rows_kept(portal), _files_kept(portal)
+    assert {name.partition("/")[0] for name in files} >= {"graph", "index"}
     page = send(client, PAGE)
     assert page.status_code == 200
     text = page.text
@@ -83,7 +115,8 @@ def test_a_preview_counts_explains_and_shows_samples_and_writes_nothing(client: 
     assert client.get(link[1]).status_code == 200
     assert "&lt;script&gt;alert(1)" in text
     assert ATTACK not in text
-    assert _written(portal) == before
+    assert _rows_kept(portal) == rows
+    assert _files_kept(portal) == files
     assert len(portal.harvesting.runs("parks")) == 1
 
 
@@ -103,16 +136,23 @@ def test_a_source_that_can_not_be_read_says_why(client: FlaskClient, source: Sou
     assert "来源没有读完" in answer.text
 
 
+def _instead(monkeypatch: pytest.MonkeyPatch, shell: str) -> None:
+    """A program that ends as the command may."""
+    monkeypatch.setattr(apart, "_COMMAND", ("sh", "-c", shell))
+
+
 def test_what_takes_too_long_is_ended_and_the_page_says_what_to_do(
     client: FlaskClient, portal: Portal, source: SourceEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(Unavailable, match="within 0 s"):
-        apart.preview(portal.settings, source, patience_s=0.01)
-    monkeypatch.setattr(apart, "_said", lambda *_: None)
+    monkeypatch.setattr(apart, "PATIENCE_S", 0.01)
+    with pytest.raises(Unavailable, match=r"not read within 0 s.*which waits") as ended:
+        apart.preview(portal.settings, source)
+    assert "memory" not in ended.value.en
     answer = send(client, PAGE)
     assert answer.status_code == 503
     assert "suishu harvest --preview parks" in answer.text
-    assert "没有写入任何内容" in answer.text
+    assert "没有在 0 秒内读完来源。没有写入任何内容" in answer.text
+    assert "内存" not in _main(answer.text)
 
 
 def test_what_needs_too_much_memory_is_ended(portal: Portal, source: SourceEntry) -> None:
@@ -125,7 +165,93 @@ def test_what_needs_too_much_memory_is_ended(portal: Portal, source: SourceEntry
         said = apart.preview(little, source).report.failure_en
     except Unavailable as ended:  # where no memory was left even to say so
         said = ended.in_language("en")
-    assert "memory" in said or "too large" in said
+    assert re.search(r"takes (more|too much) memory", said), said
+
+
+@pytest.mark.parametrize("end", ["kill -9 $$", "kill -6 $$", "echo 'MemoryError: no' >&2; exit 1"])
+@pytest.mark.usefixtures("source")
+def test_an_end_for_want_of_memory_is_told_as_that(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    _instead(monkeypatch, end)
+    answer = send(client, PAGE)
+    assert answer.status_code == 503
+    assert "读取来源需要的内存过多（上限 2048 MB）。没有写入任何内容" in answer.text
+    assert "秒内" not in answer.text
+
+
+@pytest.mark.usefixtures("source")
+def test_a_crash_is_told_as_a_fault_and_its_last_words_are_logged_alone(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault = "ValueError: https://me:hunter2@city.example/?token=hunter3"
+    _instead(monkeypatch, f"echo long ago >&2; seq 40 >&2; echo '{fault}' >&2; exit 1")
+    with capture_logs() as logged:
+        answer = send(client, PAGE)
+    assert answer.status_code == 503
+    assert "出现内部错误。没有写入任何内容。请查看门户的日志" in answer.text
+    assert "suishu harvest --preview parks" in answer.text
+    assert not re.search(r"内存|秒内|ValueError|hunter", _main(answer.text))
+    [line] = [each for each in logged if each["event"] == "a command gave no answer"]
+    assert (line["command"], line["status"], line["log_level"]) == ("harvest", 1, "error")
+    assert line["said"][-2:] == ["40", "ValueError: https://city.example/?token=***"]
+    assert "long ago" not in line["said"]
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [
+        ("kill -9 $$", "takes too much memory"),
+        ("exit 1", "an internal error.*run suishu retry parks"),
+        ("sleep 300", "not read within 1 s"),
+    ],
+)
+def test_a_retry_tells_its_ends_apart_too(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch, end: str, words: str
+) -> None:
+    monkeypatch.setattr(apart, "PATIENCE_S", 1.0)
+    _instead(monkeypatch, end)
+    with pytest.raises(Unavailable, match=words):
+        apart.retry(portal.settings, "parks", (), by="operator:x")
+
+
+_WAITING = """
+from app.harvesting import apart
+from app.settings import load
+from app.wiring import build
+settings = load()
+portal = build(settings)
+source = portal.harvesting.source("hang")
+portal.close()
+apart.preview(settings, source)
+"""
+
+
+def test_a_preview_ends_with_the_process_that_waits_for_it(portal: Portal) -> None:
+    settings = portal.settings.model_copy(update={"harvest_private_networks": "127.0.0.0/8"})
+    with Hostile() as hostile:
+        portal.harvesting.add_source(hostile.url("hang"), kind=SourceKind.FEDERATED, id_="hang", dialect="dcat")
+        environment = os.environ | settings.environment()
+        with subprocess.Popen([sys.executable, "-c", _WAITING], env=environment) as waiting:
+            _wait_until(lambda: bool(hostile.asked))
+            [child] = psutil.Process(waiting.pid).children()
+            waiting.kill()
+        _wait_until(lambda: _has_ended(child))
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    """An orphan stays as a zombie where no init collects those."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def _wait_until(true: Callable[[], bool], seconds: float = 30.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 @pytest.mark.usefixtures("source")
@@ -150,9 +276,8 @@ def test_a_preview_is_the_operators_alone(application: Flask, client: FlaskClien
 @pytest.mark.usefixtures("source")
 def test_the_page_is_there_in_english(application: Flask, portal: Portal) -> None:
     text = send(entered(application, portal, "en"), PAGE).text
-    main = re.search(r"<main.*</main>", text, re.DOTALL)
-    assert main
-    assert "nothing was written" in main[0]
-    assert "6 entries would be kept until a person confirms" in main[0]
-    headings = "".join(re.findall(r"<(?:h2|h3|dt|th)[^>]*>(.*?)</", main[0]))
+    main = _main(text)
+    assert "nothing was written" in main
+    assert "6 entries would be kept until a person confirms" in main
+    headings = "".join(re.findall(r"<(?:h2|h3|dt|th)[^>]*>(.*?)</", main))
     assert not re.search(r"[\u4e00-\u9fff]", headings)
