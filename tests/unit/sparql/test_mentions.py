@@ -32,7 +32,7 @@ def test_classes_and_predicates_are_told_from_other_names(
     query: str, classes: list[str], predicates: list[str]
 ) -> None:
     found = mentioned(P + query)
-    assert found == ([f"http://e/{name}" for name in classes], [f"http://e/{name}" for name in predicates])
+    assert [*map(list, found)] == [[f"http://e/{name}" for name in names] for names in (classes, predicates)]
 
 
 def test_a_hostile_text_is_read_in_little_time() -> None:
