@@ -94,7 +94,7 @@ class Follower:
     def follow_until(self, ended: threading.Event, pile: int) -> None:
         """
         Follows until `ended`, and publishes then. Lets `pile` announcements wait, and half as many as it has followed,
-        before it goes on with all of them: for a store that merges what it has after a load, so that few loads cost less.
+        before it goes on with all of them: a store that merges what it has with each load does better with few.
         """
         while True:
             last = ended.is_set()  # asked first, so that what was recorded before the end is seen

@@ -37,6 +37,18 @@ def kept() -> Kept:
     return Kept()
 
 
+def keep_all(kept: Kept) -> None:
+    with Behind(kept) as behind:
+        for batch in BATCHES:
+            behind.keep(batch)
+
+
+def break_off(kept: Kept) -> None:
+    with Behind(kept) as behind:
+        behind.keep(BATCHES[0])
+        raise LookupError
+
+
 def test_all_is_kept_in_order_before_it_is_told_what_is_gone(kept: Kept) -> None:
     origin.come_from("here")
     with Behind(kept) as behind:
@@ -59,16 +71,14 @@ def test_the_next_batch_is_read_while_one_is_kept_and_no_more(kept: Kept) -> Non
 @pytest.mark.parametrize("fails_at", [0, 1, 4])
 def test_a_failure_ends_the_run_wherever_it_comes(kept: Kept, fails_at: int) -> None:
     kept.fails_at = fails_at
-    with pytest.raises(RuntimeError, match="disk full"), Behind(kept) as behind:
-        for batch in BATCHES:
-            behind.keep(batch)
+    with pytest.raises(RuntimeError, match="disk full"):
+        keep_all(kept)
     assert len(kept.said) == fails_at
 
 
 def test_what_is_being_kept_when_the_reading_fails_is_waited_for(kept: Kept) -> None:
     kept.go_on.clear()
     threading.Timer(0.1, kept.go_on.set).start()
-    with pytest.raises(LookupError), Behind(kept) as behind:
-        behind.keep(BATCHES[0])
-        raise LookupError
+    with pytest.raises(LookupError):
+        break_off(kept)
     assert len(kept.said) == 1
