@@ -2,9 +2,8 @@
 A keeper for the length of one command: it projects on the other core what a harvest records, while it records it.
 
 It is forked before there is anything to do and waits for a word, so that a harvest that changes nothing opens neither
-store nor index. The graph goes first: its engine sorts and merges with threads of its own, which takes as long as
-recording. The search index has a process to itself and follows in one go when all is recorded, beside the last of the
-graph: nobody searches before.
+store nor index. The search index follows meanwhile. The graph has a process of its own, which begins when all is
+recorded: its engine merges what it has with each load, so that one load on both cores costs least.
 """
 
 import os
@@ -21,7 +20,6 @@ from app.processes.projections import GraphProjection, Kind, SearchProjection
 from app.settings import Settings
 
 _NICE = 10
-_PILE = 4_000
 
 
 @contextmanager
@@ -58,11 +56,11 @@ def _accompany(settings: Settings, reader: int, writer: int) -> None:
         return
     with open_database(settings).lock(LEASE) as held:
         if held:
-            search = start("companion-search", partial(_follow, settings, SearchProjection, _at_the_end, reader))
+            graph = start("companion-graph", partial(_follow, settings, GraphProjection, _at_the_end, reader))
             try:
-                _follow(settings, GraphProjection, _in_piles, reader)
+                _follow(settings, SearchProjection, _meanwhile, reader)
             finally:
-                search.join()
+                graph.join()
 
 
 def _follow(settings: Settings, kind: Kind, way: Callable[[Follower, threading.Event], None], reader: int) -> None:
@@ -83,11 +81,11 @@ def _follow(settings: Settings, kind: Kind, way: Callable[[Follower, threading.E
         follower.reset()
 
 
-def _in_piles(follower: Follower, ended: threading.Event) -> None:
-    follower.follow_until(ended, _PILE)
+def _meanwhile(follower: Follower, ended: threading.Event) -> None:
+    os.nice(_NICE)
+    follower.follow_until(ended)
 
 
 def _at_the_end(follower: Follower, ended: threading.Event) -> None:
-    os.nice(_NICE)
     ended.wait()
     follower.catch_up()

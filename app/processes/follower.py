@@ -15,8 +15,6 @@ from indexer.errors import SearchUnavailable
 LOOK_EVERY_S = 0.15
 _ROWS = 500
 """Announcements followed in one step."""
-_ROWS_OF_PILE = 2_000
-"""The same where many wait: enough for a store that loads on both cores."""
 _BULK = 2_000
 """From so many announcements on, if they are most of the catalogue, making a projection anew is faster."""
 _PUBLISH_EVERY_S = 0.3
@@ -38,7 +36,6 @@ class Follower:
         self._published_at = 0.0
         self._keeps_pace = False
         """It has followed since it was last idle: what is left is what came meanwhile."""
-        self._followed = 0
 
     def projection(self, *, anew: bool = False) -> Projection:
         if self._projection is None:
@@ -50,7 +47,7 @@ class Follower:
         """Follows some announcements, or publishes what was followed. Returns False when there is nothing to do."""
         return self._advance() or self._publish()
 
-    def _advance(self, rows: int = _ROWS) -> bool:
+    def _advance(self) -> bool:
         projection = self.projection()
         with self._portal.database.read() as connection:
             latest = outbox.latest(connection)
@@ -65,9 +62,8 @@ class Follower:
             self.rebuild()
             return True
         with self._portal.database.read() as connection:
-            changes = outbox.changes(connection, cursor, rows)
+            changes = outbox.changes(connection, cursor, _ROWS)
         projection.follow(distinct(changes), changes[-1][0])
-        self._followed += len(changes)
         self._unseen = self._keeps_pace = True
         self._progress(changes[-1][0] - cursor, latest - cursor)
         return True
@@ -91,26 +87,16 @@ class Follower:
         while self.step():
             pass
 
-    def follow_until(self, ended: threading.Event, pile: int) -> None:
-        """
-        Follows until `ended`, and publishes then. Lets `pile` announcements wait, and half as many as it has followed,
-        before it goes on with all of them: a store that merges what it has with each load does better with few.
-        """
+    def follow_until(self, ended: threading.Event) -> None:
+        """Follows until `ended`, and publishes then."""
         while True:
             last = ended.is_set()  # asked first, so that what was recorded before the end is seen
-            self._follow_pile(1 if last else max(pile, self._followed // 2))
+            if self._advance():
+                continue
             if last:
                 break
             ended.wait(LOOK_EVERY_S)
         self._publish()
-
-    def _follow_pile(self, at_least: int) -> None:
-        """Follows what waits now, where it is so much; what comes meanwhile is the next pile's."""
-        with self._portal.database.read() as connection:
-            latest = outbox.latest(connection)
-        if latest - self.projection().cursor() >= at_least:
-            while self.projection().cursor() < latest and self._advance(_ROWS_OF_PILE):
-                pass
 
     def reset(self) -> None:
         if self._projection is not None:

@@ -8,8 +8,8 @@ import pyoxigraph as ox
 
 from app.triplestore.statements import as_data, as_line, parse
 
-_CHUNK_BYTES = 8_000_000
-"""Of N-Quads a bulk load takes at once: larger ones are slower and take memory in proportion (10k datasets: 0.9 GB)."""
+_CHUNK_BYTES = 16_000_000
+"""Of N-Quads a bulk load takes at once: smaller ones leave more to merge, larger ones take memory in proportion."""
 
 
 def load(store: ox.Store, chunks: Iterator[bytes]) -> int:
