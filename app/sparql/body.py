@@ -11,8 +11,8 @@ SMALL_BYTES = 65_536
 
 class Body:
     """
-    What a worker writes into. A file costs a look-up a tenth of its time, so there is none before one is needed: for
-    more than `SMALL_BYTES`, or to be kept. Use it as a context manager.
+    What a worker writes into. There is no file before one is needed: for more than `SMALL_BYTES`, or to be kept. Use it
+    as a context manager.
     """
 
     def __init__(self, folder: Path) -> None:
