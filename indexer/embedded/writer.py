@@ -58,6 +58,9 @@ class EmbeddedWriter:
             self._sets = SetNumbers(generation)
             self._index = register(tantivy.Index(schema(), str(generation)))
             self._tantivy: Any = self._index.writer(_MEMORY_BYTES, _ONE_THREAD)
+            # A kill in the middle of a commit leaves files that belong to none; the same commit, made again, would
+            # find them in its way.
+            self._tantivy.garbage_collect_files()
 
     def apply(self, upserts: Iterable[Document], deletes: Iterable[str]) -> None:
         """

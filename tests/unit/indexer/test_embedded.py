@@ -50,6 +50,24 @@ def test_a_reader_made_before_the_index_finds_it_once_it_is_there(path: Path) ->
     assert reader.count() == 1
 
 
+def test_what_a_commit_left_that_was_killed_is_in_nobodys_way(path: Path, tmp_path: Path) -> None:
+    fill(path, "x", "y")
+    (generation,) = generations(path)
+    kept = shutil.copy(generation / "meta.json", tmp_path / "before.json")
+
+    def without_x() -> None:
+        writer = EmbeddedWriter(path)
+        writer.apply((), ["x"])
+        writer.commit()
+        writer.close()
+
+    without_x()
+    assert list(generation.glob("*.del"))
+    shutil.copy(kept, generation / "meta.json")  # as if the kill came before the last step of the commit
+    without_x()
+    assert ids(path) == ["y"]
+
+
 def test_a_reader_follows_commits_and_exchanges(path: Path) -> None:
     fill(path, "x")
     reader = EmbeddedReader(path)
