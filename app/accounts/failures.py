@@ -13,7 +13,7 @@ import hmac
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.engine import Connection
 
 from app.accounts.tables import sign_in_failure
@@ -74,8 +74,7 @@ class Failures:
         these = mark == of_subject
         if not anywhere:
             these &= at.in_(select(at).where(mark == at_place))  # they were counted together
-        connection.execute(delete(sign_in_failure).where(these))
-        connection.execute(delete(sign_in_failure).where(mark == at_place))
+        connection.execute(delete(sign_in_failure).where(or_(these, mark == at_place)))
 
     def _marks(self, subject: str, place: str) -> list[str]:
         """Of the subject, of it at this address, and of the address where there is one."""

@@ -75,11 +75,8 @@ class Refused(Exception):
 def send(connection: socket.socket, message: Question | Head, body: Body | None = None) -> None:
     said = json.dumps({name: getattr(message, name) for name in message.__slots__}).encode()
     small = b"" if body is None else body.small()
-    if body is None or small is not None:
-        connection.sendall(_LENGTHS.pack(len(said), len(small or b"")) + said + (small or b""))
-        return
-    data = _LENGTHS.pack(len(said), 0) + said
-    sent = socket.send_fds(connection, [data], [body.file()])
+    data = _LENGTHS.pack(len(said), len(small or b"")) + said + (small or b"")
+    sent = 0 if body is None or small is not None else socket.send_fds(connection, [data], [body.file()])
     connection.sendall(data[sent:])
 
 

@@ -60,9 +60,8 @@ class Places:
     def published_name(self) -> str:
         """Of the published snapshot a name that no other ever has, "" before the first; costs microseconds."""
         for _ in range(5):
-            try:
-                target = os.readlink(f"{self.root}/current")
-            except OSError:
+            target = _pointed(f"{self.root}/current")
+            if not target:
                 return ""
             with suppress(OSError):
                 return _name(os.path.basename(target), os.stat(f"{self.root}/{target}/{_MARK}"))
@@ -156,10 +155,16 @@ def write_mark(snapshot: Path, mark: Mark) -> None:
 
 
 def _target(link: Path) -> Path | None:
+    pointed = _pointed(link)
+    return link.parent / pointed if pointed else None
+
+
+def _pointed(link: Path | str) -> str:
+    """ "" where there is no link."""
     try:
-        return link.parent / os.readlink(link)
+        return os.readlink(link)
     except OSError:
-        return None
+        return ""
 
 
 def _next(folder: Path) -> Path:

@@ -2,7 +2,7 @@
 
 import time
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from app.sparql.kept import KeptAnswers
 from app.wiring import build
 from tests.factories.records import add_source, arrival
 from tests.processes.serving import Home
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -31,14 +32,6 @@ def home(tmp_path: Path) -> Home:
 
 def sparql(query: str, name: str = "csv") -> str:
     return f"/sparql?{urllib.parse.urlencode({'query': query, 'format': name})}"
-
-
-def wait_until(true: Callable[[], bool], seconds: float) -> float:
-    began = time.monotonic()
-    while not true():
-        assert time.monotonic() - began < seconds
-        time.sleep(0.1)
-    return time.monotonic() - began
 
 
 def kept_files(home: Home) -> Iterator[bytes]:

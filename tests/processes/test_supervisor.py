@@ -4,13 +4,13 @@ import concurrent.futures
 import signal
 import socket
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
 from tests.processes.serving import Home
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -23,13 +23,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     demo = home.run("demo", "--no-serve")
     assert demo.returncode == 0, demo.stderr
     return home
-
-
-def wait_until(true: Callable[[], bool], seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def test_serve_says_where_it_is_and_ends_in_order(home: Home) -> None:

@@ -2,23 +2,15 @@
 
 import os
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
 from app import sandbox
+from tests.waiting import has_ended, wait_until
 
 ENVIRONMENT = dict(os.environ)
-
-
-def wait_until(true: Callable[[], bool], seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def _program(folder: Path, then: str) -> list[str]:
@@ -28,11 +20,7 @@ def _program(folder: Path, then: str) -> list[str]:
 
 
 def _has_ended(folder: Path) -> bool:
-    """An orphan stays as a zombie where no init collects those."""
-    try:
-        return psutil.Process(int((folder / "child").read_text())).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
+    return has_ended(int((folder / "child").read_text()))
 
 
 def test_at_its_limit_a_program_ends_with_all_that_it_started(tmp_path: Path) -> None:

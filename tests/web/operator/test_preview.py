@@ -5,8 +5,6 @@ import os
 import re
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -26,6 +24,7 @@ from app.processes.keeper import catch_up
 from app.wiring import Portal
 from tests.factories.sheets import as_csv
 from tests.services.hostile import Hostile
+from tests.waiting import has_ended, wait_until
 from tests.web.operators import browser, entered, send
 
 PAGE = "/operator/source/parks/preview"
@@ -233,25 +232,10 @@ def test_a_preview_ends_with_the_process_that_waits_for_it(portal: Portal) -> No
         portal.harvesting.add_source(hostile.url("hang"), kind=SourceKind.FEDERATED, id_="hang", dialect="dcat")
         environment = os.environ | settings.environment()
         with subprocess.Popen([sys.executable, "-c", _WAITING], env=environment) as waiting:
-            _wait_until(lambda: bool(hostile.asked))
+            wait_until(lambda: bool(hostile.asked), 30)
             [child] = psutil.Process(waiting.pid).children()
             waiting.kill()
-        _wait_until(lambda: _has_ended(child))
-
-
-def _has_ended(process: psutil.Process) -> bool:
-    """An orphan stays as a zombie where no init collects those."""
-    try:
-        return process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
-def _wait_until(true: Callable[[], bool], seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+        wait_until(lambda: has_ended(child.pid), 30)
 
 
 @pytest.mark.usefixtures("source")
