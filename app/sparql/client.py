@@ -74,9 +74,10 @@ class SparqlClient:
         `meanwhile` is called while the worker is at it.
         """
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            began = self._begin(connection, question)
-            connection.settimeout(self.time_limit_s + _GRACE_S)
+            self._send(connection, question)
             meanwhile()
+            began = _begun(connection)
+            connection.settimeout(self.time_limit_s + _GRACE_S)
             try:
                 answer = receive_head(connection)
             except TimeoutError as error:  # its supervisor is gone or stopped
@@ -89,16 +90,22 @@ class SparqlClient:
                 raise QueryEnded
             raise QueryCrashed
 
-    def _begin(self, connection: socket.socket, question: Question) -> float:
-        """Since when the worker's time counts: by its own word, for this thread may be late."""
+    def _send(self, connection: socket.socket, question: Question) -> None:
         connection.settimeout(_QUEUE_S)
         try:
             with short_path(self.path) as address:
                 connection.connect(address)
             send(connection, question)
-            said = connection.recv(BEGUN.size, socket.MSG_WAITALL)
-        except OSError as error:  # nobody listens, or nobody was free in time
+        except OSError as error:  # nobody listens
             raise NoWorker(str(error)) from error
-        if len(said) < BEGUN.size:
-            raise NoWorker("the worker ended before it began")
-        return float(BEGUN.unpack(said)[0])
+
+
+def _begun(connection: socket.socket) -> float:
+    """Since when the worker's time counts: by its own word, for this thread may be late."""
+    try:
+        said = connection.recv(BEGUN.size, socket.MSG_WAITALL)
+    except OSError as error:  # nobody was free in time
+        raise NoWorker(str(error)) from error
+    if len(said) < BEGUN.size:
+        raise NoWorker("the worker ended before it began")
+    return float(BEGUN.unpack(said)[0])

@@ -40,6 +40,9 @@ _INSIDE = re.compile(r"<(?:java|bif|sql|xsl|rdfdf):[^<>]*", re.IGNORECASE)
 _VARIES = re.compile(rf"(?:NOW|RAND|UUID){_GAP}\(", re.IGNORECASE)
 _UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
 _FORMS = frozenset(["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"])
+# Most queries have none of these words; to take one apart takes as long as a look-up.
+_MAY_UPDATE = re.compile("|".join(sorted(_UPDATES)), re.IGNORECASE)
+_MAY_NAME_GRAPHS = re.compile("FROM", re.IGNORECASE)
 
 
 def calls_service(query: str) -> bool:
@@ -77,7 +80,7 @@ def _is_call(text: str, position: int, keyword: str) -> bool:
 
 def update_operation(query: str) -> str:
     """The word by which this is an update and no query, "" when it is none: LOAD, INSERT …"""
-    for text in _readings(query):
+    for text in filter(_MAY_UPDATE.search, _readings(query)):
         for kind, piece in tokens(text):
             if kind == "word" and piece.upper() in _FORMS:
                 break
@@ -93,6 +96,8 @@ def varies(query: str) -> bool:
 
 def from_graphs(query: str) -> list[str]:
     """The graphs of FROM and FROM NAMED, as far as their IRIs are whole; a prefix that is not declared is left out."""
+    if not _MAY_NAME_GRAPHS.search(query):
+        return []
     prefixes: dict[str, str] = {}
     graphs = []
     words = [(kind, piece) for kind, piece in _head(query) if kind not in ("space", "comment")]
@@ -117,6 +122,8 @@ def in_order(query: str, variables: list[str]) -> list[str]:
     The variables of a `SELECT *` in the order in which the query names them first, as people expect its columns; the
     engine sorts them. Those of any other query as they are.
     """
+    if "*" not in query:
+        return variables
     pieces = [piece for piece in tokens(query) if piece[0] not in ("space", "comment")]
     select = next((index for index, (_, piece) in enumerate(pieces) if piece.upper() == "SELECT"), None)
     if select is None:
@@ -178,12 +185,6 @@ def _head(query: str) -> Iterator[tuple[str, str]]:
 def tokens(text: str) -> tuple[tuple[str, str], ...]:
     """(kind, text), gaps included; kinds are the names of groups in `TOKEN`. One query is read for many reasons."""
     return tuple((match.lastgroup or "", match[0]) for match in TOKEN.finditer(text))
-
-
-@lru_cache(maxsize=4)
-def words(text: str) -> frozenset[str]:
-    """Its keywords, in capitals, and whatever else is written like one."""
-    return frozenset([piece.upper() for kind, piece in tokens(text) if kind == "word"])
 
 
 def _readings(query: str) -> tuple[str, ...]:

@@ -11,10 +11,12 @@ import json
 import mmap
 import os
 import resource
+import select
 import signal
 import socket
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -137,8 +139,7 @@ class Pool:
             print(f"sparql worker: {lack}", file=sys.stderr, flush=True)
         scratch = Path(self._settings.socket).parent
         worker = Worker(self._engine(), scratch, self._kept, self._settings.row_limit, self._settings.prefixes)
-        while True:
-            connection, _ = self._listener.accept()
+        for connection in _accepted(self._listener):
             slot.began[0] = began = time.monotonic()
             worker.serve_one(connection, began)
             slot.began[0] = 0.0
@@ -150,6 +151,19 @@ class Pool:
         return RemoteEngine(Server(address), self._settings.time_limit_s)
 
 
+def _accepted(listener: socket.socket) -> Iterator[socket.socket]:
+    """
+    Connections for this process. Of those that wait the system wakes the one that came first, where accept would take
+    turns: a worker that was just busy has its code and the store's pages at hand, the others are there when it is busy.
+    """
+    with select.epoll() as waiting:
+        waiting.register(listener, select.EPOLLIN | select.EPOLLEXCLUSIVE)
+        while True:
+            waiting.poll()
+            with suppress(BlockingIOError):  # another one was quicker
+                yield listener.accept()[0]
+
+
 def _listen(path: Path) -> socket.socket:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
@@ -158,6 +172,7 @@ def _listen(path: Path) -> socket.socket:
         listener.bind(address)
     path.chmod(0o600)
     listener.listen(_BACKLOG)
+    listener.setblocking(False)
     return listener
 
 

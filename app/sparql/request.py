@@ -36,7 +36,7 @@ def read(request: Request) -> Asked:
     direct: str | None = None
     if request.method == "POST":
         if request.mimetype == _FORM:
-            arguments = MultiDict([*request.args.items(multi=True), *request.form.items(multi=True)])
+            arguments = request.values
         elif request.mimetype == _QUERY:
             direct = _text(request.get_data())
         elif request.mimetype == _UPDATE:
