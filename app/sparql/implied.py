@@ -20,7 +20,7 @@ from app.sparql.guard import tokens
 Implies = Callable[[str, str], Sequence[str] | None]
 """What has this property and is not of this class, by their IRIs; None where that is not known, or too much."""
 
-_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^\\]*>")
 _MAY_TYPE = re.compile(r"(?<![A-Za-z])[Aa](?![A-Za-z])|22-rdf-syntax-ns#")
 _BEFORE = ("{", ".", "}")
@@ -107,6 +107,35 @@ class Reader:
             self._prefixes[prefix] + local if kind == "name" and prefix in self._prefixes and "%" not in local else ""
         )
 
+    def after_type(self, at: int) -> int:
+        """Where, after `?v a C`, the next property of ?v stands; 0 when none follows at once."""
+        if not (self.text(at + 1) == "a" or self.resolved(at + 1) == TYPE) or not self.resolved(at + 2):
+            return 0
+        if self.text(at + 3) == ";":
+            return at + 4
+        if self.text(at + 3) == "." and self.text(at + 4) == self.text(at):
+            return at + 5
+        return 0
+
+    def first_group(self) -> int:
+        """Where the group of a SELECT opens, whose prefixes are known then; 0 where none does. Raises as `declares`."""
+        selects, depth = False, 0
+        for at in range(len(self.pieces)):
+            if self.text(at) == "{":
+                return at if selects and depth == 0 else 0
+            if not self.declares(at):
+                selects |= self.pieces[at].word == "SELECT"
+                depth += (self.text(at) == "(") - (self.text(at) == ")")
+        return 0
+
+    def is_same(self, at: int, other: int) -> bool:
+        """Whether one variable stands at both."""
+        return self.kind(at) == self.kind(other) == "variable" and self.text(at)[1:] == self.text(other)[1:]
+
+    def is_term(self, at: int) -> bool:
+        """Whether a term stands there that is one piece."""
+        return self.kind(at) in _TERMS
+
     def kind(self, at: int) -> str:
         return self.pieces[at].kind if 0 <= at < len(self.pieces) else ""
 
@@ -133,7 +162,7 @@ class _Types(Reader):
         """In their order. Raises ValueError as `declares` does."""
         found = []
         for at in range(len(self.pieces)):
-            if not self.declares(at) and self.begins(at) and (rest := self._after_type(at)):
+            if not self.declares(at) and self.begins(at) and (rest := self.after_type(at)):
                 known = [others for name in self._properties(rest) if (others := self._others(name, at)) is not None]
                 if known:
                     end = self.pieces[rest].start
@@ -143,21 +172,11 @@ class _Types(Reader):
     def _others(self, name: str, at: int) -> Sequence[str] | None:
         return self._implies(name, self.resolved(at + 2))
 
-    def _after_type(self, at: int) -> int:
-        """Where, after `?v a C`, the next property of ?v stands; 0 when none follows at once."""
-        if not (self.text(at + 1) == "a" or self.resolved(at + 1) == _TYPE) or not self.resolved(at + 2):
-            return 0
-        if self.text(at + 3) == ";":
-            return at + 4
-        if self.text(at + 3) == "." and self.text(at + 4) == self.text(at):
-            return at + 5
-        return 0
-
     def _properties(self, at: int) -> Iterator[str]:
         """What the subject of the list that goes on here has in any case, as far as it is simple."""
         while name := self.resolved(at):
             at = self._after_path(at + 1)
-            if not at or self.kind(at) not in _TERMS:
+            if not at or not self.is_term(at):
                 return
             yield name
             if self.text(at + 1) != ";":

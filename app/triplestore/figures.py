@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from app.triplestore import tallies
 from app.triplestore.protocol import GraphReader, Mark
+from app.triplestore.tallies import Tally
 
 _FILE = "figures.json"
 _TOTAL = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -40,6 +42,8 @@ class Figures:
     """Class -> property -> statements about entities of that class."""
     exceptions: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     """Class -> property -> what has the property and is not of the class, where that is known and they are few."""
+    tallies: dict[str, dict[str, Tally]] = field(default_factory=dict)
+    """See `app.triplestore.tallies.measure`; only with a state."""
     state: str = ""
     """The very snapshot, where there is one; see `GraphReader.state`."""
     whole: bool = True
@@ -51,6 +55,12 @@ class Figures:
         if count > 0 and self.used.get(class_, {}).get(property_) == count:
             return []
         return self.exceptions.get(class_, {}).get(property_)
+
+    def tally(self, property_: str, class_: str) -> Tally | None:
+        """How often entities of a class, of any for "", state each value; None where that is not known or too much."""
+        counted = self.used.get(class_, {}).get(property_)
+        alone = counted is not None and counted == self.properties.get(property_)
+        return self.tallies.get("" if alone else class_, {}).get(property_)
 
 
 def measure(graph: GraphReader) -> Figures:
@@ -70,6 +80,7 @@ def measure(graph: GraphReader) -> Figures:
         properties=properties,
         used={name: _largest_first(counts) for name, counts in used.items()},
         exceptions=_exceptions(graph, classes, properties, used) if state else {},
+        tallies=tallies.measure(graph, classes, properties, used) if state else {},
         whole=max(len(classes), len(properties)) < MAX_TERMS,
     )
 

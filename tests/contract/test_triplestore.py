@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.triplestore import figures
+from app.triplestore import figures, tallies
 from app.triplestore.embedded import EmbeddedSnapshot, EmbeddedStore
 from app.triplestore.places import Places
 from app.triplestore.protocol import GraphReader, Mark, StoreUnavailable, TripleStore, mark_of
@@ -337,6 +337,34 @@ def test_a_published_graph_is_measured_once_for_each_statement(
     assert found.used["http://www.w3.org/ns/dcat#Dataset"][P.strip("<>")] == 1
     figures.keep(tmp_path, found)
     assert figures.kept(tmp_path) == found
+
+
+def test_values_of_a_property_are_tallied_where_they_are_few(
+    store: TripleStore, published: Callable[[], GraphReader], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tallies, "_MANY", 2)
+    monkeypatch.setattr(tallies, "_FEW", 3)
+    monkeypatch.setattr(tallies, "_VALUES", tallies._VALUES.replace("4001", "4"))
+    type_, p, q = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type", "https://x.example/p", "https://x.example/q"
+    values = ['"七\\n\\"七"@zh-hans', '"2026-01-01"^^<http://www.w3.org/2001/XMLSchema#date>', "<https://x.example/七>"]
+    lines = [f"<{NAME(each)}> <{type_}> <https://x.example/{'DDE'[at]}>" for at, each in enumerate("abc")]
+    lines += [f"<{NAME(each)}> <{p}> {value}" for each in "abc" for value in values[: 1 + "abc".index(each)]]
+    lines += [f'<{NAME(each)}> <{q}> "{number}{each}"' for each in "abc" for number in range(2)]
+    store.apply({NAME("a"): "".join(f"{line} .\n" for line in lines).encode()}, [], 7)
+    store.publish()
+    reader = published()
+    found = figures.measure(reader)
+    reader.close()
+    if not found.state:
+        assert found.tallies == {}  # a server changes at any time
+        return
+    assert found.tally(p, "") == dict(zip(values, [3, 2, 1], strict=True))
+    assert found.tally(p, "https://x.example/D") == dict(zip(values, [2, 1], strict=False))
+    assert (
+        found.tally(p, "https://x.example/E") is None
+    )  # one entity is no class that is counted before it is asked for
+    assert found.tally(q, "") is None  # too many
+    assert found.tally(type_, "") == {"<https://x.example/D>": 2, "<https://x.example/E>": 1}
 
 
 def test_a_type_that_is_a_text_is_no_class_and_spoils_no_figures(

@@ -17,7 +17,7 @@ import pytest
 
 from app.sparql.client import NoWorker, QueryCrashed, QueryEnded, SparqlClient
 from app.sparql.wire import Question
-from app.triplestore import figures
+from app.triplestore import figures, tallies
 from app.triplestore.embedded import EmbeddedSnapshot, EmbeddedStore
 from app.triplestore.places import Places
 from tests.factories.sparql import publish, question, running_pool
@@ -206,16 +206,20 @@ def test_nothing_is_left_behind_in_the_folder_of_the_socket(client: SparqlClient
     assert set(os.listdir(home / "run")) <= {"sparql.sock", "answers"}
 
 
-def test_what_is_asked_otherwise_for_speed_is_answered_the_same(tmp_path: Path) -> None:
+def test_what_is_asked_otherwise_for_speed_is_answered_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Once the snapshot was measured; `unmeasured` is the same home before."""
-    title, made, name = (f"https://x.example/{each}" for each in ("title", "madeBy", "name"))
+    title, made, name, day = (f"https://x.example/{each}" for each in ("title", "madeBy", "name", "day"))
     type_ = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+    monkeypatch.setattr(tallies, "_MANY", 50)
 
     def entries() -> Iterator[tuple[str, bytes]]:
         for number in range(60):
             me, maker = f"https://data.example/{number}", f"https://data.example/maker/{number % 3}"
             lines = [f"<{me}> <{type_}> <https://x.example/D>", f"<{me}> <{made}> <{maker}>"]
             lines += [f'<{me}> <{title}> "{number}"', f'<{maker}> <{name}> "maker {number % 3}"']
+            lines += [f'<{me}> <{day}> "2026-01-{number // 3 + 1:02}"^^<http://www.w3.org/2001/XMLSchema#date>']
             yield me, "".join(f"{line} .\n" for line in lines).encode()
 
         one = "https://data.example/catalogue"
@@ -223,10 +227,15 @@ def test_what_is_asked_otherwise_for_speed_is_answered_the_same(tmp_path: Path) 
         yield one, "".join(f"{line} .\n" for line in lines).encode()
 
     publish(tmp_path, entries())
-    query = "PREFIX x: <https://x.example/> SELECT ?n (COUNT(?d) AS ?c) { ?d a x:D ; x:madeBy/x:name ?n } GROUP BY ?n"
-    wrong = "PREFIX x: <https://x.example/> SELECT ?n (COUNT(?d) AS ?c) { ?d a x:D ; x:madeBy/x:name ?n } GROUP BY"
+    head = "PREFIX x: <https://x.example/> SELECT "
+    queries = [
+        head + "?n (COUNT(?d) AS ?c) { ?d a x:D ; x:madeBy/x:name ?n } GROUP BY ?n",  # from tallies
+        head + "?n (COUNT(?d) AS ?c) { ?d a x:D ; x:madeBy/x:name ?n ; x:title ?t } GROUP BY ?n",  # by another order
+        head + "?d ?m { ?d a x:D ; x:title ?t ; x:day ?m } ORDER BY DESC(?m) ?d LIMIT 2",  # of the last days alone
+        head + "?d ?m { ?d a x:D ; x:title '7' ; x:day ?m } ORDER BY DESC(?m) ?d LIMIT 2",  # the last have none
+    ]
     with running_pool(tmp_path) as (_, client):
-        unmeasured = values(client, question(query))
+        unmeasured = [values(client, question(query)) for query in queries]
         snapshot = EmbeddedSnapshot(Places.in_home(tmp_path))
         figures.keep(tmp_path, known := figures.measure(snapshot))
         snapshot.close()
@@ -234,7 +243,15 @@ def test_what_is_asked_otherwise_for_speed_is_answered_the_same(tmp_path: Path) 
         assert known.others(made, "https://x.example/D") == ["https://data.example/catalogue"]
         assert known.others(title, "https://x.example/D") == []
         assert known.others(name, "https://x.example/D") is None
-        measured = values(client, question(query))
-        assert client.ask(question(wrong)).head.refusal == "syntax"
-    assert sorted(map(str, measured)) == sorted(map(str, unmeasured))
-    assert {row["c"] for row in measured} == {"20"}
+        assert known.tally(made, "https://x.example/D") == {f"<https://data.example/maker/{n}>": 20 for n in range(3)}
+        assert known.tally(made, "") == known.tally(made, "https://x.example/D") | {
+            "<https://data.example/maker/0>": 21
+        }
+        measured = [values(client, question(query)) for query in queries]
+        for query in queries:
+            assert client.ask(question(query + " GROUP BY")).head.refusal == "syntax"
+    for before, after in zip(unmeasured, measured, strict=True):
+        assert sorted(map(str, after)) == sorted(map(str, before))
+    assert {row["c"] for row in measured[0]} == {"20"}
+    assert [row["d"] for row in measured[2]] == ["https://data.example/57", "https://data.example/58"]
+    assert [row["d"] for row in measured[3]] == ["https://data.example/7"]

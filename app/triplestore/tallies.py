@@ -1,0 +1,74 @@
+"""
+How often each value of a property is stated in a published graph, where its values are few: themes, publishers,
+formats, days. Counts and sorts over a whole catalogue need no more, and the engine would add it up for each anew.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+from app.triplestore.protocol import GraphReader
+from vocab.ntriples import iri, literal
+
+Tally: TypeAlias = dict[str, int]
+"""A value as N-Triples -> how many statements have it."""
+
+_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_FEW = 4_000
+"""Values of one property: the days of ten years."""
+_MOST = 20_000
+"""Values of all that is kept."""
+_MANY = 1_000
+"""Statements, or entities of a class; fewer are counted when somebody asks."""
+_VALUES = f"SELECT (COUNT(*) AS ?n) {{ SELECT DISTINCT ?o {{ ?s <%s> ?o }} LIMIT {_FEW + 1} }}"
+_TALLY = """SELECT ?o ?n (isIRI(?o) AS ?i) (LANG(?o) AS ?l) (DATATYPE(?o) AS ?d)
+    { SELECT ?o (COUNT(*) AS ?n) { %s ?s <%s> ?o } GROUP BY ?o }"""
+
+
+def measure(
+    graph: GraphReader,
+    classes: Mapping[str, int],
+    properties: Mapping[str, int],
+    used: Mapping[str, Mapping[str, int]],
+) -> dict[str, dict[str, Tally]]:
+    """
+    Class -> property -> tally of what entities of that class state; of whatever states it for the class "". Those of a
+    class that is the only one to have a property are not said twice. Raises `StoreUnavailable`.
+    """
+    few = [name for name, count in properties.items() if count >= _MANY and _values(graph, name) <= _FEW]
+    found: dict[str, dict[str, Tally]] = {}
+    left = _MOST
+    for class_, name in _pairs(few, classes, properties, used):
+        tally = _tally(graph, class_, name)
+        left -= len(tally)
+        if left < 0:
+            break
+        if tally:
+            found.setdefault(class_, {})[name] = tally
+    return found
+
+
+def _pairs(
+    few: list[str], classes: Mapping[str, int], properties: Mapping[str, int], used: Mapping[str, Mapping[str, int]]
+) -> Iterator[tuple[str, str]]:
+    for name in few:
+        yield "", name
+    for class_, count in classes.items():
+        for name in few if count >= _MANY else ():
+            if name != _TYPE and 0 < used.get(class_, {}).get(name, 0) < properties[name]:
+                yield class_, name
+
+
+def _values(graph: GraphReader, name: str) -> int:
+    ((number,),) = graph.table(_VALUES % name)
+    return int(number)
+
+
+def _tally(graph: GraphReader, class_: str, name: str) -> Tally:
+    """Empty where a value is of a kind that can't be named in a query."""
+    tally = {}
+    for text, number, is_iri, language, datatype in graph.table(_TALLY % (class_ and f"?s a <{class_}> .", name)):
+        if is_iri != "true" and not datatype:
+            return {}
+        term = iri(text) if is_iri == "true" else literal(text, language=language, datatype=datatype)
+        tally[term.decode()] = int(number)
+    return tally
