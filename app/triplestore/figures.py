@@ -57,9 +57,13 @@ class Figures:
         return self.exceptions.get(class_, {}).get(property_)
 
     def tally(self, property_: str, class_: str) -> Tally | None:
-        """How often entities of a class, of any for "", state each value; None where that is not known or too much."""
-        counted = self.used.get(class_, {}).get(property_)
-        alone = counted is not None and counted == self.properties.get(property_)
+        """
+        How many entities of a class, of any for "", have each value; None where that is not known or too much. Two
+        properties with a gap between are a path.
+        """
+        first = property_.partition(" ")[0]
+        counted = self.used.get(class_, {}).get(first)
+        alone = counted is not None and counted == self.properties.get(first)
         return self.tallies.get("" if alone else class_, {}).get(property_)
 
 

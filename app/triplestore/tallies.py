@@ -13,6 +13,8 @@ Tally: TypeAlias = dict[str, int]
 """A value as N-Triples -> how many statements have it."""
 
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_DISTRIBUTION = "http://www.w3.org/ns/dcat#Distribution"
+_OF_FILES = "http://www.w3.org/ns/dcat#distribution"
 _FEW = 4_000
 """Values of one property: the days of ten years."""
 _MOST = 20_000
@@ -21,7 +23,7 @@ _MANY = 1_000
 """Statements, or entities of a class; fewer are counted when somebody asks."""
 _VALUES = f"SELECT (COUNT(*) AS ?n) {{ SELECT DISTINCT ?o {{ ?s <%s> ?o }} LIMIT {_FEW + 1} }}"
 _TALLY = """SELECT ?o ?n (isIRI(?o) AS ?i) (LANG(?o) AS ?l) (DATATYPE(?o) AS ?d)
-    { SELECT ?o (COUNT(*) AS ?n) { %s ?s <%s> ?o } GROUP BY ?o }"""
+    { SELECT ?o (COUNT(*) AS ?n) { %s } GROUP BY ?o }"""
 
 
 def measure(
@@ -32,13 +34,14 @@ def measure(
 ) -> dict[str, dict[str, Tally]]:
     """
     Class -> property -> tally of what entities of that class state; of whatever states it for the class "". Those of a
-    class that is the only one to have a property are not said twice. Raises `StoreUnavailable`.
+    class that is the only one to have a property are not said twice. What the files of a dataset have, a format, is
+    tallied by datasets too, named by both properties with a gap between. Raises `StoreUnavailable`.
     """
     few = [name for name, count in properties.items() if count >= _MANY and _values(graph, name) <= _FEW]
     found: dict[str, dict[str, Tally]] = {}
     left = _MOST
-    for class_, name in _pairs(few, classes, properties, used):
-        tally = _tally(graph, class_, name)
+    for class_, name, pattern in _patterns(few, classes, properties, used):
+        tally = _tally(graph, pattern)
         left -= len(tally)
         if left < 0:
             break
@@ -47,15 +50,19 @@ def measure(
     return found
 
 
-def _pairs(
+def _patterns(
     few: list[str], classes: Mapping[str, int], properties: Mapping[str, int], used: Mapping[str, Mapping[str, int]]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, str, str]]:
+    """Class, name and what to count the values ?o of."""
     for name in few:
-        yield "", name
+        yield "", name, f"?s <{name}> ?o"
     for class_, count in classes.items():
         for name in few if count >= _MANY else ():
             if name != _TYPE and 0 < used.get(class_, {}).get(name, 0) < properties[name]:
-                yield class_, name
+                yield class_, name, f"?s a <{class_}> ; <{name}> ?o"
+    for name in few:
+        if name != _TYPE and name in used.get(_DISTRIBUTION, {}):
+            yield "", f"{_OF_FILES} {name}", f"{{ SELECT DISTINCT ?s ?o {{ ?s <{_OF_FILES}>/<{name}> ?o }} }}"
 
 
 def _values(graph: GraphReader, name: str) -> int:
@@ -63,10 +70,10 @@ def _values(graph: GraphReader, name: str) -> int:
     return int(number)
 
 
-def _tally(graph: GraphReader, class_: str, name: str) -> Tally:
+def _tally(graph: GraphReader, pattern: str) -> Tally:
     """Empty where a value is of a kind that can't be named in a query."""
     tally = {}
-    for text, number, is_iri, language, datatype in graph.table(_TALLY % (class_ and f"?s a <{class_}> .", name)):
+    for text, number, is_iri, language, datatype in graph.table(_TALLY % pattern):
         if is_iri != "true" and not datatype:
             return {}
         term = iri(text) if is_iri == "true" else literal(text, language=language, datatype=datatype)

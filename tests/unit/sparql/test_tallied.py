@@ -6,13 +6,17 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 import pytest
 
-from app.sparql.tallied import with_tallies
+from app.sparql.tallied import two_steps, with_tallies
 from app.triplestore import figures, tallies
 from app.triplestore.figures import Figures
 from app.triplestore.protocol import Mark
 from tests.unit.sparql.test_implied import HEAD, X, group, rows_of
 
-TALLIES = {(f"{X}theme", f"{X}D"): {"<y:a>": 3, '"b"': 2}, (f"{X}theme", ""): {"<y:a>": 4, '"b"': 2, "1": 1}}
+TALLIES = {
+    (f"{X}theme", f"{X}D"): {"<y:a>": 3, '"b"': 2},
+    (f"{X}theme", ""): {"<y:a>": 4, '"b"': 2, "1": 1},
+    (two_steps(f"{X}file", f"{X}format"), ""): {"<y:csv>": 9},
+}
 OF_D = 'VALUES (?v ?tallied) { (<y:a> 3) ("b" 2) }'
 OF_ANY = 'VALUES (?v ?tallied) { (<y:a> 4) ("b" 2) (1 1) }'
 SELECT = "SELECT ?v (COUNT(?d) AS ?n)"
@@ -38,6 +42,10 @@ def counted(body: str) -> str:
             f"{SELECT} {{ ?d a x:D ; x:theme/x:name ?v FILTER (?v > 2) }} GROUP BY ?v HAVING (COUNT(?d) > 1)",
             f"{SUM} {{ {OF_D.replace('?v', '?tallied_value')} ?tallied_value /x:name ?v FILTER (?v > 2) }} "
             "GROUP BY ?v HAVING (SUM(?tallied) > 1)",
+        ),
+        (
+            "SELECT ?v (COUNT(DISTINCT ?d) AS ?n) { ?d x:file/x:format ?v } GROUP BY ?v",
+            "SELECT ?v (MAX(?tallied) AS ?n) { VALUES (?v ?tallied) { (<y:csv> 9) } } GROUP BY ?v",
         ),
     ],
 )
@@ -67,6 +75,10 @@ def test_a_count_is_the_sum_of_the_tallies(body: str, told: str) -> None:
         "SELECT ?v (COUNT(?w) AS ?n) { ?d x:theme ?v OPTIONAL { ?v x:label ?w } } GROUP BY ?v",
         "SELECT ?v (COUNT(DISTINCT ?d) AS ?n) { ?d x:theme/x:name ?v } GROUP BY ?v",
         "SELECT (COUNT(DISTINCT ?d) AS ?n) { ?d x:theme ?v }",
+        "SELECT (COUNT(DISTINCT ?d) AS ?n) { ?d x:file/x:format ?v }",
+        "SELECT ?v (COUNT(?d) AS ?n) { ?d x:file/x:format ?v } GROUP BY ?v",
+        "SELECT ?v (COUNT(DISTINCT ?d) AS ?n) (COUNT(*) AS ?m) { ?d x:file/x:format ?v } GROUP BY ?v",
+        "SELECT ?v (COUNT(DISTINCT ?d) AS ?n) { ?d x:file/x:format/x:name ?v } GROUP BY ?v",
         "SELECT (COUNT(DISTINCT ?d) AS ?n) { ?d x:theme ?v } GROUP BY ?v ?w",
         "SELECT (COUNT(DISTINCT *) AS ?n) { ?d x:theme ?v } GROUP BY ?v",
         "SELECT (EXISTS { ?d x:theme ?v } AS ?is) (COUNT(?d) AS ?n) { ?e x:title ?t }",
@@ -124,7 +136,10 @@ def test_queries_put_together_by_chance_have_the_same_answers_with_tallies(monke
         for name in ["publisher", "theme", "theme", "name", "name", "title"]:
             value = rng.choice([ox.NamedNode(f"{X}{rng.randrange(10)}"), rng.choice(values)])
             store.add(ox.Quad(subject, ox.NamedNode(X + name), value))
+    monkeypatch.setattr(tallies, "_OF_FILES", f"{X}theme")
+    monkeypatch.setattr(tallies, "_DISTRIBUTION", f"{X}Dataset")
     known = measured(store, monkeypatch)
+    assert known.tally(two_steps(f"{X}theme", f"{X}name"), "")
     changed = 0
     for _ in range(2500):
         counts = ["COUNT(?d)", "COUNT(*)", "COUNT(DISTINCT ?d)", "COUNT(?o)", "SUM(?o)", "MAX(?o)"]
