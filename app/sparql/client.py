@@ -74,10 +74,9 @@ class SparqlClient:
         `meanwhile` is called while the worker is at it.
         """
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            self._send(connection, question)
-            meanwhile()
-            began = _begun(connection)
+            began = self._begin(connection, question)
             connection.settimeout(self.time_limit_s + _GRACE_S)
+            meanwhile()
             try:
                 answer = receive_head(connection)
             except TimeoutError as error:  # its supervisor is gone or stopped
@@ -90,22 +89,16 @@ class SparqlClient:
                 raise QueryEnded
             raise QueryCrashed
 
-    def _send(self, connection: socket.socket, question: Question) -> None:
+    def _begin(self, connection: socket.socket, question: Question) -> float:
+        """Since when the worker's time counts: by its own word, for this thread may be late."""
         connection.settimeout(_QUEUE_S)
         try:
             with short_path(self.path) as address:
                 connection.connect(address)
             send(connection, question)
-        except OSError as error:  # nobody listens
+            said = connection.recv(BEGUN.size, socket.MSG_WAITALL)
+        except OSError as error:  # nobody listens, or nobody was free in time
             raise NoWorker(str(error)) from error
-
-
-def _begun(connection: socket.socket) -> float:
-    """Since when the worker's time counts: by its own word, for this thread may be late."""
-    try:
-        said = connection.recv(BEGUN.size, socket.MSG_WAITALL)
-    except OSError as error:  # nobody was free in time
-        raise NoWorker(str(error)) from error
-    if len(said) < BEGUN.size:
-        raise NoWorker("the worker ended before it began")
-    return float(BEGUN.unpack(said)[0])
+        if len(said) < BEGUN.size:
+            raise NoWorker("the worker ended before it began")
+        return float(BEGUN.unpack(said)[0])
