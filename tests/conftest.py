@@ -5,9 +5,6 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from flask import Flask
-from jinja2 import FileSystemBytecodeCache
-from werkzeug.datastructures import ImmutableDict
 
 from app import db
 from app.accounts import passwords
@@ -50,13 +47,6 @@ def migrated_once(tmp_path_factory: pytest.TempPathFactory) -> None:
         migrate(database)
 
     db.migrate = copy
-
-
-@pytest.fixture(scope="session", autouse=True)
-def templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Each portal of a test has its own Jinja, and compiles what it shows."""
-    cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-    Flask.jinja_options = ImmutableDict(bytecode_cache=cache)
 
 
 @pytest.fixture(scope="session")
