@@ -7,10 +7,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 FRONT := app/static/npm/.installed
 
-# Limits that end queries and processes are real time: those tests run one at a time, the others on both cores.
-TIMED := tests/processes tests/security tests/browser tests/unit/sparql tests/web/test_sparql_endpoint.py
 SERVERS := elasticsearch or sparql_server or postgresql or oidc
-pytest = $(BIN)/python -m pytest -n 2 -m "$(1)" tests $(TIMED:%=--ignore=%) && $(BIN)/python -m pytest -m "$(1)" $(TIMED)
+# On both cores; then, one at a time, the tests that measure real time.
+pytest = $(BIN)/python -m pytest -n 2 -m "not alone and $(1)" && $(BIN)/python -m pytest -m "alone and $(1)"
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test test-all test-servers lint types imports golden relevance fuzz bench check clean

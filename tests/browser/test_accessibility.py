@@ -48,6 +48,16 @@ def answering(site: tuple[str, Filled]) -> Iterator[tuple[str, Filled]]:
         yield site
 
 
+@pytest.fixture(scope="module")
+def screens(browser: Browser) -> Iterator[list[tuple[str, int, Page]]]:
+    """A wide one in Chinese and a phone in English, with what they go on: a new one takes longer than a page."""
+    kinds = (("zh-Hans", 1280, "light"), ("en", 390, "dark"))
+    opened = [(language, width, open_page(browser, width, color_scheme=scheme)) for language, width, scheme in kinds]
+    yield opened
+    for _, _, page in opened:
+        page.context.close()
+
+
 def violations(page: Page) -> list[str]:
     page.evaluate(AXE.read_text())
     found: Any = page.evaluate(_RUN, TAGS)
@@ -55,14 +65,12 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_page_breaks_no_rule(browser: Browser, answering: tuple[str, Filled], path: str) -> None:
+def test_a_page_breaks_no_rule(screens: list[tuple[str, int, Page]], answering: tuple[str, Filled], path: str) -> None:
     base, filled = answering
     address = base + path.format(publisher=filled.publisher, **filled.ids)
-    for language, width, scheme in (("zh-Hans", 1280, "light"), ("en", 390, "dark")):
-        page = open_page(browser, width, color_scheme=scheme)
+    for language, width, page in screens:
         page.goto(address + ("&" if "?" in path else "?") + f"lang={language}")
         assert violations(page) == [], (path, language, width)
-        page.context.close()
 
 
 def test_the_report_of_a_check_breaks_no_rule(browser: Browser, answering: tuple[str, Filled]) -> None:

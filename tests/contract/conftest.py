@@ -2,9 +2,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
-from app.db import Database, migrate
+from app import db
+from app.db import Database
 from tests.contract.elastic_backend import elastic
 from tests.contract.search_backends import BACKENDS, Backend
 
@@ -22,22 +22,16 @@ def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where an empty database of every kind is, one after the other."""
+    """Where a database of every kind is, one after the other, with nothing in it."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'record.sqlite'}"
-    url = str(request.getfixturevalue("postgresql_url"))
-    database = Database(url, tmp_path / "locks")
-    with database.write() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    database.close()
-    return url
+    return str(request.getfixturevalue("postgresql_url"))
 
 
 @pytest.fixture
 def database(database_url: str, tmp_path: Path) -> Iterator[Database]:
     """That database with its tables."""
     database = Database(database_url, tmp_path / "locks")
-    migrate(database)
+    db.migrate(database)
     yield database
     database.close()

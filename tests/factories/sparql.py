@@ -35,11 +35,11 @@ def running_pool(home: Path, **changes: object) -> Iterator[tuple[subprocess.Pop
         yield process, client
     finally:
         process.terminate()
-        process.wait(5)
+        process.wait(20)
 
 
 def _wait_for(client: SparqlClient) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while True:
         try:
             client.ask(question("ASK {}")).close()

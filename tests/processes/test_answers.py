@@ -16,7 +16,7 @@ from tests.factories.records import add_source, arrival
 from tests.processes.serving import Home
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 WORD = "琥珀斑马"
 """Stands in the titles of this test's entries and nowhere else."""

@@ -23,7 +23,7 @@ from benchmarks import generate
 from tests.processes.serving import Home
 from tests.services.hostile import Hostile
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(1800)]
 
 NICE = 1
 """By which the processes of runs are told from others; little, for the tests share their machine."""

@@ -244,6 +244,7 @@ def test_a_damaged_store_is_made_anew(portal: Portal, keep: Keep) -> None:
     assert holds(portal, record)
 
 
+@pytest.mark.alone
 def test_a_running_keeper_shows_a_change_within_half_a_second(portal: Portal, keep: Keep) -> None:
     with running(portal):
         wait_until(lambda: portal.published_graph_mark() is not None and portal.has_index())

@@ -16,7 +16,7 @@ import pytest
 from benchmarks import generate
 from tests.processes.serving import Home
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(900)]
 
 ENTRIES = 600
 POINTS = 10

@@ -22,6 +22,8 @@ import zipfile
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
+
 from tests.services.ports import free_port
 
 VERSION = "9.2.4"
@@ -142,11 +144,11 @@ def remove(folder: Path) -> None:
 def _lives(group: int) -> bool:
     with suppress(ChildProcessError):  # then whoever started it hears of its end
         os.waitpid(group, os.WNOHANG)
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
+    for process in psutil.process_iter(["status"]):
+        with suppress(ProcessLookupError):
+            if process.info["status"] != psutil.STATUS_ZOMBIE and os.getpgid(process.pid) == group:
+                return True
+    return False
 
 
 def _java_home() -> Path:

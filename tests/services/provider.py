@@ -9,6 +9,7 @@ import hmac
 import json
 import time
 from collections.abc import Callable
+from functools import cache
 from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -28,7 +29,7 @@ class Provider:
     def __init__(self) -> None:
         self.site = Site()
         self.issuer = self.site.url
-        self.key: Any = RSAKey.generate_key(2048, {"kid": "one", "use": "sig"})
+        self.key: Any = _key("its own")
         self.more_keys: list[Any] = []
         self.signs: Any = None
         """Another key to sign with than the one that is shown."""
@@ -117,6 +118,12 @@ class Provider:
 
 def other_key() -> Any:
     """One that the provider never showed, under the same name."""
+    return _key("another")
+
+
+@cache
+def _key(_whose: str) -> Any:
+    """Made once: that takes longer than most tests."""
     return RSAKey.generate_key(2048, {"kid": "one", "use": "sig"})
 
 

@@ -172,6 +172,7 @@ class _Endless(io.RawIOBase):
         return size
 
 
+@pytest.mark.usefixtures("dear_passwords")
 def test_how_long_an_answer_takes_does_not_tell_of_an_account(application: Flask) -> None:
     """Within what a network hides: a hash of a password is twenty milliseconds and more, and is made for nobody too."""
 

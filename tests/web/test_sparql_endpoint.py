@@ -19,6 +19,8 @@ from app.settings import Settings
 from app.sparql.examples import examples
 from tests.factories.sparql import publish, running_pool
 
+pytestmark = pytest.mark.alone
+
 BASE = "https://data.example"
 TITLE = "http://purl.org/dc/terms/title"
 SELECT = f"SELECT ?s ?title WHERE {{ ?s <{TITLE}> ?title }} ORDER BY ?title LIMIT 2"

@@ -22,6 +22,8 @@ from app.triplestore.embedded import EmbeddedSnapshot, EmbeddedStore
 from app.triplestore.places import Places
 from tests.factories.sparql import publish, question, running_pool
 
+pytestmark = pytest.mark.alone
+
 CROSS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 
