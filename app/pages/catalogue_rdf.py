@@ -39,10 +39,18 @@ def show(wanted: Offer, extension: str) -> Response:
     """One page. Raises `Invalid` for a time or a place that can't be read, `NotOffered` for an unknown profile."""
     profile = choose(PROFILES, named)
     state, modified = portal().browsing.mark(), portal().catalogue.last_changed()
-    asked = tuple(request.args.get(name, "") for name in (*_FILTERS, "size", "profile", "after", "page"))
+    asked = tuple(_only(name) for name in (*_FILTERS, "size", "profile", "after", "page"))
     key = (asked, profile.token, wanted.name, extension)
     body = _BODIES.get((portal().settings.home, state), key, lambda: _body(wanted, extension, profile, modified))
     return told(rdf_written(body, wanted, modified=modified, negotiated=not extension), profile, PROFILES)
+
+
+def _only(name: str) -> str:
+    """A parameter that is said twice is told, for one of the two would be left out in silence."""
+    said = request.args.getlist(name)
+    if len(said) > 1:
+        raise Invalid(f"{name} 只能出现一次。", f"{name} may be given only once.")
+    return said[0] if said else ""
 
 
 def _body(wanted: Offer, extension: str, profile: Profile, modified: datetime) -> bytes:

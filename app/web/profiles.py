@@ -11,6 +11,7 @@ from flask import Response, request
 
 from app.errors import NotOffered
 from app.web.links import address
+from vocab.rdf import Format
 
 _MAX_HEADER_CHARACTERS = 2_000
 _RANGE = re.compile(r"<([^<>]*)>\s*(?:;\s*q=([0-9.]+))?")
@@ -68,12 +69,13 @@ def told(response: Response, profile: Offered, offers: Sequence[Offered]) -> Res
     """Says which profile it is, and where the others are."""
     response.headers["Content-Profile"] = f"<{profile.iris[0]}>"
     links = [f'<{profile.iris[0]}>; rel="profile"']
-    media_type = response.mimetype
+    # In place of JSON-LD that it was given, rdflib reads the first alternate of that type.
+    kind = "" if response.mimetype in Format.JSON_LD.media_types else f' type="{response.mimetype}";'
     for each in offers:
         if each.token != profile.token:
             arguments = [(n, v) for n, v in request.args.items(multi=True) if n != "profile"]
             other = request.script_root + address(request.path, [*arguments, ("profile", each.token)])
-            links.append(f'<{other}>; rel="alternate"; type="{media_type}"; formats="{each.iris[0]}"')
+            links.append(f'<{other}>; rel="alternate";{kind} formats="{each.iris[0]}"')
     response.headers["Link"] = ", ".join(links)
     response.vary.add("Accept-Profile")
     return response

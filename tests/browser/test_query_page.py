@@ -147,6 +147,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(browser: Browser, answering
 def test_without_scripts_the_field_and_the_examples_do_the_same(browser: Browser, answering: str) -> None:
     page = open_page(browser, java_script_enabled=False)
     page.goto(f"{answering}/sparql")
+    expect(page.get_by_text("改用普通文本框")).to_be_hidden()  # it is plain, and the button could do nothing
     page.fill(FIELD, "SELECT (2 AS ?two) {}")
     page.locator("main form button.button-main").click()
     expect(page.locator(".sparql-table td")).to_have_text(["2"])

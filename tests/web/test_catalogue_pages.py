@@ -94,8 +94,10 @@ def test_filters_choose_and_stay_on_every_page(portal: Portal) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", ["modified-since=yesterday", "modified-since=2026-13-01", "modified-since=%00", "after=<x>"]
-)
+    "asked",
+    ["modified-since=yesterday", "modified-since=2026-13-01", "modified-since=%00", "after=<x>",
+     "theme=jiaotong&theme=jiaoyu", "publisher=a&publisher=b"],
+)  # fmt: skip
 def test_what_can_not_be_read_is_told_and_not_taken_for_nothing(portal: Portal, asked: str) -> None:
     answer = create_app(portal=portal).test_client().get(f"/catalog.ttl?{asked}", headers={"Accept": "text/turtle"})
     assert answer.status_code == 400
@@ -158,6 +160,22 @@ def test_a_profile_is_chosen_by_parameter_or_header_and_told(client: FlaskClient
             assert "Accept-Profile" in asked.vary
             assert "rows" not in asked.text
             assert "csvw" not in asked.text
+
+
+def test_a_client_that_follows_alternates_is_led_to_no_other_profile(client: FlaskClient, filled: Filled) -> None:
+    """As rdflib reads JSON-LD: it takes the first alternate of that type in place of what it was given."""
+    server = make_server("127.0.0.1", 0, client.application, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        for address in (f"/dataset/{filled.ids['bus']}", "/catalog"):
+            read = rdflib.Graph().parse(f"http://127.0.0.1:{server.port}{address}.jsonld", format="json-ld")
+            sent = rdflib.Graph().parse(data=client.get(f"{address}.jsonld").text, format="json-ld")
+            assert len(sent) > 20
+            assert set(read) == set(sent)
+    finally:
+        server.shutdown()
+        thread.join()
 
 
 def test_an_unknown_profile_is_refused_in_words(client: FlaskClient, filled: Filled) -> None:

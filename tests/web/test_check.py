@@ -104,6 +104,13 @@ def test_a_syntax_error_names_its_line(client: FlaskClient) -> None:
     assert answer.json["line"] == 3
 
 
+def test_a_syntax_error_names_the_syntax_as_its_specification_does(client: FlaskClient) -> None:
+    headers = {"Content-Type": "application/rdf+xml", "Accept": "application/json"}
+    answer = client.post("/api/check", data="<rdf:RDF", headers=headers)
+    assert answer.status_code == 422
+    assert "RDF/XML" in answer.json["detail"]
+
+
 def test_a_document_that_is_too_large_is_refused(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.checking.service.MAX_BYTES", 1000)
     answer = client.post("/api/check", data=GOOD, headers={"Content-Type": "text/turtle"})

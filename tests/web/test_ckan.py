@@ -228,6 +228,38 @@ def test_a_body_in_json_or_as_a_form_says_the_same(asker: FlaskClient) -> None:
         assert answer.get_json()["success"] is False
 
 
+def test_what_is_said_more_than_once_counts_each_time(asker: FlaskClient, remote: ckanapi.RemoteCKAN) -> None:
+    filters = ["groups:jiaotong", "tags:出行"]
+    asked = {"fq_list": filters, "rows": 0, "facet.field": ["groups", "tags"]}
+    by_json = asker.post("/api/3/action/package_search", json=asked).get_json()["result"]
+    assert 0 < by_json["count"] < result(asker, "package_search", fq=filters[0], rows=0)["count"]
+    assert result(asker, "package_search", **asked) == by_json
+    assert asker.post("/api/3/action/package_search", data=asked).get_json()["result"] == by_json
+    with ckanapi.RemoteCKAN(remote.address, get_only=True) as getting:
+        assert getting.action.package_search(**asked) == by_json
+
+
+def test_scripts_of_other_sites_may_ask_in_json(asker: FlaskClient) -> None:
+    """What a browser asks before (https://fetch.spec.whatwg.org/#cors-preflight-fetch), and then."""
+    address, origin = "/api/3/action/package_search", {"Origin": "https://elsewhere.example"}
+    may = asker.options(
+        address,
+        headers=origin | {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"},
+    )
+    assert may.status_code == 200
+    assert may.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Content-Type" in may.headers["Access-Control-Allow-Headers"]
+    answer = asker.post(address, json={"rows": 0}, headers=origin)
+    assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, "*")
+
+
+@pytest.mark.parametrize("body", [{"rows": [1]}, {"q": {"a": "b"}}, {"sort": ["id asc"]}, {"start": {}}])
+def test_what_is_no_text_is_refused_and_never_left_out(asker: FlaskClient, body: dict[str, Any]) -> None:
+    answer = asker.post("/api/3/action/package_search", json=body)
+    assert answer.status_code == 409
+    assert list(body) == [name for name in answer.get_json()["error"] if name not in ("__type", "message")]
+
+
 def test_errors_have_the_form_of_ckans(asker: FlaskClient) -> None:
     assert error(asker, "package_delete")[:2] == (400, "Bad Request")
     assert error(asker, "package_show")[:2] == (409, "Validation Error")

@@ -61,7 +61,7 @@ def message(error: SyntaxError) -> str:
 def refuse(error: SyntaxError, format: Format) -> NoReturn:
     """Raises what the parser says of a document as RdfError."""
     line, column = place(error)
-    name = format.name.replace("_", "-").title()
+    name = SYNTAX[format].name
     raise RdfError(
         f"不是有效的 {name}：{message(error)}", f"not valid {name}: {message(error)}", line=line, column=column
     ) from None

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 from flask import Request
+from werkzeug.datastructures import MultiDict
 
 from app.api.ckan.faults import Fault, NotValid
 from app.web.paging import number
@@ -27,6 +28,8 @@ class Arguments:
         """The first of these that was given, "" when none was."""
         for name in names:
             value = self._given.get(name)
+            if isinstance(value, list | dict):
+                raise NotValid("Not a text", **{name: ["Must be one text or number"]})
             if isinstance(value, str | int | float):
                 if len(text := str(value).strip()) > MAX_CHARACTERS:
                     raise NotValid("Too long", **{name: [f"Longer than {MAX_CHARACTERS} characters"]})
@@ -73,10 +76,10 @@ class Arguments:
 
 def read(request: Request) -> Arguments:
     """Raises `Fault` for a body that is no JSON object."""
-    given: dict[str, Any] = dict(request.args.items())
+    given = _named(request.args)
     if request.method == "POST":
         if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data") and request.form:
-            given |= dict(request.form.items())
+            given |= _named(request.form)
         elif body := request.get_data():
             try:
                 said = orjson.loads(body)
@@ -86,3 +89,8 @@ def read(request: Request) -> Arguments:
                 raise Fault("Bad request - JSON Error: the body is not an object")
             given |= said
     return Arguments(given)
+
+
+def _named(said: MultiDict[str, str]) -> dict[str, Any]:
+    """What is said more than once is a list, as CKAN takes it."""
+    return {name: values[0] if len(values) == 1 else values for name, values in said.lists()}

@@ -32,12 +32,21 @@ def act(name: str) -> Response:
     return _respond(name, body, status)
 
 
+@blueprint.after_request
+def _for_everyone(response: Response) -> Response:
+    """Scripts of other sites may ask; before they send JSON, a browser asks whether they may."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
+        response.headers["Access-Control-Max-Age"] = "86400"
+    return response
+
+
 def _respond(name: str, body: dict[str, Any], status: int) -> Response:
     told = url_for("ckan.act", name="help_show", _external=False)
     whole = {"help": f"{told}?name={name}" if name in ACTIONS else told, **body}
     response = answer(json.dumps(whole, ensure_ascii=False), "application/json", status=status)
     response.content_type = "application/json;charset=utf-8"
-    response.headers["Access-Control-Allow-Origin"] = "*"
     if status == 503:
         response.headers["Retry-After"] = "10"
     if request.method == "POST" or status != 200:
