@@ -6,7 +6,7 @@ it. Pages and descriptions read the file; nobody's request counts statements.
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.triplestore import tallies
@@ -36,17 +36,17 @@ class Figures:
     mark: Mark
     triples: int
     entities: int
-    classes: dict[str, int] = field(default_factory=dict)
-    properties: dict[str, int] = field(default_factory=dict)
-    used: dict[str, dict[str, int]] = field(default_factory=dict)
+    classes: dict[str, int]
+    properties: dict[str, int]
+    used: dict[str, dict[str, int]]
     """Class -> property -> statements about entities of that class."""
-    exceptions: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    exceptions: dict[str, dict[str, list[str]]]
     """Class -> property -> what has the property and is not of the class, where that is known and they are few."""
-    tallies: dict[str, dict[str, Tally]] = field(default_factory=dict)
+    tallies: dict[str, dict[str, Tally]]
     """See `app.triplestore.tallies.measure`; only with a state."""
-    state: str = ""
+    state: str
     """The very snapshot, where there is one; see `GraphReader.state`."""
-    whole: bool = True
+    whole: bool
     """False when there are more classes or properties than are listed."""
 
     def others(self, property_: str, class_: str) -> list[str] | None:
@@ -145,7 +145,7 @@ _read: dict[Path, tuple[int, Figures]] = {}
 
 
 def kept(home: Path) -> Figures | None:
-    """The last ones, None before the first. Read again only when they changed."""
+    """The last ones, None before the first, and where another version wrote less. Read again only when they changed."""
     file = path(home)
     try:
         changed = file.stat().st_mtime_ns
