@@ -1,6 +1,7 @@
 """A request of the SPARQL 1.1 Protocol, read: https://www.w3.org/TR/sparql11-protocol/#query-operation"""
 
 from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
 
 from flask import Request
 from werkzeug.datastructures import MultiDict
@@ -32,10 +33,12 @@ class Asked:
 def read(request: Request) -> Asked:
     """Raises `Unfit`."""
     request.max_content_length = 3 * MAX_QUERY_BYTES + 10_000  # a form may need three bytes for one
+    _text(unquote_to_bytes(request.query_string))
     arguments: MultiDict[str, str] = request.args
     direct: str | None = None
     if request.method == "POST":
         if request.mimetype == _FORM:
+            _text(unquote_to_bytes(request.get_data()))  # what is read from it has signs of its own where that is broken
             arguments = request.values
         elif request.mimetype == _QUERY:
             direct = _text(request.get_data())

@@ -245,6 +245,9 @@ def test_requests_that_ask_nothing_or_too_much_are_refused(web: FlaskClient) -> 
     problem(web.post("/sparql", data={"format": "json"}), 400)
     problem(web.get("/sparql?query=ASK{}&query=ASK{}"), 400)
     problem(web.post("/sparql", data=b"\xff\xfe", content_type="application/sparql-query"), 400)
+    problem(web.get("/sparql?query=SELECT%20*%7B%3Fs%20%3Fp%20%22%ff%22%7D"), 400)
+    form = "application/x-www-form-urlencoded"
+    problem(web.post("/sparql", data=b"query=SELECT%20*%7B%3Fs%20%3Fp%20%22%ff%22%7D", content_type=form), 400)
     problem(web.post("/sparql", data=b"ASK {}", content_type="text/plain"), 415)
     problem(web.post("/sparql", data={"query": "ASK {}" + " " * 100_001}), 413)
     assert web.post("/sparql", data={"query": "x" * 2_000_000}).status_code == 413
