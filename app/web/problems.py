@@ -3,6 +3,7 @@ Errors, mapped once: a problem document (RFC 9457) for programs, a page in the r
 """
 
 import json
+import re
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ _STATUS: dict[type[SuishuError], int] = {
     NotFound: 404, NotOffered: 406, Invalid: 400, Forbidden: 403, TooMany: 429, Busy: 503, Unavailable: 503,
 }  # fmt: skip
 _RETRY_AFTER_S = 10
+_FOR_PROGRAMS = re.compile(r"^/sparql$|\.(?:nt|ttl|rdf|jsonld|json|csv|xml|gz)$")
+"""Addresses at which whoever takes anything (*/*) is no browser."""
 _OFFERS = (Offer("page", ("text/html",)), Offer("document", (MEDIA_TYPE, "application/json")))
 
 
@@ -112,9 +115,10 @@ def describe(error: Exception) -> Problem:
 
 def wants_page() -> bool:
     """Whether whoever asks is better served by a page than by JSON."""
-    if request.path.startswith("/api/"):
+    accept = request.headers.get("Accept", "")
+    if request.path.startswith("/api/") or (_FOR_PROGRAMS.search(request.path) and "html" not in accept):
         return False
-    found = choose(request.headers.get("Accept", ""), _OFFERS)
+    found = choose(accept, _OFFERS)
     return found is not None and found.name == "page"
 
 

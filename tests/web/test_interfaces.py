@@ -156,6 +156,18 @@ def test_an_error_is_a_page_for_people_and_a_problem_document_for_programs(clien
         assert document.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("address", ["/catalog.nt?page=999", "/catalog.ttl?modified-since=x", "/dataset/none.jsonld"])
+def test_at_an_address_for_programs_whoever_takes_anything_is_told_as_a_program(
+    client: FlaskClient, address: str
+) -> None:
+    told = client.get(address, headers={"Accept": "*/*"})
+    assert told.status_code in (400, 404)
+    assert told.mimetype == "application/problem+json"
+    page = client.get(address, headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (page.status_code, page.mimetype) == (told.status_code, "text/html")
+    assert client.put("/sparql", headers={"Accept": "*/*"}).mimetype == "application/problem+json"
+
+
 def test_a_wrong_method_is_told_the_right_ones(client: FlaskClient) -> None:
     response = client.post("/dataset", headers={"Accept": "application/json"})
     assert response.status_code == 405
