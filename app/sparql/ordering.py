@@ -9,15 +9,15 @@ snapshot say. The order of statements side by side changes no answer, so the rar
 A path of two steps is told as the two statements that it is: https://www.w3.org/TR/sparql11-query/#sparqlTranslatePathExpressions
 """
 
-import re
 from collections.abc import Callable, Iterator
 
+from app.sparql.guard import may_say
 from app.sparql.implied import Piece, Reader, is_plain, pieces_of
 
 Count = Callable[[str], int]
 """How many statements a property has."""
 
-_MAY_COUNT = re.compile("COUNT|SUM|AVG|MIN|MAX|SAMPLE|GROUP", re.IGNORECASE)
+_AGGREGATES = ("COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP")
 _RARER = 10
 _ENDS = (";", ".", "}")
 _Change = tuple[int, int, str]
@@ -26,7 +26,7 @@ _Change = tuple[int, int, str]
 
 def rarest_first(query: str, count: Count) -> str:
     """The same query; itself where nothing is to be won, or it can't be told for certain."""
-    if "_:" in query or not _MAY_COUNT.search(query):
+    if "_:" in query or not may_say(query, _AGGREGATES):
         return query
     pieces = list(pieces_of(query))
     if not is_plain(query, pieces):

@@ -9,15 +9,14 @@ up, a month to cut out, it does with a few in place of a hundred thousand.
 A query is left alone unless the thing that is counted stands in that one statement alone, the first of the query.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 
+from app.sparql.guard import may_say
 from app.sparql.implied import TYPE, Piece, Reader, is_plain, pieces_of
 
 TallyOf = Callable[[str, str], Mapping[str, int] | None]
 """Property (or `two_steps`) and class ("" for any) by IRI -> a value as N-Triples -> how many such entities have it."""
 
-_MAY_COUNT = re.compile("COUNT", re.IGNORECASE)
 _BY_SOLUTION = frozenset(["SUM", "AVG", "CONCAT", "RAND", "UUID", "STRUUID", "BNODE"])
 """What another number of solutions would change, besides COUNT; of GROUP_CONCAT the last word stands by itself."""
 _AFTER_GROUPS = frozenset(["ORDER", "LIMIT", "OFFSET", "HAVING", "VALUES"])
@@ -31,7 +30,7 @@ def two_steps(first: str, second: str) -> str:
 
 def with_tallies(query: str, tally: TallyOf) -> str:
     """The same query; itself where no tally serves it, or it can't be told for certain."""
-    if not _MAY_COUNT.search(query) or _NUMBER[1:] in query:
+    if not may_say(query, ("COUNT",)) or _NUMBER[1:] in query:
         return query
     pieces = list(pieces_of(query))
     if not is_plain(query, pieces):

@@ -11,10 +11,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.sparql.guard import may_say
 from app.sparql.implied import TYPE, Reader, is_plain, pieces_of
 from app.sparql.tallied import TallyOf
 
-_MAY_SORT = re.compile(r"ORDER\s+BY.*LIMIT", re.IGNORECASE | re.DOTALL)
 _MOST_ROWS = 1_000
 _ENOUGH = 4
 """Statements for each row that is wanted: some have no title, or are of another theme."""
@@ -33,7 +33,7 @@ class Topmost:
 
 def topmost(query: str, tally: TallyOf) -> Topmost | None:
     """None where there is no such query, or it can't be told for certain."""
-    if not _MAY_SORT.search(query):
+    if not may_say(query, ("ORDER",)):
         return None
     pieces = list(pieces_of(query))
     words = [piece.word for piece in pieces]

@@ -6,6 +6,7 @@ it. Pages and descriptions read the file; nobody's request counts statements.
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -141,7 +142,7 @@ def keep(home: Path, figures: Figures) -> None:
     draft.replace(path(home))
 
 
-_read: dict[Path, tuple[int, Figures]] = {}
+_read: dict[Path, tuple[int, Figures | None]] = {}
 
 
 def kept(home: Path) -> Figures | None:
@@ -149,11 +150,13 @@ def kept(home: Path) -> Figures | None:
     file = path(home)
     try:
         changed = file.stat().st_mtime_ns
-        if (known := _read.get(file)) and known[0] == changed:
-            return known[1]
+    except OSError:
+        return None
+    if (known := _read.get(file)) and known[0] == changed:
+        return known[1]
+    figures = None
+    with suppress(OSError, ValueError, TypeError, KeyError):
         said = json.loads(file.read_text())
         figures = Figures(**(said | {"mark": Mark(**said["mark"])}))
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
     _read[file] = changed, figures
     return figures

@@ -53,10 +53,6 @@ class Places:
                 return taken
         return None
 
-    def is_current(self, snapshot: "Snapshot") -> bool:
-        """Whether nothing newer was published; costs microseconds."""
-        return _target(self.current) == snapshot.data.parent
-
     def published_name(self) -> str:
         """Of the published snapshot a name that no other ever has, "" before the first; costs microseconds."""
         for _ in range(5):
