@@ -38,9 +38,7 @@ def read(request: Request) -> Asked:
     direct: str | None = None
     if request.method == "POST":
         if request.mimetype == _FORM:
-            _text(
-                unquote_to_bytes(request.get_data())
-            )  # what is read from it has signs of its own where that is broken
+            _text(unquote_to_bytes(request.get_data()))  # the form itself would have other signs there
             arguments = request.values
         elif request.mimetype == _QUERY:
             direct = _text(request.get_data())

@@ -59,7 +59,7 @@ class _Count(Reader):
             return
         counts = [at for at, word in enumerate(words) if word == "COUNT"]
         each_once = all(self._is_distinct(at) for at in counts)
-        if (statement := self._statement(first, each_once=each_once)) is None:
+        if not counts or (statement := self._statement(first, each_once=each_once)) is None:
             return
         end, values, value = statement
         found = [self._counted(at, first, value) for at in counts]

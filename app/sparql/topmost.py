@@ -10,6 +10,7 @@ are the answer, for every other row has an earlier date; if not, the query has t
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.sparql.guard import may_say
 from app.sparql.implied import TYPE, Reader, is_plain, pieces_of
@@ -121,7 +122,7 @@ class _Sorted(Reader):
 
 def _last(tally: Mapping[str, int], found: _Found) -> list[str]:
     """The first values of the order, as many as probably have enough rows; none where their order is not known."""
-    dates = [(match, term) for term in tally if (match := _DATE.fullmatch(term))]
+    dates = [(match, term) for term in tally if (match := _DATE.fullmatch(term)) and _is_day(match[1])]
     if len(dates) < len(tally) or len({match.group(2, 3) for match, _ in dates}) != 1:
         return []
     wanted = _ENOUGH * (found.limit + found.offset)
@@ -132,3 +133,12 @@ def _last(tally: Mapping[str, int], found: _Found) -> list[str]:
         if wanted <= 0:
             return values
     return []  # all of them: nothing is left out
+
+
+def _is_day(text: str) -> bool:
+    """Whether the calendar has it: for the engine, what is none is a text."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

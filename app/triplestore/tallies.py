@@ -3,11 +3,14 @@ How often each value of a property is stated in a published graph, where its val
 formats, days. Counts and sorts over a whole catalogue need no more, and the engine would add it up for each anew.
 """
 
+import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import TypeAlias
 
 from app.triplestore.protocol import GraphReader
-from vocab.ntriples import iri, literal
+from vocab.iris import mended
+from vocab.ntriples import literal, literal_value
 
 Tally: TypeAlias = dict[str, int]
 """A value as N-Triples -> how many statements have it."""
@@ -22,6 +25,8 @@ _MOST = 20_000
 _MANY = 1_000
 """Statements, or entities of a class; fewer are counted when somebody asks."""
 _VALUES = f"SELECT (COUNT(*) AS ?n) {{ SELECT DISTINCT ?o {{ ?s <%s> ?o }} LIMIT {_FEW + 1} }}"
+_RELATIVE = re.compile(r"/\.\.?(?:/|$)")
+"""A query's IRIs are resolved, and such steps are taken then."""
 _TALLY = """SELECT ?o ?n (isIRI(?o) AS ?i) (LANG(?o) AS ?l) (DATATYPE(?o) AS ?d)
     { SELECT ?o (COUNT(*) AS ?n) { %s } GROUP BY ?o }"""
 
@@ -71,11 +76,23 @@ def _values(graph: GraphReader, name: str) -> int:
 
 
 def _tally(graph: GraphReader, pattern: str) -> Tally:
-    """Empty where a value is of a kind that can't be named in a query."""
+    """Empty where a value can't be named in a query, or would not be read from it as it is."""
     tally = {}
     for text, number, is_iri, language, datatype in graph.table(_TALLY % pattern):
-        if is_iri != "true" and not datatype:
+        term = _iri(text) if is_iri == "true" else _literal(text, language, datatype)
+        if term is None:
             return {}
-        term = iri(text) if is_iri == "true" else literal(text, language=language, datatype=datatype)
-        tally[term.decode()] = int(number)
+        tally[term] = int(number)
     return tally
+
+
+def _iri(text: str) -> str | None:
+    return f"<{text}>" if mended(text) == text and not _RELATIVE.search(text) else None
+
+
+def _literal(text: str, language: str, datatype: str) -> str | None:
+    with suppress(ValueError):
+        term = literal(text, language=language, datatype=datatype)
+        if literal_value(term) == (text, language, datatype):
+            return term.decode()
+    return None

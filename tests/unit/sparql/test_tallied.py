@@ -81,6 +81,7 @@ def test_a_count_is_the_sum_of_the_tallies(body: str, told: str) -> None:
         "SELECT ?v (COUNT(DISTINCT ?d) AS ?n) { ?d x:file/x:format/x:name ?v } GROUP BY ?v",
         "SELECT (COUNT(DISTINCT ?d) AS ?n) { ?d x:theme ?v } GROUP BY ?v ?w",
         "SELECT (COUNT(DISTINCT *) AS ?n) { ?d x:theme ?v } GROUP BY ?v",
+        "SELECT ?count { ?d x:theme ?count }",
         "SELECT (EXISTS { ?d x:theme ?v } AS ?is) (COUNT(?d) AS ?n) { ?e x:title ?t }",
         "ASK { ?d x:theme ?v . { SELECT (COUNT(?d) AS ?n) { ?e x:title ?t } } }",
         "SELECT ?v { ?d x:theme ?v . { SELECT (COUNT(?d) AS ?n) { ?e x:title ?t } } }",
