@@ -11,6 +11,8 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+from lxml import etree
+
 from app.checking.lines import Lines
 from app.checking.model import MAX_BYTES, MEMORY_LIMIT_MB, TIME_LIMIT_S, Asked, Checked, Failed, Found
 from app.sandbox import confine
@@ -51,7 +53,8 @@ def check(asked: Asked, document: bytes, fetch: Fetcher | None = None) -> Checke
         parsed = to_ntriples(document, format_, url)
         ntriples = parsed.read()
     except RdfError as error:
-        return Failed("syntax", error.reason_zh, error.reason_en, error.line or 0)
+        line = error.line or (_broken_line(document) if format_ is Format.RDF_XML else 0)
+        return Failed("syntax", error.reason_zh, error.reason_en, line)
     notes = [(note.zh, note.en) for note in parsed.notes]
     report = validate(ntriples, asked.profile)
     triples = [_split(line) for line in ntriples.decode().splitlines()]
@@ -73,6 +76,16 @@ def _format(asked: Asked, content_type: str, url: str, document: bytes) -> Forma
     if asked.format:
         return next((each for each in Format if each.value == asked.format), None)
     return guess(filename=asked.filename or url, content_type=content_type, head=document[:16_384])
+
+
+def _broken_line(document: bytes) -> int:
+    """Where it is no XML, which the parser of RDF/XML keeps to itself; 0 where it is XML and no RDF."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        etree.fromstring(document, parser)
+    except etree.XMLSyntaxError as error:
+        return error.lineno or 0
+    return 0
 
 
 def _split(line: str) -> tuple[str, str, str]:

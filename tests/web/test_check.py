@@ -94,12 +94,19 @@ def test_what_can_not_be_checked_is_refused_with_a_reason(
     assert "root:" not in answer.text
 
 
-def test_a_syntax_error_names_its_line(client: FlaskClient) -> None:
-    answer = client.post(
-        "/api/check",
-        data="@prefix a: <http://a/> .\na:b a:c a:d .\na:b a:c ] .\n",
-        headers={"Content-Type": "text/turtle", "Accept": "application/json"},
-    )
+@pytest.mark.parametrize(
+    ("media_type", "text"),
+    [
+        ("text/turtle", "@prefix a: <http://a/> .\na:b a:c a:d .\na:b a:c ] .\n"),
+        (
+            "application/rdf+xml",
+            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
+            '<rdf:Description rdf:about="http://a/b">\n</rdf:Descript>\n</rdf:RDF>',
+        ),
+    ],
+)
+def test_a_syntax_error_names_its_line(client: FlaskClient, media_type: str, text: str) -> None:
+    answer = client.post("/api/check", data=text, headers={"Content-Type": media_type, "Accept": "application/json"})
     assert answer.status_code == 422
     assert answer.json["line"] == 3
 
