@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.web.negotiation import Offer, choose, quality
 
@@ -56,6 +57,7 @@ class Wanted:
         return self.graph_type if form == "graph" else self.solutions_type
 
 
+@lru_cache(maxsize=256)
 def wanted(accept: str, name: str) -> Wanted | None:
     """
     None when `name` is no format. A name that fits only one kind of answer leaves the other to the Accept header:

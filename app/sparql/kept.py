@@ -104,7 +104,8 @@ def _head(file: int) -> Head:
 def _names(question: Question) -> Iterator[str]:
     """Under which an answer may lie: of either kind, whole or cut. The two kinds have no format of the same name."""
     key = _key(question)
-    for format_ in filter(None, (question.solutions, question.graph)):
+    graph = question.graph if guard.may_say(question.query, ("CONSTRUCT", "DESCRIBE")) else ""
+    for format_ in filter(None, (question.solutions, graph)):
         yield f"{key}-{format_}"
         yield f"{key}-{format_}-{question.rows}"
 

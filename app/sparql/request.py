@@ -1,7 +1,7 @@
 """A request of the SPARQL 1.1 Protocol, read: https://www.w3.org/TR/sparql11-protocol/#query-operation"""
 
 from dataclasses import dataclass
-from urllib.parse import unquote_to_bytes
+from urllib.parse import parse_qsl
 
 from flask import Request
 from werkzeug.datastructures import MultiDict
@@ -33,19 +33,18 @@ class Asked:
 def read(request: Request) -> Asked:
     """Raises `Unfit`."""
     request.max_content_length = 3 * MAX_QUERY_BYTES + 10_000  # a form may need three bytes for one
-    _text(unquote_to_bytes(request.query_string))
-    arguments: MultiDict[str, str] = request.args
+    said = _pairs(request.query_string)
     direct: str | None = None
     if request.method == "POST":
         if request.mimetype == _FORM:
-            _text(unquote_to_bytes(request.get_data()))  # the form itself would have other signs there
-            arguments = request.values
+            said += _pairs(request.get_data())
         elif request.mimetype == _QUERY:
             direct = _text(request.get_data())
         elif request.mimetype == _UPDATE:
             raise Unfit("update")
         else:
             raise Unfit("media-type")
+    arguments = MultiDict(said)
     if "update" in arguments:
         raise Unfit("update")
     queries = arguments.getlist("query") + ([] if direct is None else [direct])
@@ -61,6 +60,14 @@ def read(request: Request) -> Asked:
         named_graphs=arguments.getlist("named-graph-uri") or None,
         format=arguments.get("format") or arguments.get("output") or "",
     )
+
+
+def _pairs(encoded: bytes) -> list[tuple[str, str]]:
+    """Here, since Flask puts other signs in place of what is not UTF-8, and takes three times as long."""
+    try:
+        return parse_qsl(encoded.decode(), keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError as error:
+        raise Unfit("not-utf-8") from error
 
 
 def _text(data: bytes) -> str:

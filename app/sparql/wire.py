@@ -24,6 +24,7 @@ MAX_BODY_BYTES = 100_000_000
 MAX_MESSAGE_BYTES = 1_000_000
 BEGUN = struct.Struct("!d")
 """Sent when a worker begins: since when its time counts, by the clock that all processes of a machine share."""
+_PATH_BYTES = 108
 _LENGTHS = struct.Struct("!II")
 
 
@@ -116,7 +117,10 @@ def _receive(connection: socket.socket) -> tuple[bytes, bytes, int | None] | Non
 
 @contextmanager
 def short_path(path: Path) -> Iterator[str]:
-    """A name for a socket's path that never exceeds the 108 bytes which the system allows."""
+    """A name for a socket's path that never exceeds the 108 bytes which the system allows, its end among them."""
+    if len(os.fsencode(path)) < _PATH_BYTES:
+        yield str(path)
+        return
     folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         yield f"/proc/self/fd/{folder}/{path.name}"
