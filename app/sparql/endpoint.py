@@ -111,12 +111,13 @@ def sparql() -> Response:
 def _received() -> Asked | Problem:
     if request.method != "POST":
         return _read()
-    if not _gate().begin_receiving():
+    gate = _gate()
+    if not gate.begin_receiving():
         return busy()
     try:
         return _read()
     finally:
-        _gate().end_receiving()
+        gate.end_receiving()
 
 
 def _read() -> Asked | Problem:
@@ -136,20 +137,23 @@ def _for_everyone(response: Response) -> Response:
         response.headers["RateLimit-Policy"] = f'"sparql";q={budget:g};w={WINDOW_S:g}'
         response.headers["RateLimit"] = f'"sparql";r={int(left_s)}'
     response.headers.setdefault("Cache-Control", "no-cache")
-    response.vary.update(_VARY)
+    if "Vary" in response.headers:
+        response.vary.update(_VARY)
+    else:
+        response.headers["Vary"] = ", ".join(_VARY)
     return response
 
 
 def _run(asked: Asked, query: str, want: Wanted) -> Response:
-    html = "html" in (want.solutions, want.graph)
+    html, settings = "html" in (want.solutions, want.graph), _settings()
     question = Question(
         query=query,
         solutions="json" if want.solutions == "html" else want.solutions,
         graph="turtle" if want.graph == "html" else want.graph,
-        rows=min(page.ROWS, _settings().sparql_row_limit) if html else _settings().sparql_row_limit,
+        rows=min(page.ROWS, settings.sparql_row_limit) if html else settings.sparql_row_limit,
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
-        base=f"{_settings().base_url}/sparql",
+        base=f"{settings.base_url}/sparql",
     )
     answer = _ask_within_budget(question)
     if isinstance(answer, Problem):
@@ -157,11 +161,11 @@ def _run(asked: Asked, query: str, want: Wanted) -> Response:
     with ExitStack() as stack:
         stack.callback(answer.close)
         if answer.head.refusal == "ended":  # by the server, before we did
-            return _problem(ended(_settings().sparql_time_limit_s), asked)
+            return _problem(ended(settings.sparql_time_limit_s), asked)
         if answer.head.refusal:
             return _problem(refused(answer.head, query), asked)
         if want.graph == "html" if answer.head.form == "graph" else want.solutions == "html":
-            return page.render(_settings(), query=query, shown=page.show(answer), unknown=_unknown(query))
+            return page.render(settings, query=query, shown=page.show(answer), unknown=_unknown(query))
         if answer.head.bytes > _SMALL_BYTES:
             if not _gate().begin_long():
                 return _problem(busy(), asked)
@@ -205,12 +209,13 @@ def _ask_within_budget(question: Question) -> Answer | Problem:
 
 
 def _ask(question: Question) -> Answer | Problem:
-    if (kept := _client().find(question)) is not None:
+    client, gate = _client(), _gate()
+    if (kept := client.find(question)) is not None:
         return kept
-    if not _gate().enter():
+    if not gate.enter():
         return busy()
     try:
-        return _client().ask(question, partial(mentioned, question.query))  # so that it is known when it is asked for
+        return client.ask(question, partial(mentioned, question.query))  # so that it is known when it is asked for
     except QueryEnded:
         return ended(_settings().sparql_time_limit_s)
     except QueryCrashed:
@@ -218,7 +223,7 @@ def _ask(question: Question) -> Answer | Problem:
     except NoWorker:
         return no_worker()
     finally:
-        _gate().leave()
+        gate.leave()
 
 
 def _give(answer: Answer, want: Wanted, stack: ExitStack) -> Response:

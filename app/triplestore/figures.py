@@ -142,21 +142,21 @@ def keep(home: Path, figures: Figures) -> None:
     draft.replace(path(home))
 
 
-_read: dict[Path, tuple[int, Figures | None]] = {}
+_read: dict[str, tuple[int, Figures | None]] = {}
 
 
 def kept(home: Path) -> Figures | None:
     """The last ones, None before the first, and where another version wrote less. Read again only when they changed."""
-    file = path(home)
+    file = f"{home}/{_FILE}"  # a path would take longer to put together than the system to look
     try:
-        changed = file.stat().st_mtime_ns
+        changed = os.stat(file).st_mtime_ns
     except OSError:
         return None
     if (known := _read.get(file)) and known[0] == changed:
         return known[1]
     figures = None
     with suppress(OSError, ValueError, TypeError, KeyError):
-        said = json.loads(file.read_text())
+        said = json.loads(path(home).read_text())
         figures = Figures(**(said | {"mark": Mark(**said["mark"])}))
     _read[file] = changed, figures
     return figures

@@ -66,10 +66,12 @@ class _Babel(Babel):  # type: ignore[misc]
 
 def choose() -> None:
     """Sets the language of this request."""
-    asked = language(request.args["lang"]) if "lang" in request.args else None
+    said = request.environ  # most programs say nothing of it: their arguments and cookies need not be read
+    is_asked = "lang" in said.get("QUERY_STRING", "") and "lang" in request.args
+    asked = language(request.args["lang"]) if is_asked else None
+    kept = language(request.cookies[COOKIE]) if "HTTP_COOKIE" in said and COOKIE in request.cookies else None
     g.language_asked = asked
-    kept = language(request.cookies[COOKIE]) if COOKIE in request.cookies else None
-    g.language = asked or kept or preferred(request.headers.get("Accept-Language", ""))
+    g.language = asked or kept or preferred(said.get("HTTP_ACCEPT_LANGUAGE", ""))
 
 
 def _remember(response: Response) -> Response:
