@@ -109,22 +109,16 @@ def sparql() -> Response:
 
 
 def _received() -> Asked | Problem:
-    if request.method != "POST":
-        return _read()
-    gate = _gate()
-    if not gate.begin_receiving():
+    gate, has_body = _gate(), request.method == "POST"
+    if has_body and not gate.begin_receiving():
         return busy()
-    try:
-        return _read()
-    finally:
-        gate.end_receiving()
-
-
-def _read() -> Asked | Problem:
     try:
         return read(request)
     except Unfit as error:
         return unfit(error.word)
+    finally:
+        if has_body:
+            gate.end_receiving()
 
 
 @blueprint.after_request
