@@ -12,7 +12,7 @@ read in two ways.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.sparql.guard import tokens
@@ -26,6 +26,10 @@ _MAY_TYPE = re.compile(r"(?<![A-Za-z])[Aa](?![A-Za-z])|22-rdf-syntax-ns#")
 _BEFORE = ("{", ".", "}")
 _TERMS = ("variable", "iri", "name", "string")
 _LEFT_ALONE = frozenset(["CONSTRUCT", "DESCRIBE", "GRAPH", "FROM", "SERVICE"])
+
+
+Change = tuple[int, int, str]
+"""Start and end of a text, and what stands there instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +47,7 @@ def without_implied_types(query: str, implies: Implies) -> str:
     """The same query without them; the query itself where there are none, or it can't be told for certain."""
     if not _MAY_TYPE.search(query):  # taking one apart takes as long as a look-up
         return query
-    pieces = list(pieces_of(query))
-    if not is_plain(query, pieces):
-        return query
-    try:
-        found = _Types(pieces, implies).found()
-    except ValueError:
-        return query
-    for type_ in reversed(found):
-        others = "".join(f"FILTER (!sameTerm({type_.subject}, <{iri}>)) . " for iri in type_.others)
-        query = query[: type_.start] + f"{others}{type_.subject} " + query[type_.end :]
-    return query
+    return rewritten(query, lambda pieces: [type_.change() for type_ in _Types(pieces, implies).found()])
 
 
 def pieces_of(query: str) -> Iterator[Piece]:
@@ -75,6 +69,20 @@ def is_plain(query: str, pieces: list[Piece]) -> bool:
     return all(
         _ABSOLUTE.fullmatch(piece.text) if piece.kind == "iri" else piece.text not in ("'", '"') for piece in pieces
     )
+
+
+def rewritten(query: str, changes: Callable[[list[Piece]], Iterable[Change]]) -> str:
+    """With those changes; the query itself where it is not plain, or they can't be told (ValueError)."""
+    pieces = list(pieces_of(query))
+    if not is_plain(query, pieces):
+        return query
+    try:
+        found = sorted(changes(pieces), reverse=True)
+    except ValueError:
+        return query
+    for start, end, text in found:
+        query = query[:start] + text + query[end:]
+    return query
 
 
 class Reader:
@@ -151,6 +159,10 @@ class _Type:
     end: int
     subject: str
     others: Sequence[str]
+
+    def change(self) -> Change:
+        others = "".join(f"FILTER (!sameTerm({self.subject}, <{iri}>)) . " for iri in self.others)
+        return self.start, self.end, f"{others}{self.subject} "
 
 
 class _Types(Reader):

@@ -12,7 +12,7 @@ A path of two steps is told as the two statements that it is: https://www.w3.org
 from collections.abc import Callable, Iterator
 
 from app.sparql.guard import may_say
-from app.sparql.implied import Piece, Reader, is_plain, pieces_of
+from app.sparql.implied import Change, Piece, Reader, rewritten
 
 Count = Callable[[str], int]
 """How many statements a property has."""
@@ -20,24 +20,13 @@ Count = Callable[[str], int]
 _AGGREGATES = ("COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP")
 _RARER = 10
 _ENDS = (";", ".", "}")
-_Change = tuple[int, int, str]
-"""Start and end of a text, and what stands there instead."""
 
 
 def rarest_first(query: str, count: Count) -> str:
     """The same query; itself where nothing is to be won, or it can't be told for certain."""
     if "_:" in query or not may_say(query, _AGGREGATES):
         return query
-    pieces = list(pieces_of(query))
-    if not is_plain(query, pieces):
-        return query
-    try:
-        changes = sorted(_Steps(pieces, count).changes(), reverse=True)
-    except ValueError:
-        return query
-    for start, end, text in changes:
-        query = query[:start] + text + query[end:]
-    return query
+    return rewritten(query, lambda pieces: _Steps(pieces, count).changes())
 
 
 class _Steps(Reader):
@@ -46,13 +35,13 @@ class _Steps(Reader):
         self._count = count
         self._nodes = 0
 
-    def changes(self) -> Iterator[_Change]:
+    def changes(self) -> Iterator[Change]:
         """Raises ValueError as `declares` does."""
         for at in range(len(self.pieces)):
             if not self.declares(at) and self.begins(at):
                 yield from self._of_statement(at)
 
-    def _of_statement(self, at: int) -> Iterator[_Change]:
+    def _of_statement(self, at: int) -> Iterator[Change]:
         start, i = self.pieces[at].start, at + 1
         while self.resolved(i) or self.text(i) == "a":
             if self.text(i + 1) == "/":
@@ -83,7 +72,7 @@ class _Steps(Reader):
             and self.text(at + 3) in (".", "}")
         )
 
-    def _moved(self, start: int, before: str, at: int) -> Iterator[_Change]:
+    def _moved(self, start: int, before: str, at: int) -> Iterator[Change]:
         """The statement at `at` to `start`, where it is the rarer one."""
         if not before or not self._is_rarer(self.resolved(at + 1), before):
             return

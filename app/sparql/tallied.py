@@ -12,7 +12,7 @@ A query is left alone unless the thing that is counted stands in that one statem
 from collections.abc import Callable, Iterator, Mapping
 
 from app.sparql.guard import may_say
-from app.sparql.implied import TYPE, Piece, Reader, is_plain, pieces_of
+from app.sparql.implied import TYPE, Change, Piece, Reader, rewritten
 
 TallyOf = Callable[[str, str], Mapping[str, int] | None]
 """Property (or `two_steps`) and class ("" for any) by IRI -> a value as N-Triples -> how many such entities have it."""
@@ -32,16 +32,7 @@ def with_tallies(query: str, tally: TallyOf) -> str:
     """The same query; itself where no tally serves it, or it can't be told for certain."""
     if not may_say(query, ("COUNT",)) or _NUMBER[1:] in query:
         return query
-    pieces = list(pieces_of(query))
-    if not is_plain(query, pieces):
-        return query
-    try:
-        changes = sorted(_Count(pieces, tally).changes(), reverse=True)
-    except ValueError:
-        return query
-    for start, end, text in changes:
-        query = query[:start] + text + query[end:]
-    return query
+    return rewritten(query, lambda pieces: _Count(pieces, tally).changes())
 
 
 class _Count(Reader):
@@ -49,8 +40,8 @@ class _Count(Reader):
         super().__init__(pieces)
         self._tally = tally
 
-    def changes(self) -> Iterator[tuple[int, int, str]]:
-        """Start and end of a text, and what stands there instead. Raises ValueError as `declares` does."""
+    def changes(self) -> Iterator[Change]:
+        """Raises ValueError as `declares` does."""
         words = [piece.word for piece in self.pieces]
         if words.count("SELECT") != 1 or not _BY_SOLUTION.isdisjoint(words):
             return
