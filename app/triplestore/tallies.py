@@ -22,6 +22,8 @@ _FEW = 4_000
 """Values of one property: the days of ten years."""
 _MOST = 20_000
 """Values of all that is kept."""
+_LONG = 200
+"""Characters; what has longer texts is a description, and nobody counts by it."""
 _MANY = 1_000
 """Statements, or entities of a class; fewer are counted when somebody asks."""
 _VALUES = f"SELECT (COUNT(*) AS ?n) {{ SELECT DISTINCT ?o {{ ?s <%s> ?o }} LIMIT {_FEW + 1} }}"
@@ -76,11 +78,11 @@ def _values(graph: GraphReader, name: str) -> int:
 
 
 def _tally(graph: GraphReader, pattern: str) -> Tally:
-    """Empty where a value can't be named in a query, or would not be read from it as it is."""
+    """Empty where a value is long, can't be named in a query, or would not be read from it as it is."""
     tally = {}
     for text, number, is_iri, language, datatype in graph.table(_TALLY % pattern):
         term = _iri(text) if is_iri == "true" else _literal(text, language, datatype)
-        if term is None:
+        if term is None or len(text) > _LONG:
             return {}
         tally[term] = int(number)
     return tally

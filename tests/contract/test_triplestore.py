@@ -351,12 +351,13 @@ def test_values_of_a_property_are_tallied_where_they_are_few(
     monkeypatch.setattr(tallies, "_FEW", 3)
     monkeypatch.setattr(tallies, "_VALUES", tallies._VALUES.replace("4001", "4"))
     type_, p, q = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type", "https://x.example/p", "https://x.example/q"
-    r = "https://x.example/r"
+    r, s = "https://x.example/r", "https://x.example/s"
     values = ['"七\\n\\"七"@zh-hans', '"2026-01-01"^^<http://www.w3.org/2001/XMLSchema#date>', "<https://x.example/七>"]
     lines = [f"<{NAME(each)}> <{type_}> <https://x.example/{'DDE'[at]}>" for at, each in enumerate("abc")]
     lines += [f"<{NAME(each)}> <{p}> {value}" for each in "abc" for value in values[: 1 + "abc".index(each)]]
     lines += [f'<{NAME(each)}> <{q}> "{number}{each}"' for each in "abc" for number in range(2)]
     lines += [f"<{NAME(each)}> <{r}> <https://x.example/a/../b>" for each in "abc"]
+    lines += [f'<{NAME(each)}> <{s}> "{"长" * 201}"' for each in "abc"]
     store.apply({NAME("a"): "".join(f"{line} .\n" for line in lines).encode()}, [], 7)
     store.publish()
     reader = published()
@@ -371,6 +372,7 @@ def test_values_of_a_property_are_tallied_where_they_are_few(
         found.tally(p, "https://x.example/E") is None
     )  # one entity is no class that is counted before it is asked for
     assert found.tally(q, "") is None  # too many
+    assert found.tally(s, "") is None  # too long
     assert found.tally(r, "") is None  # a query would not say that IRI, but the one that it is resolved to
     assert found.tally(type_, "") == {"<https://x.example/D>": 2, "<https://x.example/E>": 1}
 
