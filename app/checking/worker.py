@@ -11,8 +11,6 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from lxml import etree
-
 from app.checking.lines import Lines
 from app.checking.model import MAX_BYTES, MEMORY_LIMIT_MB, TIME_LIMIT_S, Asked, Checked, Failed, Found
 from app.sandbox import confine
@@ -80,9 +78,12 @@ def _format(asked: Asked, content_type: str, url: str, document: bytes) -> Forma
 
 def _broken_line(document: bytes) -> int:
     """Where it is no XML, which the parser of RDF/XML keeps to itself; 0 where it is XML and no RDF."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    from lxml import etree  # here alone, so that no other check waits for it to load
+
+    from harvest.mapping.iso19139 import careful_parser
+
     try:
-        etree.fromstring(document, parser)
+        etree.fromstring(document, careful_parser())
     except etree.XMLSyntaxError as error:
         return error.lineno or 0
     return 0

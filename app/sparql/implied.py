@@ -14,6 +14,7 @@ read in two ways.
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.sparql.guard import tokens
 
@@ -50,8 +51,13 @@ def without_implied_types(query: str, implies: Implies) -> str:
     return rewritten(query, lambda pieces: [type_.change() for type_ in _Types(pieces, implies).found()])
 
 
-def pieces_of(query: str) -> Iterator[Piece]:
-    """Without gaps. A full stop at the end of a name is one of its own."""
+@lru_cache(maxsize=4)
+def pieces_of(query: str) -> tuple[Piece, ...]:
+    """Without gaps. A full stop at the end of a name is one of its own. One query is read for many reasons."""
+    return tuple(_pieces(query))
+
+
+def _pieces(query: str) -> Iterator[Piece]:
     at = 0
     for kind, text in tokens(query):
         if kind not in ("space", "comment"):
@@ -62,7 +68,7 @@ def pieces_of(query: str) -> Iterator[Piece]:
         at += len(text)
 
 
-def is_plain(query: str, pieces: list[Piece]) -> bool:
+def is_plain(query: str, pieces: Sequence[Piece]) -> bool:
     if "\\" in query or any(piece.word in _LEFT_ALONE for piece in pieces):
         return False
     # A quote that ends nowhere, or a comparison that looks like an IRI: the engine reads it otherwise.
@@ -71,9 +77,9 @@ def is_plain(query: str, pieces: list[Piece]) -> bool:
     )
 
 
-def rewritten(query: str, changes: Callable[[list[Piece]], Iterable[Change]]) -> str:
+def rewritten(query: str, changes: Callable[[Sequence[Piece]], Iterable[Change]]) -> str:
     """With those changes; the query itself where it is not plain, or they can't be told (ValueError)."""
-    pieces = list(pieces_of(query))
+    pieces = pieces_of(query)
     if not is_plain(query, pieces):
         return query
     try:
@@ -88,7 +94,7 @@ def rewritten(query: str, changes: Callable[[list[Piece]], Iterable[Change]]) ->
 class Reader:
     """Reads among the pieces of a query, by their numbers."""
 
-    def __init__(self, pieces: list[Piece]) -> None:
+    def __init__(self, pieces: Sequence[Piece]) -> None:
         self.pieces = pieces
         self._prefixes: dict[str, str] = {}
 
@@ -166,7 +172,7 @@ class _Type:
 
 
 class _Types(Reader):
-    def __init__(self, pieces: list[Piece], implies: Implies) -> None:
+    def __init__(self, pieces: Sequence[Piece], implies: Implies) -> None:
         super().__init__(pieces)
         self._implies = implies
 

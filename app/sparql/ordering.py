@@ -9,7 +9,7 @@ snapshot say. The order of statements side by side changes no answer, so the rar
 A path of two steps is told as the two statements that it is: https://www.w3.org/TR/sparql11-query/#sparqlTranslatePathExpressions
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from app.sparql.guard import may_say
 from app.sparql.implied import Change, Piece, Reader, rewritten
@@ -30,7 +30,7 @@ def rarest_first(query: str, count: Count) -> str:
 
 
 class _Steps(Reader):
-    def __init__(self, pieces: list[Piece], count: Count) -> None:
+    def __init__(self, pieces: Sequence[Piece], count: Count) -> None:
         super().__init__(pieces)
         self._count = count
         self._nodes = 0

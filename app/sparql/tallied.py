@@ -9,10 +9,11 @@ up, a month to cut out, it does with a few in place of a hundred thousand.
 A query is left alone unless the thing that is counted stands in that one statement alone, the first of the query.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from app.sparql.guard import may_say
 from app.sparql.implied import TYPE, Change, Piece, Reader, rewritten
+from app.triplestore.tallies import two_steps
 
 TallyOf = Callable[[str, str], Mapping[str, int] | None]
 """Property (or `two_steps`) and class ("" for any) by IRI -> a value as N-Triples -> how many such entities have it."""
@@ -23,11 +24,6 @@ _AFTER_GROUPS = frozenset(["ORDER", "LIMIT", "OFFSET", "HAVING", "VALUES"])
 _NUMBER, _VALUE = "?tallied", "?tallied_value"
 
 
-def two_steps(first: str, second: str) -> str:
-    """The name by which values at the end of a path are tallied: no IRI has a gap."""
-    return f"{first} {second}"
-
-
 def with_tallies(query: str, tally: TallyOf) -> str:
     """The same query; itself where no tally serves it, or it can't be told for certain."""
     if not may_say(query, ("COUNT",)) or _NUMBER[1:] in query:
@@ -36,7 +32,7 @@ def with_tallies(query: str, tally: TallyOf) -> str:
 
 
 class _Count(Reader):
-    def __init__(self, pieces: list[Piece], tally: TallyOf) -> None:
+    def __init__(self, pieces: Sequence[Piece], tally: TallyOf) -> None:
         super().__init__(pieces)
         self._tally = tally
 

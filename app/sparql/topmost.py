@@ -36,7 +36,7 @@ def topmost(query: str, tally: TallyOf) -> Topmost | None:
     """None where there is no such query, or it can't be told for certain."""
     if not may_say(query, ("ORDER",)):
         return None
-    pieces = list(pieces_of(query))
+    pieces = pieces_of(query)
     words = [piece.word for piece in pieces]
     if words.count("SELECT") != 1 or not _LEFT_ALONE.isdisjoint(words) or not is_plain(query, pieces):
         return None

@@ -59,8 +59,8 @@ class Figures:
 
     def tally(self, property_: str, class_: str) -> Tally | None:
         """
-        How many entities of a class, of any for "", have each value; None where that is not known or too much. Two
-        properties with a gap between are a path.
+        How many entities of a class, of any for "", have each value; None where that is not known or too much. The
+        property may be `two_steps`.
         """
         first = property_.partition(" ")[0]
         counted = self.used.get(class_, {}).get(first)

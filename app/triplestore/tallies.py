@@ -33,6 +33,11 @@ _TALLY = """SELECT ?o ?n (isIRI(?o) AS ?i) (LANG(?o) AS ?l) (DATATYPE(?o) AS ?d)
     { SELECT ?o (COUNT(*) AS ?n) { %s } GROUP BY ?o }"""
 
 
+def two_steps(first: str, second: str) -> str:
+    """The name by which values at the end of a path are tallied: no IRI has a gap."""
+    return f"{first} {second}"
+
+
 def measure(
     graph: GraphReader,
     classes: Mapping[str, int],
@@ -42,7 +47,7 @@ def measure(
     """
     Class -> property -> tally of what entities of that class state; of whatever states it for the class "". Those of a
     class that is the only one to have a property are not said twice. What the files of a dataset have, a format, is
-    tallied by datasets too, named by both properties with a gap between. Raises `StoreUnavailable`.
+    tallied by datasets too, named by `two_steps`. Raises `StoreUnavailable`.
     """
     few = [name for name, count in properties.items() if count >= _MANY and _values(graph, name) <= _FEW]
     found: dict[str, dict[str, Tally]] = {}
@@ -69,7 +74,7 @@ def _patterns(
                 yield class_, name, f"?s a <{class_}> ; <{name}> ?o"
     for name in few:
         if name != _TYPE and name in used.get(_DISTRIBUTION, {}):
-            yield "", f"{_OF_FILES} {name}", f"{{ SELECT DISTINCT ?s ?o {{ ?s <{_OF_FILES}>/<{name}> ?o }} }}"
+            yield "", two_steps(_OF_FILES, name), f"{{ SELECT DISTINCT ?s ?o {{ ?s <{_OF_FILES}>/<{name}> ?o }} }}"
 
 
 def _values(graph: GraphReader, name: str) -> int:

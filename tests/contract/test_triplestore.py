@@ -344,6 +344,16 @@ def test_a_published_graph_is_measured_once_for_each_statement(
     assert figures.kept(tmp_path) is None
 
 
+def measured(store: TripleStore, published: Callable[[], GraphReader], lines: list[str]) -> figures.Figures:
+    """Of a graph with these statements and nothing else."""
+    store.apply({NAME("a"): "".join(f"{line} .\n" for line in lines).encode()}, [], 7)
+    store.publish()
+    reader = published()
+    found = figures.measure(reader)
+    reader.close()
+    return found
+
+
 def test_values_of_a_property_are_tallied_where_they_are_few(
     store: TripleStore, published: Callable[[], GraphReader], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -358,19 +368,13 @@ def test_values_of_a_property_are_tallied_where_they_are_few(
     lines += [f'<{NAME(each)}> <{q}> "{number}{each}"' for each in "abc" for number in range(2)]
     lines += [f"<{NAME(each)}> <{r}> <https://x.example/a/../b>" for each in "abc"]
     lines += [f'<{NAME(each)}> <{s}> "{"长" * 201}"' for each in "abc"]
-    store.apply({NAME("a"): "".join(f"{line} .\n" for line in lines).encode()}, [], 7)
-    store.publish()
-    reader = published()
-    found = figures.measure(reader)
-    reader.close()
+    found = measured(store, published, lines)
     if not found.state:
         assert found.tallies == {}  # a server changes at any time
         return
     assert found.tally(p, "") == dict(zip(values, [3, 2, 1], strict=True))
     assert found.tally(p, "https://x.example/D") == dict(zip(values, [2, 1], strict=False))
-    assert (
-        found.tally(p, "https://x.example/E") is None
-    )  # one entity is no class that is counted before it is asked for
+    assert found.tally(p, "https://x.example/E") is None  # one entity is counted when somebody asks
     assert found.tally(q, "") is None  # too many
     assert found.tally(s, "") is None  # too long
     assert found.tally(r, "") is None  # a query would not say that IRI, but the one that it is resolved to
@@ -384,11 +388,7 @@ def test_a_type_that_is_a_text_is_no_class_and_spoils_no_figures(
     lines = [f"<{NAME('a')}> <{typed}> <https://x.example/D>", f'<{NAME("b")}> <{typed}> "https://x.example/D"']
     lines += [f'<{NAME("c")}> <{typed}> "no > name }}"', f"<{NAME('c')}> <{typed}> <https://x.example/E>"]
     lines += [f'<{NAME(each)}> <https://x.example/p> "1"' for each in "abc"]
-    store.apply({NAME("a"): "".join(f"{line} .\n" for line in lines).encode()}, [], 7)
-    store.publish()
-    reader = published()
-    found = figures.measure(reader)
-    reader.close()
+    found = measured(store, published, lines)
     assert found.classes == {"https://x.example/D": 1, "https://x.example/E": 1}
     assert found.used["https://x.example/D"] == {"https://x.example/p": 1, typed: 1}
     assert found.others("https://x.example/p", "https://x.example/D") is None  # b has it, and is found by nothing

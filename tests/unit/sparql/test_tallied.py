@@ -6,10 +6,11 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 import pytest
 
-from app.sparql.tallied import two_steps, with_tallies
+from app.sparql.tallied import with_tallies
 from app.triplestore import figures, tallies
 from app.triplestore.figures import Figures
 from app.triplestore.protocol import Mark
+from app.triplestore.tallies import two_steps
 from tests.unit.sparql.test_implied import HEAD, X, group, rows_of
 
 TALLIES = {
