@@ -4,9 +4,8 @@ from flask import Flask, current_app, request
 
 from app.audit import origin
 from app.pages.portal import portal
+from app.web.doors import is_private
 from app.web.flood import asker
-from app.web.permissions import ACCOUNT_PATH, OPERATOR_PATH, TOKEN_PATH
-from app.web.private import is_below
 
 
 def install(app: Flask) -> None:
@@ -15,7 +14,7 @@ def install(app: Flask) -> None:
 
 
 def _say() -> None:
-    if any(is_below(place, request.path) for place in (ACCOUNT_PATH, OPERATOR_PATH, TOKEN_PATH)):
+    if is_private(request.path):
         origin.come_from(origin.marked(asker(), str(current_app.secret_key), portal().clock()))
     else:
         origin.come_from(origin.WEB)

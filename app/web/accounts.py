@@ -16,11 +16,11 @@ from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import Forbidden
 
 from app.errors import Forbidden as NotAllowed
-from app.web import forms
+from app.web import doors, forms
 from app.web.flood import asker
 from app.web.pages import root, see_other
 from app.web.permissions import ACCOUNT_PATH, Access, access, may_come_from_anywhere, needed
-from app.web.private import SAFE, is_below, keep_out_of_caches
+from app.web.private import SAFE
 from app.web.same_site import is_from_here
 
 COOKIE = "suishu_account"
@@ -54,9 +54,7 @@ Who = Callable[[str], Known | None]
 
 def install(app: Flask, who: Who) -> None:
     app.extensions[_EXTENSION] = who
-    app.before_request(_check)
-    keep_out_of_caches(app, ACCOUNT_PATH)
-    app.after_request(_keep_links_secret)
+    doors.put(app, ACCOUNT_PATH, _check, _keep_links_secret)
     app.jinja_env.globals["form_token"] = form_token
 
 
@@ -110,8 +108,6 @@ def form_token() -> str:
 
 
 def _check() -> Response | None:
-    if not is_below(ACCOUNT_PATH, request.path):
-        return None
     view = current_app.view_functions.get(request.endpoint or "")
     changes = request.method not in SAFE
     if changes:
@@ -132,10 +128,8 @@ def _check() -> Response | None:
     return None
 
 
-def _keep_links_secret(response: Response) -> Response:
-    if is_below(ACCOUNT_PATH, request.path):
-        response.headers["Referrer-Policy"] = "same-origin"  # links in letters are secrets
-    return response
+def _keep_links_secret(response: Response) -> None:
+    response.headers["Referrer-Policy"] = "same-origin"  # links in letters are secrets
 
 
 def _path() -> str:

@@ -11,11 +11,12 @@ from typing import Protocol, cast
 
 from flask import Flask, Response, current_app, g, request
 
+from app.web import doors
 from app.web.budget import Budget
 from app.web.flood import Flood, asker
 from app.web.language import gettext as _
 from app.web.permissions import TOKEN_PATH, Access, access, max_body_bytes, scope
-from app.web.private import SAFE, keep_out_of_caches
+from app.web.private import SAFE
 from app.web.problems import Problem, respond
 
 CHANGES_A_MINUTE = 60
@@ -52,8 +53,7 @@ def install(app: Flask, granted: Callable[[str], Grant | None], *, home: Path, k
     """`granted` says what a token is good for; None for one that is not, or no longer, a token."""
     changes = Budget(home / "locks" / "changes.budget", key.encode(), CHANGES_A_MINUTE)
     app.extensions[_EXTENSION] = _State(granted, changes)
-    app.before_request(_check)
-    keep_out_of_caches(app, TOKEN_PATH)
+    doors.put(app, TOKEN_PATH, _check)
 
 
 def grant() -> object:

@@ -1,10 +1,10 @@
 """The language of a request: `?lang=`, else the cookie, else Accept-Language; and its words in templates."""
 
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import cast
 
 from babel.support import Translations
-from flask import Flask, Response, g, request
+from flask import Flask, Response, after_this_request, g, request
 from flask_babel import Babel, Domain, get_locale
 
 from app.errors import SuishuError
@@ -70,20 +70,19 @@ def choose() -> None:
     is_asked = "lang" in said.get("QUERY_STRING", "") and "lang" in request.args
     asked = language(request.args["lang"]) if is_asked else None
     kept = language(request.cookies[COOKIE]) if "HTTP_COOKIE" in said and COOKIE in request.cookies else None
-    g.language_asked = asked
     g.language = asked or kept or preferred(said.get("HTTP_ACCEPT_LANGUAGE", ""))
+    if asked:
+        after_this_request(partial(_remember, asked))
 
 
-def _remember(response: Response) -> Response:
-    if asked := g.get("language_asked"):
-        response.set_cookie(COOKIE, asked.tag, max_age=_YEAR_S, samesite="Lax", secure=request.is_secure, httponly=True)
+def _remember(asked: Language, response: Response) -> Response:
+    response.set_cookie(COOKIE, asked.tag, max_age=_YEAR_S, samesite="Lax", secure=request.is_secure, httponly=True)
     return response
 
 
 def install(app: Flask) -> None:
     """Chooses the language before each request, and gives templates `_` and `ngettext`."""
     app.before_request(choose)
-    app.after_request(_remember)
     babel = _Babel(configure_jinja=False)
     babel.init_app(
         app,

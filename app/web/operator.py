@@ -17,8 +17,9 @@ from flask_wtf.csrf import generate_csrf, validate_csrf
 from werkzeug.exceptions import Forbidden, Unauthorized
 from wtforms import ValidationError
 
+from app.web import doors
 from app.web.permissions import OPERATOR_PATH, Access, access, max_body_bytes
-from app.web.private import SAFE, is_below, keep_out_of_caches
+from app.web.private import SAFE, is_below
 from app.web.same_site import is_from_here
 
 _SECRET = "operator"  # noqa: S105 (the name of a field)
@@ -65,8 +66,7 @@ def install(app: Flask, sessions: Sessions, *, base_url: str) -> None:
         SESSION_COOKIE_SECURE=parts.scheme == "https",
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
     )
-    app.before_request(_check)
-    keep_out_of_caches(app, OPERATOR_PATH)
+    doors.put(app, OPERATOR_PATH, _check)
     app.jinja_env.globals["csrf_token"] = generate_csrf
 
 
