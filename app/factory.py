@@ -59,9 +59,21 @@ from app.pages.operator import preview as operator_preview
 from app.pages.operator import quarantine as operator_quarantine
 from app.pages.operator import sources as operator_sources
 from app.settings import Settings
-from app.sparql import endpoint, void
+from app.sparql import endpoint, short_way, void
 from app.sparql.graph import routes as graph
-from app.web import accounts, bearer, forms, language, operator, pages, permissions, problems, security, templates
+from app.web import (
+    accounts,
+    bearer,
+    doors,
+    forms,
+    language,
+    operator,
+    pages,
+    permissions,
+    problems,
+    security,
+    templates,
+)
 from app.wiring import Portal, build
 
 STATIC_MAX_AGE_S = 365 * 24 * 3600
@@ -110,10 +122,12 @@ def create_app(settings: Settings | None = None, *, portal: Portal | None = None
     app.url_map.strict_slashes = False
     language.install(app)
     pages.install(app, base_url=portal.settings.base_url)
+    short_way.install(app, portal)
     is_https = portal.settings.base_url.startswith("https:")
     security.install(app, hsts_max_age_days=portal.settings.hsts_max_age_days if is_https else 0)
     problems.install(app)
     origin_of_acts.install(app)
+    doors.install(app)
     operator.install(app, portal.access.operator, base_url=portal.settings.base_url)
     accounts.install(app, portal.accounts.who)
     bearer.install(app, portal.access_tokens.granted, home=portal.settings.home, key=portal.settings.secret())

@@ -17,12 +17,14 @@ _NAME = r"""(?:[^\W\d_][\w.-]*)?:(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\[-_~.!$&'()*+,;=/?
 _VARIABLE = r"[?$]\w+"
 # Possessive: else a row of n "#" could be taken apart in 2**n ways.
 _GAP = r"(?:\s|\#[^\n\r]*+)*+"
+_STRING = r"""\"{3}(?:[^"\\]|\\.|\"{1,2}(?!\"))*\"{3}|'{3}(?:[^'\\]|\\.|'{1,2}(?!'))*'{3}"""
+_STRING += r"""|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'"""
+_COMMENT = r"\#[^\n\r]*"
 TOKEN = re.compile(
     rf"""
       (?P<iri>      {_IRI} )
-    | (?P<string>   \"{{3}}(?:[^"\\]|\\.|\"{{1,2}}(?!\"))*\"{{3}} | '{{3}}(?:[^'\\]|\\.|'{{1,2}}(?!'))*'{{3}}
-                  | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*' )
-    | (?P<comment>  \#[^\n\r]* )
+    | (?P<string>   {_STRING} )
+    | (?P<comment>  {_COMMENT} )
     | (?P<variable> {_VARIABLE} )
     | (?P<blank>    _:\w(?:[\w.-]*[\w-])? )
     | (?P<tag>      @[A-Za-z]+(?:-[A-Za-z0-9]+)* )
@@ -33,6 +35,7 @@ TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_SAID = re.compile(rf"({_IRI}|\\.)|(?:{_STRING})|{_COMMENT}", re.DOTALL)
 _CALL = re.compile(rf"SERVICE{_GAP}(?:SILENT{_GAP})?(?:{_IRI}|{_VARIABLE}|{_NAME}){_GAP}\{{", re.IGNORECASE)
 _GRAPH_BEFORE = re.compile(r"(?<![\w?$:@.-])(?:GRAPH|FROM|NAMED)[ \t]+\Z", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
@@ -190,6 +193,11 @@ def _head(query: str) -> Iterator[tuple[str, str]]:
 def tokens(text: str) -> tuple[tuple[str, str], ...]:
     """(kind, text), gaps included; kinds are the names of groups in `TOKEN`. One query is read for many reasons."""
     return tuple((match.lastgroup or "", match[0]) for match in TOKEN.finditer(text))
+
+
+def without_strings(text: str) -> str:
+    """The same query with empty strings and without remarks: in how many of them it is asked, its names stay these."""
+    return _SAID.sub(lambda match: match[1] or (" " if match[0][0] == "#" else '""'), text)
 
 
 def _readings(query: str) -> tuple[str, ...]:

@@ -10,14 +10,15 @@ A whole answer serves every limit on rows that it fits into; one that was cut se
 """
 
 import hashlib
-import json
 import os
 import shutil
 import struct
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import orjson
 
 from app.sparql import guard
 from app.sparql.body import Body
@@ -67,7 +68,7 @@ class KeptAnswers:
             return
         if guard.varies(question.query):
             return
-        said = json.dumps(asdict(head)).encode()
+        said = orjson.dumps(head)
         with suppress(OSError):  # it is there already, or this file system can't
             (self.folder / snapshot).mkdir(mode=0o700, parents=True, exist_ok=True)
             file = body.file()
@@ -98,7 +99,7 @@ class KeptAnswers:
 def _head(file: int) -> Head:
     size = os.fstat(file).st_size
     (length,) = _LENGTH.unpack(os.pread(file, _LENGTH.size, size - _LENGTH.size))
-    return Head(**json.loads(os.pread(file, length, size - _LENGTH.size - length)))
+    return Head(**orjson.loads(os.pread(file, length, size - _LENGTH.size - length)))
 
 
 def _names(question: Question) -> Iterator[str]:
@@ -116,8 +117,8 @@ def _name(question: Question, head: Head) -> str:
 
 
 def _key(question: Question) -> str:
-    said = [_text(question.query), question.base, question.default_graphs, question.named_graphs]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+    said = (_text(question.query), question.base, question.default_graphs, question.named_graphs)
+    return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
 def _text(query: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
 
-from app.sparql.guard import tokens
+from app.sparql.guard import tokens, without_strings
 
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _MAX_CHARACTERS = 20_000
@@ -21,10 +21,14 @@ _TERMS = ("iri", "name", "variable", "blank", "string", "number")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
-@lru_cache(maxsize=64)
 def mentioned(query: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(classes, predicates) by their IRIs, each once. Of a CONSTRUCT only what it looks for."""
-    reader = _Reader(query[:_MAX_CHARACTERS])
+    return _mentioned(without_strings(query[:_MAX_CHARACTERS]))
+
+
+@lru_cache(maxsize=64)
+def _mentioned(query: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    reader = _Reader(query)
     reader.read()
     return tuple(reader.classes), tuple(reader.predicates)
 

@@ -2,8 +2,10 @@
 
 from dataclasses import asdict
 
+from app.settings import Settings
 from app.sparql import mistakes
 from app.sparql.formats import NAMES
+from app.sparql.reception import Denied
 from app.sparql.request import MAX_QUERY_BYTES
 from app.sparql.wire import Head
 from app.web.language import gettext as _
@@ -47,11 +49,22 @@ def not_acceptable() -> Problem:
     )
 
 
-def busy() -> Problem:
+def _busy() -> Problem:
     return Problem(503, _("查询服务正忙"), _("同时进行的查询太多，请稍后再试。"), retry_after_s=_SOON_S)
 
 
-def over_budget(work_s: float, wait_s: int) -> Problem:
+def denied(reason: Denied, settings: Settings) -> Problem:
+    """What the portal itself would not, or could not do."""
+    if reason.word == "busy":
+        return _busy()
+    if reason.word == "over-budget":
+        return _over_budget(settings.sparql_budget_s, reason.wait_s)
+    if reason.word == "no-worker":
+        return _no_worker()
+    return ended(settings.sparql_time_limit_s) if reason.word == "ended" else _crashed()
+
+
+def _over_budget(work_s: float, wait_s: int) -> Problem:
     return Problem(
         429,
         _("查询太频繁"),
@@ -61,7 +74,7 @@ def over_budget(work_s: float, wait_s: int) -> Problem:
     )
 
 
-def no_worker() -> Problem:
+def _no_worker() -> Problem:
     return Problem(503, _("查询服务暂时不可用"), _("现在没有空闲的查询进程，请稍后再试。"), retry_after_s=_SOON_S)
 
 
@@ -74,7 +87,7 @@ def ended(limit_s: float) -> Problem:
     )
 
 
-def crashed() -> Problem:
+def _crashed() -> Problem:
     return Problem(
         503,
         _("查询超过资源限制，已被终止"),

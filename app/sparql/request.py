@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from flask import Request
+from werkzeug import Request
 from werkzeug.datastructures import MultiDict
 
 MAX_QUERY_BYTES = 100_000
@@ -36,11 +36,12 @@ def read(request: Request) -> Asked:
     said = _pairs(request.query_string)
     direct: str | None = None
     if request.method == "POST":
-        if request.mimetype == _FORM:
+        kind = request.mimetype
+        if kind == _FORM:
             said += _pairs(request.get_data())
-        elif request.mimetype == _QUERY:
+        elif kind == _QUERY:
             direct = _text(request.get_data())
-        elif request.mimetype == _UPDATE:
+        elif kind == _UPDATE:
             raise Unfit("update")
         else:
             raise Unfit("media-type")

@@ -8,7 +8,6 @@ ends a chunked body properly even when the application fails). A connection that
 worker was ended.
 """
 
-import json
 import os
 import socket
 import struct
@@ -16,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import orjson
 
 from app.sparql.body import Body
 
@@ -74,7 +75,7 @@ class Refused(Exception):
 
 
 def send(connection: socket.socket, message: Question | Head, body: Body | None = None) -> None:
-    said = json.dumps({name: getattr(message, name) for name in message.__slots__}).encode()
+    said = orjson.dumps(message)
     small = b"" if body is None else body.small()
     data = _LENGTHS.pack(len(said), len(small or b"")) + said + (small or b"")
     sent = 0 if body is None or small is not None else socket.send_fds(connection, [data], [body.file()])
@@ -84,7 +85,7 @@ def send(connection: socket.socket, message: Question | Head, body: Body | None 
 def receive_question(connection: socket.socket) -> Question | None:
     """None when the asker said nothing whole."""
     received = _receive(connection)
-    return None if received is None else Question(**json.loads(received[0]))
+    return None if received is None else Question(**orjson.loads(received[0]))
 
 
 def receive_head(connection: socket.socket) -> tuple[Head, bytes | int] | None:
@@ -93,7 +94,7 @@ def receive_head(connection: socket.socket) -> tuple[Head, bytes | int] | None:
     if received is None:
         return None
     said, body, file = received
-    return Head(**json.loads(said)), body if file is None else file
+    return Head(**orjson.loads(said)), body if file is None else file
 
 
 def _receive(connection: socket.socket) -> tuple[bytes, bytes, int | None] | None:

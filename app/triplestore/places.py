@@ -55,12 +55,9 @@ class Places:
 
     def published_name(self) -> str:
         """Of the published snapshot a name that no other ever has, "" before the first; costs microseconds."""
-        for _ in range(5):
-            target = _pointed(f"{self.root}/current")
-            if not target:
-                return ""
+        for _ in range(2):  # one that is replaced at this moment is gone; the next one is there
             with suppress(OSError):
-                return _name(os.path.basename(target), os.stat(f"{self.root}/{target}/{_MARK}"))
+                return _name(os.stat(f"{self.root}/current/{_MARK}"))
         return ""
 
     def published_mark(self) -> Mark | None:
@@ -125,16 +122,16 @@ def _take(folder: Path, kind: int) -> Snapshot | None:
         mark = Mark(int(said["cursor"]), str(said["edition"]))
         found = os.fstat(lock)
         if found.st_nlink:
-            return Snapshot(folder / "data", mark, _name(folder.name, found), lock)
+            return Snapshot(folder / "data", mark, _name(found), lock)
     except (OSError, ValueError, KeyError):
         pass
     os.close(lock)
     return None
 
 
-def _name(number: str, mark: os.stat_result) -> str:
-    """The number alone comes again when somebody takes all folders away."""
-    return f"{number}-{mark.st_mtime_ns}"
+def _name(mark: os.stat_result) -> str:
+    """The file's number alone comes again."""
+    return f"{mark.st_ino}-{mark.st_mtime_ns}"
 
 
 def point(link: Path, target: Path) -> None:
@@ -151,16 +148,11 @@ def write_mark(snapshot: Path, mark: Mark) -> None:
 
 
 def _target(link: Path) -> Path | None:
-    pointed = _pointed(link)
-    return link.parent / pointed if pointed else None
-
-
-def _pointed(link: Path | str) -> str:
-    """ "" where there is no link."""
+    """None where there is no link."""
     try:
-        return os.readlink(link)
+        return link.parent / os.readlink(link)
     except OSError:
-        return ""
+        return None
 
 
 def _next(folder: Path) -> Path:

@@ -19,7 +19,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from math import ceil
 from pathlib import Path
 
-from flask import Request
+from werkzeug import Request
 
 WINDOW_S = 60.0
 _SLOTS = 65_536
@@ -125,6 +125,8 @@ def client_of(request: Request, trusted_proxies: int) -> str:
         hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
         if len(hops) >= trusted_proxies:
             address = hops[-trusted_proxies]
+    if ":" not in address:
+        return address[:100]  # IPv4, or nothing that can be taken apart
     try:
         parsed: IPv4Address | IPv6Address = ip_address(address.strip("[]"))
     except ValueError:

@@ -10,6 +10,7 @@ from typing import cast
 
 import structlog
 from flask import current_app, request
+from werkzeug import Request
 
 from app.web.budget import client_of
 
@@ -46,8 +47,12 @@ class Flood:
 
 
 def asker() -> str:
-    """The address to count this request by; what stands in X-Forwarded-For is believed of proxies of ours alone."""
-    proxies = cast(int, current_app.config[TRUSTED_PROXIES])
+    """The address to count this request by."""
+    return asker_of(request, cast(int, current_app.config[TRUSTED_PROXIES]))
+
+
+def asker_of(request: Request, proxies: int) -> str:
+    """The same of any request; what stands in X-Forwarded-For is believed of so many proxies of ours alone."""
     if not proxies and "X-Forwarded-For" in request.headers and _is_near(request.remote_addr or ""):
         _warn()
     return client_of(request, proxies)

@@ -485,3 +485,44 @@ def test_an_example_is_run_when_it_is_chosen_and_years_become_a_line(web: FlaskC
     drawn = ask(web, query, "text/html").text
     assert drawn.count('class="chart-point"') == 3
     assert "<polyline" in drawn
+
+
+# The short way before Flask, and what it leaves to Flask
+
+
+def test_only_what_asks_is_answered_whatever_stands_in_the_address(web: FlaskClient) -> None:
+    for method in ("PUT", "DELETE", "PATCH"):
+        refused = web.open("/sparql", method=method, query_string={"query": SELECT})
+        assert refused.status_code == 405, method
+        assert "bindings" not in refused.text
+    assert web.get("/sparqls", query_string={"query": SELECT}).status_code == 404
+
+
+def test_a_slash_at_the_end_of_the_address_counts_for_as_little_as_elsewhere(web: FlaskClient) -> None:
+    assert web.get("/sparql/", query_string={"query": SELECT}).data == ask(web, SELECT).data
+
+
+def test_an_answer_carries_what_every_answer_of_the_portal_carries(web: FlaskClient) -> None:
+    given, refused = ask(web, SELECT), ask(web, "SELECT")
+    for name in ("Content-Security-Policy", "X-Content-Type-Options", "Access-Control-Allow-Origin", "Vary"):
+        assert given.headers[name] == refused.headers[name], name
+    for name in ("X-SPARQL-MaxRows", "RateLimit-Policy", "RateLimit", "Access-Control-Expose-Headers"):
+        assert len(given.headers.getlist(name)) == len(refused.headers.getlist(name)) == 1, name
+
+
+def test_a_table_that_a_browser_is_led_to_has_all_rows_and_not_those_of_the_page(web: FlaskClient) -> None:
+    accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    table = ask(web, f"SELECT ?s {{ ?s <{TITLE}> ?o }}", accept, format="csv")
+    assert table.mimetype == "text/csv"
+    assert len(table.text.splitlines()) == 1 + ROW_LIMIT
+
+
+def test_what_nobody_foresaw_is_told_as_on_every_page(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("app.sparql.reception.read", fail)
+    answer = create_app(settings).test_client().get("/sparql", query_string={"query": SELECT})
+    assert answer.status_code == 500
+    assert answer.mimetype == "application/problem+json"
+    assert "ZeroDivisionError" not in answer.text

@@ -25,6 +25,8 @@ P = "PREFIX e: <http://e/> "
         ("DESCRIBE e:i", [], []),
         ("ASK { ?s e:p '''a { e:x ?y''' } # ?s e:y ?o", [], ["p"]),
         ("SELECT * { ?s ?p ?o ; <relative> 1 ; other:x 2 }", [], []),
+        ("SELECT * { ?s e:p 'a \\' b # c' ; e:q \"d 'e\" ; <http://e/r#x> 1 } # e:s", [], ["p", "q", "r#x"]),
+        ("SELECT * { ?s e:p ?o . ?s e:it\\'s ?o ; e:q ?t } # '", [], ["p", "it's", "q"]),
         ('SELECT * { ?s e:p "5"^^e:type ; e:q 1 } VALUES ?z { e:i }', [], ["p", "q"]),
     ],
 )  # fmt: skip
