@@ -47,13 +47,13 @@ def sparql() -> Response:
     if request.method == "OPTIONS":
         return Response(status=204, headers=_PREFLIGHT)
     found = came(request.environ)
-    asked = found.asked
+    asked = found.asked or Asked(None)
     if found.failure is not None:
-        return _problem(_said(found.failure, (asked and asked.query) or ""), asked)
-    if found.answer is not None:
-        return _page((asked and asked.query) or "", found.answer)
-    if asked is None or asked.query is None:
+        return _problem(_said(found.failure, asked.query or ""), asked)
+    if asked.query is None:
         return _about()
+    if found.answer is not None:
+        return _page(asked.query, found.answer)
     if wanted(request.headers.get("Accept", ""), asked.format) is None:
         return _problem(unknown_format(asked.format), asked)
     return _problem(not_acceptable(), asked)
@@ -112,7 +112,7 @@ def _about() -> Response:
     """The address alone: the query page for people, the service description for programs."""
     offer = choose(request.headers.get("Accept", ""), (*SYNTAXES, HTML))
     if offer is None:
-        return _problem(not_acceptable(), None)
+        return _problem(not_acceptable(), Asked(None))
     settings = _portal().settings
     if offer.name == "html":
         if (query := example_query(request.args.get("example", ""))) and (html := wanted("", "html")):
@@ -126,11 +126,11 @@ def _about() -> Response:
     return Response(serialize(about, syntax.format), content_type=syntax.media_types[0])
 
 
-def _problem(problem: Problem, asked: Asked | None) -> Response:
+def _problem(problem: Problem, asked: Asked) -> Response:
     """For people the query page with the query still in it, for programs a problem document."""
-    want = wanted(request.headers.get("Accept", ""), asked.format if asked else "")
+    want = wanted(request.headers.get("Accept", ""), asked.format)
     if want and "html" in (want.solutions, want.graph):
-        response = page.render(_portal().settings, query=asked.query if asked else None, problem=problem)
+        response = page.render(_portal().settings, query=asked.query, problem=problem)
     else:
         response = document(problem)
     response.headers["Cache-Control"] = "no-store"

@@ -13,7 +13,6 @@ import hashlib
 import os
 import shutil
 import struct
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -50,16 +49,20 @@ class KeptAnswers:
         if not snapshot:
             return None
         folder = f"{self.folder}/{snapshot}"
-        for name in _names(question):
-            try:
-                file = os.open(f"{folder}/{name}", os.O_RDONLY | os.O_CLOEXEC)
-            except OSError:
-                continue
-            with suppress(OSError, ValueError, TypeError, struct.error):  # none of ours
-                head = _head(file)
-                if head.cut or head.rows <= question.rows:
-                    return replace(head, kept=True), file
-            os.close(file)
+        key = _key(question)
+        graph = question.graph if guard.may_say(question.query, ("CONSTRUCT", "DESCRIBE")) else ""
+        # Of either kind of answer; the two have no format of the same name.
+        for format_ in filter(None, (question.solutions, graph)):
+            for name in _names(key, format_, question.rows):
+                try:
+                    file = os.open(f"{folder}/{name}", os.O_RDONLY | os.O_CLOEXEC)
+                except OSError:
+                    break
+                with suppress(OSError, ValueError, TypeError, struct.error):  # none of ours
+                    head = _head(file)
+                    if head.rows == question.rows or (head.rows < question.rows and head.cut != "rows"):
+                        return replace(head, kept=True), file
+                os.close(file)
         return None
 
     def keep(self, question: Question, head: Head, body: Body, snapshot: str) -> None:
@@ -73,9 +76,12 @@ class KeptAnswers:
             (self.folder / snapshot).mkdir(mode=0o700, parents=True, exist_ok=True)
             file = body.file()
             os.pwrite(file, said + _LENGTH.pack(len(said)), head.bytes)  # moves no position: the reader shares it
-            # The folder's number is not used, for the source is absolute; without one Python would not follow it.
-            name = self.folder / snapshot / _name(question, head)
-            os.link(f"/proc/self/fd/{file}", name, src_dir_fd=file, follow_symlinks=True)
+            for name in _names(_key(question), head.format, question.rows):
+                with suppress(FileExistsError):  # for another limit on rows
+                    # The folder's number is not used, for the source is absolute; without it Python would not follow.
+                    to = self.folder / snapshot / name
+                    os.link(f"/proc/self/fd/{file}", to, src_dir_fd=file, follow_symlinks=True)
+                    break
 
     def clear(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -102,18 +108,9 @@ def _head(file: int) -> Head:
     return Head(**orjson.loads(os.pread(file, length, size - _LENGTH.size - length)))
 
 
-def _names(question: Question) -> Iterator[str]:
-    """Under which an answer may lie: of either kind, whole or cut. The two kinds have no format of the same name."""
-    key = _key(question)
-    graph = question.graph if guard.may_say(question.query, ("CONSTRUCT", "DESCRIBE")) else ""
-    for format_ in filter(None, (question.solutions, graph)):
-        yield f"{key}-{format_}"
-        yield f"{key}-{format_}-{question.rows}"
-
-
-def _name(question: Question, head: Head) -> str:
-    name = f"{_key(question)}-{head.format}"
-    return f"{name}-{question.rows}" if head.cut else name
+def _names(key: str, format_: str, rows: int) -> tuple[str, str]:
+    """Under which an answer may lie: the second is taken where another answer has the first. Most lie nowhere."""
+    return f"{key}-{format_}", f"{key}-{format_}-{rows}"
 
 
 def _key(question: Question) -> str:

@@ -98,7 +98,7 @@ class _ShortWay:
         try:
             given = self._given(came, Request(environ, populate_request=False))
         except Exception as error:  # the view says it, or raises it again where all others are raised
-            came.failure, given = error, None
+            given, came.failure = None, error
             if came.answer is not None:
                 came.answer.close()
         if given is None:
@@ -117,14 +117,13 @@ class _ShortWay:
         came.answer = answer = self.reception.ask(question(self._portal, asked.query, want, asked), who, telling)
         head = answer.head
         if head.refusal:
-            answer.close()
             raise Refused(head.refusal, head.detail)
         if (want.graph if head.form == "graph" else want.solutions) == "html":
             return None
         headers = self._headers(answer, want, telling(), who)
         return headers, self._body(answer, is_wanted=request.method != "HEAD")
 
-    def _headers(self, answer: Answer, want: Wanted, unknown: list[Unknown], who: str) -> list[tuple[str, str]]:
+    def _headers(self, answer: Answer, want: Wanted, strange: list[Unknown], who: str) -> list[tuple[str, str]]:
         """Its length goes before the body: one that is cut is never taken for whole."""
         head = answer.head
         media_type = want.media_type(head.form)
@@ -135,8 +134,8 @@ class _ShortWay:
             headers.append(("Cache-Status", _HIT))
         if head.cut:
             headers.append(("X-SPARQL-Truncated", f"{head.cut}; rows={head.rows}"))
-        if unknown:
-            headers.append(("X-SPARQL-Unknown-Terms", ", ".join(_ascii(each.name) for each in unknown)))
+        if strange:
+            headers.append(("X-SPARQL-Unknown-Terms", ", ".join(_ascii(each.name) for each in strange)))
         return [*headers, *self.reception.headers(who), ("Cache-Control", "no-cache"), ("Vary", VARY)]
 
     def _body(self, answer: Answer, *, is_wanted: bool) -> Iterable[bytes]:

@@ -70,6 +70,12 @@ def test_an_answer_that_was_cut_serves_its_own_limit_alone(answers: KeptAnswers)
     assert found(answers, replace(ASKED, rows=4)) is None
 
 
+def test_answers_for_two_limits_lie_beside_each_other(answers: KeptAnswers) -> None:
+    keep(answers, replace(ASKED, rows=2), replace(HEAD, rows=2, cut="rows"), b"two")
+    keep(answers, replace(ASKED, rows=100))
+    assert [found(answers, replace(ASKED, rows=rows)) for rows in (2, 100)] == [b"two", b"body"]
+
+
 @pytest.mark.parametrize(
     "expression",
     ["NOW()", "rand ( )", "UUID()", "STRUUID()", "NOW # \n ()", r"\u004eOW()", "1NOW()", "YEAR(NOW())"],
