@@ -152,6 +152,7 @@ def _wide(n: int) -> Triples:
     return [("_:hub", "<urn:p>", f"_:n{i}") for i in range(n)]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "poison",
     [
