@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.web.permissions import public, require_declarations, undeclared
+from app.web.permissions import Access, declared, public, require_declarations, undeclared
 from app.web.security import CONTENT_SECURITY_POLICY
 from tests.web.portals import SECRET, Filled
 
@@ -71,6 +71,19 @@ def test_a_route_without_a_declaration_stops_the_start() -> None:
     app.add_url_rule("/forgotten", "forgotten", lambda: "b")
     with pytest.raises(RuntimeError, match="forgotten"):
         require_declarations(app)
+
+
+def test_no_spelling_of_an_address_goes_round_its_check(application: Flask) -> None:
+    guarded = [each for each in declared(application) if each.access is not Access.PUBLIC and "<" not in each.rule]
+    assert len({each.access for each in guarded}) == 3
+    for route in guarded:
+        for path in (route.rule, f"{route.rule}/", f"//{route.rule[1:]}", f"/.{route.rule}", route.rule.upper()):
+            for method in route.methods:
+                environ = {"PATH_INFO": path, "REQUEST_URI": path}
+                answer = application.test_client().open("/", method=method, environ_overrides=environ)
+                assert answer.status_code in (302, 303, 308, 401, 403, 404), (method, path)
+                if answer.status_code not in (308, 404):
+                    assert answer.headers["Cache-Control"] == "no-store", (method, path)
 
 
 @pytest.mark.parametrize("address", PAGES)
