@@ -17,13 +17,13 @@ from app.sparql.formats import HTML, wanted
 from app.sparql.reception import Denied, Reception
 from app.sparql.refusals import denied, ended, not_acceptable, refused, unfit, unknown_format
 from app.sparql.request import Asked, Unfit
-from app.sparql.short_way import RECEPTION, VARY, came, question, unknown
+from app.sparql.short_way import RECEPTION, came, question, unknown
 from app.sparql.void import void
-from app.sparql.wire import Head, Question, Refused
+from app.sparql.wire import Question, Refused
 from app.web.flood import asker
 from app.web.negotiation import choose
 from app.web.permissions import public
-from app.web.problems import Problem, document
+from app.web.problems import VARY, Problem, document
 from app.web.rdf import SYNTAXES
 from app.wiring import Portal
 from vocab.rdf import serialize
@@ -74,13 +74,9 @@ def ask_for_page(query: str, rows: int) -> Answer | Problem:
 
 def _ask(asked: Question) -> Answer | Problem:
     try:
-        answer = _reception().ask(asked, asker())
-    except Denied as error:
-        return denied(error, _portal().settings)
-    if not answer.head.refusal:
-        return answer
-    answer.close()
-    return _refused(answer.head, asked.query)
+        return _reception().ask(asked, asker())
+    except (Denied, Refused) as error:
+        return _said(error, asked.query)
 
 
 def _said(failure: Exception, query: str) -> Problem:
@@ -90,14 +86,10 @@ def _said(failure: Exception, query: str) -> Problem:
     if isinstance(failure, Denied):
         return denied(failure, _portal().settings)
     if isinstance(failure, Refused):
-        return _refused(failure.head, query)
+        if failure.head.refusal == "ended":  # by the server, before we did
+            return ended(_portal().settings.sparql_time_limit_s)
+        return refused(failure.head, query)
     raise failure
-
-
-def _refused(head: Head, query: str) -> Problem:
-    if head.refusal == "ended":  # by the server, before we did
-        return ended(_portal().settings.sparql_time_limit_s)
-    return refused(head, query)
 
 
 def _page(query: str, answer: Answer) -> Response:

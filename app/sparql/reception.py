@@ -9,7 +9,7 @@ from app.settings import Settings
 from app.sparql.client import Answer, NoWorker, QueryCrashed, QueryEnded, SparqlClient
 from app.sparql.gate import Gate
 from app.sparql.request import Asked, read
-from app.sparql.wire import MAX_BODY_BYTES, Question
+from app.sparql.wire import MAX_BODY_BYTES, Question, Refused
 from app.web.budget import WINDOW_S, Budget
 
 _LEAST_S = 0.05
@@ -71,7 +71,7 @@ class Reception:
                 self.gate.end_receiving()
 
     def ask(self, question: Question, who: str, meanwhile: Callable[[], object] = bool) -> Answer:
-        """Raises `Denied`; what the worker refuses stands in the answer's head. For `meanwhile` see `SparqlClient`."""
+        """Raises `Denied`, and `Refused` for what the worker refuses. For `meanwhile` see `SparqlClient`."""
         if wait_s := self._budget.wait_s(who):
             raise Denied("over-budget", wait_s)
         self._budget.charge(who, _LEAST_S)  # at once, so that many at one time are seen
@@ -80,6 +80,9 @@ class Reception:
         try:
             answer = self._ask(question, meanwhile)
             used_s = 0.0 if answer.head.kept else answer.head.seconds
+            if answer.head.refusal:
+                answer.close()
+                raise Refused(answer.head.refusal, answer.head.detail)
             return answer
         except Denied as denied:
             if denied.word in ("ended", "crashed"):

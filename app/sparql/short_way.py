@@ -21,12 +21,12 @@ from app.sparql.mentions import Unknown, mentioned
 from app.sparql.page import ROWS
 from app.sparql.reception import Denied, Reception
 from app.sparql.request import Asked
-from app.sparql.wire import Question, Refused
+from app.sparql.wire import Question
 from app.web.flood import TRUSTED_PROXIES, asker_of
+from app.web.problems import VARY
 from app.wiring import Portal
 
 RECEPTION = "suishu-sparql-reception"
-VARY = "Accept, Accept-Language, Cookie"
 _CAME = "suishu.sparql"
 _PATH = "sparql"
 _METHODS = ("GET", "HEAD", "POST")
@@ -115,10 +115,7 @@ class _ShortWay:
         who = asker_of(request, self._proxies)
         telling = cache(partial(unknown, self._portal, asked.query))  # while the worker is at it
         came.answer = answer = self.reception.ask(question(self._portal, asked.query, want, asked), who, telling)
-        head = answer.head
-        if head.refusal:
-            raise Refused(head.refusal, head.detail)
-        if (want.graph if head.form == "graph" else want.solutions) == "html":
+        if (want.graph if answer.head.form == "graph" else want.solutions) == "html":
             return None
         headers = self._headers(answer, want, telling(), who)
         return headers, self._body(answer, is_wanted=request.method != "HEAD")

@@ -20,6 +20,8 @@ from app.web.templates import render
 from indexer.errors import CursorInvalid, SearchUnavailable
 
 MEDIA_TYPE = "application/problem+json"
+VARY = "Accept, Accept-Language, Cookie"
+"""What an answer depends on that is a page for some and a document for others."""
 
 _STATUS: dict[type[SuishuError], int] = {
     NotFound: 404, NotOffered: 406, Invalid: 400, Forbidden: 403, TooMany: 429, Busy: 503, Unavailable: 503,
@@ -143,7 +145,7 @@ def respond(problem: Problem) -> Response:
     else:
         response = document(problem)
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Vary"] = "Accept, Accept-Language, Cookie"
+    response.headers["Vary"] = VARY
     if problem.retry_after_s is not None:
         response.headers["Retry-After"] = str(problem.retry_after_s)
     if problem.status == 401:
